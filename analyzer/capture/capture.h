@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Where packets come from: capture files, standard input, interfaces. The only door to libpcap. */
+#ifndef TURNSCOPE_ANALYZER_CAPTURE_CAPTURE_H
+#define TURNSCOPE_ANALYZER_CAPTURE_CAPTURE_H
+
+#include "dissectors/bytes.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CAPTURE_ERROR_TEXT = 512 };
+
+enum input_kind {
+    INPUT_FILE,
+    INPUT_STDIN,
+    INPUT_INTERFACE,
+};
+
+/* What is known of one input, for the report. */
+struct capture_input {
+    const char *source; /* the path or interface as the user gave it; borrowed */
+    enum input_kind kind;
+    uint32_t link_type; /* LINKTYPE_ value */
+    uint64_t packets;   /* that passed the filter */
+    uint64_t bytes;     /* of them, on the wire */
+    int64_t first;      /* nanoseconds since the epoch; 0: none yet */
+    int64_t last;
+    uint64_t truncated_packets;     /* cut by the snaplen */
+    uint64_t dropped;               /* by the kernel or the interface, where known */
+    char error[CAPTURE_ERROR_TEXT]; /* why reading ended early, with what to do; "" when it did not
+                                     */
+};
+
+/* A packet as captured. The view is valid until the next call on the same capture. */
+struct captured_packet {
+    int64_t time;       /* nanoseconds since the epoch */
+    uint64_t frame;     /* in its input, from 1, as Wireshark counts (filtered packets count too) */
+    uint16_t input;     /* index of its input */
+    uint32_t link_type; /* LINKTYPE_ value */
+    struct bytes bytes;
+    size_t wire_length;
+};
+
+struct capture;
+
+/* Opens capture files (pcap or pcapng; plain, gzip, zstd; "-" is standard input) to be read
+ * together in time order. `filter` is a BPF expression, or NULL. A file that cannot be opened does
+ * not stop the others: its input has `error` set. NULL, with `error` filled in
+ * (CAPTURE_ERROR_TEXT), only when nothing at all can be read or the filter is wrong. */
+struct capture *capture_open_files(const char *const *paths, size_t count, const char *filter,
+                                   char error[CAPTURE_ERROR_TEXT]);
+
+/* 1: *packet is the next one in time; 0: there is no more (inputs may have `error` set). */
+int capture_next(struct capture *capture, struct captured_packet *packet);
+
+size_t capture_input_count(const struct capture *capture);
+const struct capture_input *capture_input(const struct capture *capture, size_t index);
+
+/* Bytes read and in all, for a progress bar; total 0 when it is not known (a pipe). */
+void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
+
+void capture_close(struct capture *capture);
+
+#endif

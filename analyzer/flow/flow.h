@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Flows: two transport addresses and a protocol, in either direction.
+ *
+ * What a client and a peer exchange through a relay is a flow too, of layer FLOW_RELAYED: it is
+ * dissected like any other after ChannelData or the DATA attribute is unwrapped. */
+#ifndef TURNSCOPE_ANALYZER_FLOW_FLOW_H
+#define TURNSCOPE_ANALYZER_FLOW_FLOW_H
+
+#include "analyzer/flow/table.h"
+#include "dissectors/packet/packet.h"
+
+enum flow_layer {
+    FLOW_OUTER = 0,
+    FLOW_RELAYED = 1, /* between a TURN client and a peer, inside an allocation */
+};
+
+/* What a flow carries, found from its bytes, never from its port alone. */
+enum flow_content {
+    CONTENT_UNKNOWN,
+    CONTENT_STUN, /* STUN, and what RFC 7983 multiplexes with it: ChannelData, DTLS, RTP, QUIC */
+    CONTENT_DNS,
+    CONTENT_TLS,
+    CONTENT_DTLS,
+    CONTENT_QUIC,
+    CONTENT_HTTP,
+    CONTENT_XMPP,
+    CONTENT_RTP,
+    CONTENT_OTHER, /* looked at long enough: not ours */
+};
+
+/* endpoint[0] is the lower one in transport_address_compare's order. Cleared before it is filled:
+ * it is hashed and compared as bytes. */
+struct flow_key {
+    struct transport_address endpoint[2];
+    uint8_t protocol; /* enum ip_protocol */
+    uint8_t layer;    /* enum flow_layer */
+    uint16_t reserved;
+};
+
+struct flow {
+    struct flow_key key;
+    uint8_t content;   /* enum flow_content */
+    uint8_t initiator; /* index of the endpoint that was seen to send first (or sent the SYN) */
+    uint8_t attempts;  /* datagrams or segments looked at while the content was unknown */
+    uint8_t unused;
+    uint8_t ttl[2]; /* of the latest packet from endpoint[i] */
+    int64_t first;  /* nanoseconds since the epoch */
+    int64_t last;
+    uint64_t packets[2]; /* [i]: sent by endpoint[i] */
+    uint64_t bytes[2];   /* transport payload on the wire */
+    /* What trackers know of this flow; empty when they know nothing. */
+    struct record_id allocation; /* track/turn: the allocation of this five-tuple, or around it */
+    struct record_id connection; /* flow/connections: TCP state */
+    struct record_id handshake;  /* track/tls */
+};
+
+struct flows {
+    struct table table;
+};
+
+int flows_init(struct flows *flows, uint32_t capacity);
+void flows_free(struct flows *flows);
+
+/* The flow of these two transport addresses, made when it is new and counted either way; *from is
+ * the index of the endpoint that is `source`. Never NULL. Valid until the next flows_note: to keep
+ * it, keep table_id. */
+struct flow *flows_note(struct flows *flows, const struct transport_address *source,
+                        const struct transport_address *destination, uint8_t protocol,
+                        enum flow_layer layer, int64_t time, size_t payload_length, unsigned *from);
+
+/* The flow if it is known, without making it; *from as above. For ICMP errors. */
+struct flow *flows_find(const struct flows *flows, const struct transport_address *source,
+                        const struct transport_address *destination, uint8_t protocol,
+                        enum flow_layer layer, unsigned *from);
+
+static inline const struct transport_address *flow_initiator(const struct flow *flow)
+{
+    return &flow->key.endpoint[flow->initiator];
+}
+
+static inline const struct transport_address *flow_responder(const struct flow *flow)
+{
+    return &flow->key.endpoint[1 - flow->initiator];
+}
+
+#endif

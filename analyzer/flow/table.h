@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* A table of fixed capacity with keyed hashing and least-recently-used eviction.
+ *
+ * Every kind of state that packets can create lives in one of these: memory is bounded by the
+ * capacity, collisions cannot be aimed at (SipHash with a random key), and what is lost to a full
+ * table is counted. A record begins with its key. Records do not move. */
+#ifndef TURNSCOPE_ANALYZER_FLOW_TABLE_H
+#define TURNSCOPE_ANALYZER_FLOW_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What other code keeps of a record: stale after the record was removed or evicted. All zero: none.
+ */
+struct record_id {
+    uint32_t index;      /* from 0 */
+    uint32_t generation; /* never 0 for a live record */
+};
+
+struct table {
+    unsigned char *slots;
+    uint32_t *buckets;
+    uint64_t hash_key[2];
+    size_t record_size;
+    size_t key_size;
+    size_t stride;
+    uint32_t capacity;
+    uint32_t bucket_mask;
+    uint32_t used;
+    uint32_t
+        untouched; /* slots never used yet: the memory of a big table is only touched on need */
+    uint32_t free; /* head of the free list */
+    uint32_t oldest;
+    uint32_t newest;
+    uint64_t evicted;
+    /* Called with a record about to be evicted or removed, when set. */
+    void (*release)(void *context, void *record);
+    void *release_context;
+};
+
+/* capacity >= 2 records of record_size bytes, whose first key_size bytes are the key (padding
+ * included: clear a key before filling it). 0, or -1 when memory is short. */
+int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size);
+void table_free(struct table *table);
+
+/* The record with this key, or NULL. Does not change its age. */
+void *table_find(const struct table *table, const void *key);
+
+/* The record with this key, made the newest; when there is none, a new one whose bytes after the
+ * key are zero (*created says which). Never fails: a full table gives up its oldest record. */
+void *table_add(struct table *table, const void *key, bool *created);
+
+/* Makes the record the newest. */
+void table_touch(struct table *table, const void *record);
+
+/* Takes the record out. Its bytes stay as they are until the slot is used again by table_add, so
+ * that events about it can still be read in the same step. */
+void table_remove(struct table *table, void *record);
+
+/* In order of age: the oldest (NULL when empty), and the next newer one (NULL at the end). */
+void *table_oldest(const struct table *table);
+void *table_newer(const struct table *table, const void *record);
+
+struct record_id table_id(const struct table *table, const void *record);
+/* NULL when the id is stale or empty. */
+void *table_at(const struct table *table, struct record_id id);
+
+#endif

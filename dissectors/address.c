@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/address.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+struct ip_address ip_address_v4(const uint8_t octets[4])
+{
+    struct ip_address address = {.family = 4};
+    memcpy(address.octets, octets, 4);
+    return address;
+}
+
+struct ip_address ip_address_v6(const uint8_t octets[16])
+{
+    struct ip_address address = {.family = 6};
+    memcpy(address.octets, octets, 16);
+    return address;
+}
+
+struct ip_address ip_address_read(struct cursor *c, unsigned family)
+{
+    struct bytes octets = cursor_take(c, family == 4 ? 4 : 16);
+    if (octets.data == NULL)
+        return (struct ip_address){0};
+    return family == 4 ? ip_address_v4(octets.data) : ip_address_v6(octets.data);
+}
+
+bool ip_address_parse(struct ip_address *address, const char *text)
+{
+    *address = (struct ip_address){0};
+    if (inet_pton(AF_INET, text, address->octets) == 1)
+        address->family = 4;
+    else if (inet_pton(AF_INET6, text, address->octets) == 1)
+        address->family = 6;
+    return address->family != 0;
+}
+
+bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)
+{
+    return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
+}
+
+bool transport_address_equal(const struct transport_address *a, const struct transport_address *b)
+{
+    return a->port == b->port && ip_address_equal(&a->ip, &b->ip);
+}
+
+int transport_address_compare(const struct transport_address *a, const struct transport_address *b)
+{
+    if (a->ip.family != b->ip.family)
+        return a->ip.family < b->ip.family ? -1 : 1;
+    int order = memcmp(a->ip.octets, b->ip.octets, sizeof a->ip.octets);
+    if (order != 0)
+        return order;
+    return (a->port > b->port) - (a->port < b->port);
+}
+
+static bool v4_is_private(const uint8_t o[4])
+{
+    return o[0] == 10 || o[0] == 127 || (o[0] == 172 && (o[1] & 0xf0) == 16) ||
+           (o[0] == 192 && o[1] == 168) || (o[0] == 169 && o[1] == 254) ||
+           (o[0] == 100 && (o[1] & 0xc0) == 64);
+}
+
+static bool v6_is_private(const uint8_t o[16])
+{
+    static const uint8_t loopback[16] = {[15] = 1};
+    return (o[0] & 0xfe) == 0xfc || (o[0] == 0xfe && (o[1] & 0xc0) == 0x80) ||
+           memcmp(o, loopback, sizeof loopback) == 0;
+}
+
+bool ip_address_is_private(const struct ip_address *address)
+{
+    if (address->family == 4)
+        return v4_is_private(address->octets);
+    return address->family == 6 && v6_is_private(address->octets);
+}
+
+bool ip_address_is_multicast(const struct ip_address *address)
+{
+    static const uint8_t broadcast[4] = {255, 255, 255, 255};
+    if (address->family == 4)
+        return (address->octets[0] & 0xf0) == 0xe0 || memcmp(address->octets, broadcast, 4) == 0;
+    return address->family == 6 && address->octets[0] == 0xff;
+}
+
+bool ip_address_is_unspecified(const struct ip_address *address)
+{
+    static const uint8_t zero[16];
+    return memcmp(address->octets, zero, sizeof zero) == 0;
+}
+
+const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT])
+{
+    text[0] = '\0';
+    if (address->family != 0)
+        inet_ntop(address->family == 4 ? AF_INET : AF_INET6, address->octets, text,
+                  IP_ADDRESS_TEXT);
+    return text;
+}
+
+const char *transport_address_text(const struct transport_address *address,
+                                   char text[TRANSPORT_ADDRESS_TEXT])
+{
+    char ip[IP_ADDRESS_TEXT];
+    ip_address_text(&address->ip, ip);
+    if (address->ip.family == 0)
+        text[0] = '\0';
+    else
+        snprintf(text, TRANSPORT_ADDRESS_TEXT, address->ip.family == 6 ? "[%s]:%u" : "%s:%u", ip,
+                 address->port);
+    return text;
+}

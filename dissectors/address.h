@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* IP addresses and transport addresses (RFC 8656: IP address and port), comparable as bytes. */
+#ifndef TURNSCOPE_DISSECTORS_ADDRESS_H
+#define TURNSCOPE_DISSECTORS_ADDRESS_H
+
+#include "dissectors/bytes.h"
+
+/* An IPv4 address uses octets 0-3, the others are zero: two addresses are equal when their bytes
+ * are. family 0: no address. */
+struct ip_address {
+    uint8_t family; /* 4, 6, or 0 */
+    uint8_t octets[16];
+};
+
+struct transport_address {
+    struct ip_address ip;
+    uint16_t port;
+};
+
+/* Longest texts with their terminating NUL: "[" IPv6 "]:65535". */
+enum { IP_ADDRESS_TEXT = 46, TRANSPORT_ADDRESS_TEXT = 56 };
+
+struct ip_address ip_address_v4(const uint8_t octets[4]);
+struct ip_address ip_address_v6(const uint8_t octets[16]);
+
+/* Reads an address of `family` (4 or 6) from the cursor, in network order. */
+struct ip_address ip_address_read(struct cursor *c, unsigned family);
+
+/* Parses "10.0.0.1" or "2001:db8::1". False (and *address cleared) when it is neither. */
+bool ip_address_parse(struct ip_address *address, const char *text);
+
+bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+bool transport_address_equal(const struct transport_address *a, const struct transport_address *b);
+
+/* Like memcmp: a total order, IPv4 before IPv6. */
+int transport_address_compare(const struct transport_address *a, const struct transport_address *b);
+
+/* RFC 1918, RFC 4193, loopback, link-local, RFC 6598: not reachable from the public internet. */
+bool ip_address_is_private(const struct ip_address *address);
+bool ip_address_is_multicast(const struct ip_address *address);
+bool ip_address_is_unspecified(const struct ip_address *address);
+
+/* Write the RFC 5952 text into `text` and return it. No address gives "". */
+const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT]);
+const char *transport_address_text(const struct transport_address *address,
+                                   char text[TRANSPORT_ADDRESS_TEXT]);
+
+#endif

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+extern int turnscope_ui_placeholder;
+int turnscope_ui_placeholder;
