@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Every cap and time-out, each with its RFC or its reason. Times are nanoseconds. */
+#ifndef TURNSCOPE_ANALYZER_LIMITS_H
+#define TURNSCOPE_ANALYZER_LIMITS_H
+
+#include "analyzer/time.h"
+
+/* Tables: together they keep the process under 256 MB when every one of them is full. */
+enum {
+    LIMIT_FLOWS = 262144,
+    LIMIT_TRANSACTIONS = 65536,
+    LIMIT_ALLOCATIONS = 16384,
+    LIMIT_CHALLENGES = 16384, /* allocations waiting for the client to come back after a 401 */
+    LIMIT_FINDINGS = 256,
+    LIMIT_INPUTS = 64,
+};
+
+/* Of one allocation. Browsers use a handful; a conference bridge more. */
+enum {
+    LIMIT_PERMISSIONS = 16,
+    LIMIT_CHANNELS = 16,
+};
+
+/* Texts of strangers that are kept, with their NUL. RFC 8489 allows 508 bytes of USERNAME and 763
+ * of REALM; what is longer is cut for the report only, never for the integrity check. */
+enum {
+    LIMIT_USERNAME = 128,
+    LIMIT_REALM = 128,
+    LIMIT_SOFTWARE = 64,
+    LIMIT_REASON = 64,
+};
+
+/* Lists in a report; what is left out is counted beside it. */
+enum {
+    LIMIT_EVIDENCE = 8, /* frames of one finding */
+    LIMIT_REPORTED_ALLOCATIONS = 1000,
+};
+
+/* RFC 8489 section 6.2.1: a transaction has failed 39.5 s after its first transmission. */
+#define LIMIT_TRANSACTION_TIMEOUT (39500 * MILLISECONDS)
+
+/* A request repeated sooner than this is one packet seen twice (a mirror port, "any" interface),
+ * not a retransmission: the shortest retransmission timer in use is 50 ms (libwebrtc). */
+#define LIMIT_DUPLICATE (10 * MILLISECONDS)
+
+/* What a capture that ends early must have shown before silence is believed: the guide's CMS gives
+ * up after 3.000 s, and by then RFC 8489's schedule has sent three times. */
+#define LIMIT_SILENCE (3 * SECONDS)
+enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
+
+/* A client answers a challenge within milliseconds; browsers never take longer than this. */
+#define LIMIT_CHALLENGE_WAIT (5 * SECONDS)
+
+/* RFC 8656: sections 3.2, 9 and 12. */
+#define LIMIT_ALLOCATION_LIFETIME (600 * SECONDS)
+#define LIMIT_PERMISSION_LIFETIME (300 * SECONDS)
+#define LIMIT_CHANNEL_LIFETIME    (600 * SECONDS)
+
+#endif
