@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/tls/certificate.h"
+
+#include "dissectors/tls/record.h"
+
+static bool is_version_1_3(uint16_t version)
+{
+    return version == TLS_1_3 || version == DTLS_1_3 || version >> 8 == 0x7f;
+}
+
+enum dissect_status tls_certificate_decode(struct tls_certificate *certificate,
+                                           const struct tls_handshake *message, uint16_t version)
+{
+    struct cursor c = cursor_of(message->body);
+    *certificate = (struct tls_certificate){0};
+    if (is_version_1_3(version))
+        cursor_skip(&c, cursor_u8(&c)); /* certificate_request_context */
+    struct cursor list = tls_vector(&c, cursor_u24(&c));
+    while (cursor_left(&list) > 0) {
+        struct bytes der = cursor_take(&list, cursor_u24(&list));
+        if (is_version_1_3(version))
+            cursor_skip(&list, cursor_u16(&list));
+        if (der.length == 0)
+            continue;
+        certificate->count++;
+        if (certificate->kept < TLS_CERTIFICATES_KEPT)
+            certificate->chain[certificate->kept++] = der;
+    }
+    return tls_body_status(message, c.failed || list.failed);
+}
+
+static void count_authorities(struct tls_certificate_request *request, struct cursor *c)
+{
+    struct cursor list = tls_vector(c, cursor_u16(c));
+    request->authorities = cursor_rest(&list);
+    while (cursor_left(&list) > 0) {
+        cursor_skip(&list, cursor_u16(&list));
+        request->authority_count += !list.failed;
+    }
+    c->failed |= list.failed;
+}
+
+/* RFC 5246 7.4.4: TLS 1.2 put signature algorithms between types and authorities. */
+enum dissect_status tls_certificate_request_decode(struct tls_certificate_request *request,
+                                                   const struct tls_handshake *message,
+                                                   uint16_t version)
+{
+    struct cursor c = cursor_of(message->body);
+    *request = (struct tls_certificate_request){0};
+    if (is_version_1_3(version)) {
+        cursor_skip(&c, cursor_u8(&c));
+        cursor_skip(&c, cursor_u16(&c));
+        return tls_body_status(message, c.failed);
+    }
+    request->types = cursor_take(&c, cursor_u8(&c));
+    if (version == TLS_1_2 || version == DTLS_1_2)
+        cursor_skip(&c, cursor_u16(&c));
+    count_authorities(request, &c);
+    return tls_body_status(message, c.failed);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/tls/hello.h"
+
+#include "dissectors/tls/names.h"
+#include "dissectors/tls/record.h"
+
+/* RFC 6066 3: a list of names, of which only host_name (0) was ever defined. */
+static void decode_server_name(struct tls_client_hello *hello, struct cursor *c)
+{
+    struct cursor names = tls_vector(c, cursor_u16(c));
+    while (cursor_left(&names) > 0) {
+        uint8_t type = cursor_u8(&names);
+        struct bytes name = cursor_take(&names, cursor_u16(&names));
+        if (type != 0 || names.failed)
+            continue;
+        hello->server_name = name;
+        return;
+    }
+}
+
+static void decode_alpn(struct tls_client_hello *hello, struct cursor *c)
+{
+    hello->alpn = cursor_take(c, cursor_u16(c));
+}
+
+/* RFC 8446 4.2.1: the only list here with a one-byte length. */
+static void decode_supported_versions(struct tls_client_hello *hello, struct cursor *c)
+{
+    hello->supported_versions = cursor_take(c, cursor_u8(c));
+}
+
+static void decode_supported_groups(struct tls_client_hello *hello, struct cursor *c)
+{
+    hello->supported_groups = cursor_take(c, cursor_u16(c));
+}
+
+static void decode_signature_algorithms(struct tls_client_hello *hello, struct cursor *c)
+{
+    hello->signature_algorithms = cursor_take(c, cursor_u16(c));
+}
+
+static void decode_session_ticket(struct tls_client_hello *hello, struct cursor *c)
+{
+    hello->session_ticket = cursor_take(c, cursor_left(c));
+}
+
+/* RFC 8446 4.2.8. */
+static void decode_key_share(struct tls_client_hello *hello, struct cursor *c)
+{
+    struct cursor shares = tls_vector(c, cursor_u16(c));
+    while (cursor_left(&shares) > 0 && hello->key_share_count < TLS_KEY_SHARES_KEPT) {
+        uint16_t group = cursor_u16(&shares);
+        cursor_skip(&shares, cursor_u16(&shares));
+        if (!shares.failed && !tls_is_grease(group))
+            hello->key_share_groups[hello->key_share_count++] = group;
+    }
+}
+
+static void note_status_request(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->requests_status = true;
+}
+
+static void note_srtp(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->offers_srtp = true;
+}
+
+static void note_pre_shared_key(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->offers_pre_shared_key = true;
+}
+
+static void note_early_data(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->offers_early_data = true;
+}
+
+static void note_quic(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->has_quic_transport_parameters = true;
+}
+
+static void note_encrypted_client_hello(struct tls_client_hello *hello, struct cursor *c)
+{
+    (void)c;
+    hello->has_encrypted_client_hello = true;
+}
+
+static const struct {
+    uint16_t type;
+    void (*decode)(struct tls_client_hello *hello, struct cursor *c);
+} extension_decoders[] = {
+    {TLS_EXTENSION_SERVER_NAME, decode_server_name},
+    {TLS_EXTENSION_STATUS_REQUEST, note_status_request},
+    {TLS_EXTENSION_SUPPORTED_GROUPS, decode_supported_groups},
+    {TLS_EXTENSION_SIGNATURE_ALGORITHMS, decode_signature_algorithms},
+    {TLS_EXTENSION_USE_SRTP, note_srtp},
+    {TLS_EXTENSION_ALPN, decode_alpn},
+    {TLS_EXTENSION_SESSION_TICKET, decode_session_ticket},
+    {TLS_EXTENSION_PRE_SHARED_KEY, note_pre_shared_key},
+    {TLS_EXTENSION_EARLY_DATA, note_early_data},
+    {TLS_EXTENSION_SUPPORTED_VERSIONS, decode_supported_versions},
+    {TLS_EXTENSION_KEY_SHARE, decode_key_share},
+    {TLS_EXTENSION_QUIC_TRANSPORT_PARAMETERS, note_quic},
+    {TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO, note_encrypted_client_hello},
+};
+
+/* False: the extension contradicts its own lengths. */
+static bool decode_extension(struct tls_client_hello *hello, uint16_t type, struct bytes data)
+{
+    struct cursor c = cursor_of(data);
+    for (size_t i = 0; i < sizeof extension_decoders / sizeof extension_decoders[0]; i++)
+        if (extension_decoders[i].type == type)
+            extension_decoders[i].decode(hello, &c);
+    return !c.failed;
+}
+
+/* A bad extension does not hide those after it. */
+static bool decode_extensions(struct tls_client_hello *hello, struct cursor *c)
+{
+    struct cursor extensions = tls_vector(c, cursor_u16(c));
+    hello->extensions = cursor_rest(&extensions);
+    bool good = true;
+    uint16_t type;
+    struct bytes data;
+    while (tls_extension_next(&extensions, &type, &data)) {
+        good = decode_extension(hello, type, data) && good;
+        hello->extension_count++;
+    }
+    return good && !extensions.failed;
+}
+
+static bool lengths_are_allowed(const struct tls_client_hello *hello)
+{
+    uint8_t major = (uint8_t)(hello->legacy_version >> 8);
+    return (major == 3 || major == 0xfe || hello->legacy_version == 0x0100) &&
+           hello->session_id.length <= 32 && hello->cipher_suites.length % 2 == 0;
+}
+
+enum dissect_status tls_client_hello_decode(struct tls_client_hello *hello,
+                                            const struct tls_handshake *message, bool is_datagram)
+{
+    struct cursor c = cursor_of(message->body);
+    *hello = (struct tls_client_hello){0};
+    hello->legacy_version = cursor_u16(&c);
+    hello->random = cursor_take(&c, TLS_RANDOM_LENGTH);
+    hello->session_id = cursor_take(&c, cursor_u8(&c));
+    if (is_datagram)
+        hello->cookie = cursor_take(&c, cursor_u8(&c));
+    hello->cipher_suites = cursor_take(&c, cursor_u16(&c));
+    cursor_skip(&c, cursor_u8(&c));
+    if (!c.failed && !lengths_are_allowed(hello))
+        return DISSECT_MALFORMED;
+    /* Extensions came with TLS 1.0 and are optional up to TLS 1.2. */
+    bool has_extensions = cursor_left(&c) > 0 || tls_handshake_is_cut(message);
+    bool good = !has_extensions || decode_extensions(hello, &c);
+    return tls_body_status(message, c.failed || !good);
+}
+
+uint16_t tls_client_hello_highest_version(const struct tls_client_hello *hello)
+{
+    uint16_t highest = 0;
+    uint16_t version;
+    /* DTLS counts downwards from 0xfeff. */
+    for (size_t i = 0; tls_list_u16(hello->supported_versions, i, &version); i++) {
+        bool datagram = version >> 8 == 0xfe;
+        if (!tls_is_grease(version) &&
+            (highest == 0 || (datagram ? version < highest : version > highest)))
+            highest = version;
+    }
+    return highest != 0 ? highest : hello->legacy_version;
+}
+
+/* The versions an SSL 2.0 form ClientHello may offer: SSL 2.0 itself, or 3.0 and up. */
+static bool is_ssl2_offer(uint16_t version)
+{
+    return version == SSL_2_0 || (version >= SSL_3_0 && version <= TLS_1_2);
+}
+
+/* Two bytes: the top bit set, then the length; then message type 1, version, three lengths. */
+enum dissect_status tls_ssl2_client_hello_decode(struct tls_client_hello *hello,
+                                                 struct bytes stream, size_t *consumed)
+{
+    enum { CLIENT_HELLO = 1, FIXED_PART = 9 };
+    struct cursor c = cursor_of(stream);
+    *hello = (struct tls_client_hello){.is_ssl2_form = true};
+    uint16_t header = cursor_u16(&c);
+    uint8_t type = cursor_u8(&c);
+    hello->legacy_version = cursor_u16(&c);
+    size_t cipher_length = cursor_u16(&c);
+    size_t session_length = cursor_u16(&c);
+    size_t challenge_length = cursor_u16(&c);
+    bool ours = (stream.length < 1 || (stream.data[0] & 0x80) != 0) &&
+                (stream.length < 3 || stream.data[2] == CLIENT_HELLO) &&
+                (stream.length < 5 || is_ssl2_offer(hello->legacy_version));
+    if (!ours)
+        return DISSECT_NOT_MINE;
+    if (c.failed)
+        return DISSECT_INCOMPLETE;
+    size_t length = header & 0x7fffu;
+    if (type != CLIENT_HELLO || cipher_length % 3 != 0 || challenge_length < 16 ||
+        challenge_length > 32 ||
+        length != FIXED_PART + cipher_length + session_length + challenge_length)
+        return DISSECT_NOT_MINE;
+    hello->cipher_suites = cursor_take(&c, cipher_length);
+    hello->session_id = cursor_take(&c, session_length);
+    hello->random = cursor_take(&c, challenge_length);
+    *consumed = 2 + length;
+    return c.failed ? DISSECT_INCOMPLETE : DISSECT_OK;
+}
+
+bool tls_is_ssl2_server_hello(struct bytes stream)
+{
+    enum { SERVER_HELLO = 4 };
+    struct cursor c = cursor_of(stream);
+    uint16_t header = cursor_u16(&c);
+    uint8_t type = cursor_u8(&c);
+    cursor_skip(&c, 2); /* session ID hit, certificate type */
+    uint16_t version = cursor_u16(&c);
+    return !c.failed && (header & 0x8000) != 0 && type == SERVER_HELLO && version == SSL_2_0;
+}
