@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/dns/name.h"
+
+/* A name of 255 octets holds at most 127 labels: more pointers than that lead nowhere new, and
+ * following them would let one packet cost quadratic time. */
+enum { HEADER_LENGTH = 12, POINTERS_MAX = 127 };
+
+enum labels_end { LABELS_ROOT, LABELS_POINTER, LABELS_RAN_OUT, LABELS_BAD };
+
+static bool append_label(struct dns_name *name, struct bytes label)
+{
+    size_t room_for_root = label.length > 0;
+    if (name->length + 1 + label.length + room_for_root > DNS_NAME_MAX)
+        return false;
+    name->octets[name->length] = (uint8_t)label.length;
+    if (label.length > 0)
+        memcpy(name->octets + name->length + 1, label.data, label.length);
+    name->length = (uint8_t)(name->length + 1 + label.length);
+    return true;
+}
+
+/* Appends labels up to the root or a pointer, whose target goes to *target. */
+static enum labels_end read_labels(struct dns_name *name, struct cursor *c, size_t *target)
+{
+    for (;;) {
+        uint8_t octet = cursor_u8(c);
+        if (octet >= 0xC0) {
+            *target = (size_t)(octet & 0x3F) << 8 | cursor_u8(c);
+            return c->failed ? LABELS_RAN_OUT : LABELS_POINTER;
+        }
+        if (octet > DNS_LABEL_MAX)
+            return LABELS_BAD;
+        struct bytes label = cursor_take(c, octet);
+        if (c->failed)
+            return LABELS_RAN_OUT;
+        if (!append_label(name, label))
+            return LABELS_BAD;
+        if (octet == 0)
+            return LABELS_ROOT;
+    }
+}
+
+/* Each pointer must lead before the labels that end in it: so a name always ends. What it leads to
+ * lies before the name, so running out there is the sender's fault and not the snaplen's. */
+static enum dissect_status follow(struct dns_name *name, struct bytes message, size_t start,
+                                  size_t target)
+{
+    for (unsigned pointers = 1; pointers <= POINTERS_MAX; pointers++) {
+        if (target >= start || target < HEADER_LENGTH)
+            return DISSECT_MALFORMED;
+        start = target;
+        struct cursor earlier = cursor_of(bytes_from(message, start));
+        enum labels_end end = read_labels(name, &earlier, &target);
+        if (end != LABELS_POINTER)
+            return end == LABELS_ROOT ? DISSECT_OK : DISSECT_MALFORMED;
+    }
+    return DISSECT_MALFORMED;
+}
+
+enum dissect_status dns_name_read(struct dns_name *name, struct bytes message, struct cursor *c)
+{
+    size_t start = (size_t)(c->at - message.data);
+    size_t target = 0;
+    enum dissect_status status = DISSECT_MALFORMED;
+    name->length = 0;
+    enum labels_end end = read_labels(name, c, &target);
+    if (end == LABELS_ROOT)
+        status = DISSECT_OK;
+    else if (end == LABELS_RAN_OUT)
+        status = DISSECT_CUT_SHORT;
+    else if (end == LABELS_POINTER)
+        status = follow(name, message, start, target);
+    if (status != DISSECT_OK)
+        name->length = 0;
+    return status;
+}
+
+static uint8_t small(uint8_t octet)
+{
+    return octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet + ('a' - 'A')) : octet;
+}
+
+/* Length octets are below 'A': they compare as they are, and keep both names in step. */
+bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
+{
+    if (a->length != b->length)
+        return false;
+    for (size_t i = 0; i < a->length; i++)
+        if (small(a->octets[i]) != small(b->octets[i]))
+            return false;
+    return true;
+}
+
+void dns_name_fold(struct dns_name *name)
+{
+    for (size_t i = 0; i < name->length; i++)
+        name->octets[i] = small(name->octets[i]);
+    memset(name->octets + name->length, 0, sizeof name->octets - name->length);
+}
+
+/* Writes one octet of a label to `out` (4 bytes); returns how many characters it took. */
+static size_t escape(uint8_t octet, char *out)
+{
+    if (octet < 0x21 || octet > 0x7E) {
+        out[0] = '\\';
+        out[1] = (char)('0' + octet / 100);
+        out[2] = (char)('0' + octet / 10 % 10);
+        out[3] = (char)('0' + octet % 10);
+        return 4;
+    }
+    if (strchr(".\\\"();@$", octet) == NULL) {
+        out[0] = (char)octet;
+        return 1;
+    }
+    out[0] = '\\';
+    out[1] = (char)octet;
+    return 2;
+}
+
+struct text {
+    char *at;
+    size_t left; /* without the NUL */
+};
+
+static bool put(struct text *text, const char *characters, size_t count)
+{
+    if (count > text->left)
+        return false;
+    memcpy(text->at, characters, count);
+    text->at += count;
+    text->left -= count;
+    return true;
+}
+
+static bool put_label(struct text *text, struct bytes label)
+{
+    char escaped[4];
+    for (size_t i = 0; i < label.length; i++)
+        if (!put(text, escaped, escape(label.data[i], escaped)))
+            return false;
+    return true;
+}
+
+const char *dns_name_text(const struct dns_name *name, char *text, size_t size)
+{
+    if (size == 0)
+        return text;
+    struct text out = {.at = text, .left = size - 1};
+    struct cursor c = cursor_of(bytes_of(name->octets, name->length));
+    bool fits = name->length != 1 || put(&out, ".", 1);
+    for (uint8_t length = cursor_u8(&c); fits && length > 0;) {
+        fits = put_label(&out, cursor_take(&c, length));
+        length = cursor_u8(&c);
+        fits = fits && (length == 0 || put(&out, ".", 1));
+    }
+    *out.at = '\0';
+    return text;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* One octet of a label's text, escaped or not, from *text, which moves on. -1: a bad escape. */
+static int unescape(const char **text)
+{
+    const char *at = *text;
+    if (*at != '\\') {
+        *text = at + 1;
+        return (unsigned char)*at;
+    }
+    if (at[1] == '\0')
+        return -1;
+    if (!is_digit(at[1])) {
+        *text = at + 2;
+        return (unsigned char)at[1];
+    }
+    if (!is_digit(at[2]) || !is_digit(at[3]))
+        return -1;
+    int value = (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
+    *text = at + 4;
+    return value <= 255 ? value : -1;
+}
+
+/* Appends the label at *text and moves behind its dot. */
+static bool parse_label(struct dns_name *name, const char **text)
+{
+    uint8_t label[DNS_LABEL_MAX];
+    size_t length = 0;
+    while (**text != '\0' && **text != '.') {
+        int octet = unescape(text);
+        if (octet < 0 || length == sizeof label)
+            return false;
+        label[length++] = (uint8_t)octet;
+    }
+    if (**text == '.')
+        ++*text;
+    return length > 0 && append_label(name, bytes_of(label, length));
+}
+
+bool dns_name_parse(struct dns_name *name, const char *text)
+{
+    *name = (struct dns_name){0};
+    bool good = *text != '\0';
+    if (strcmp(text, ".") == 0)
+        text++;
+    while (good && *text != '\0')
+        good = parse_label(name, &text);
+    if (!good)
+        *name = (struct dns_name){0};
+    return good && append_label(name, bytes_of(NULL, 0));
+}
