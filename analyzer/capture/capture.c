@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/capture/source.h"
+
+#include <stdlib.h>
+
+struct capture *capture_new(size_t count)
+{
+    struct capture *capture = (struct capture *)calloc(1, sizeof *capture);
+    if (capture == NULL)
+        return NULL;
+    capture->sources = (struct source *)calloc(count, sizeof *capture->sources);
+    if (capture->sources == NULL) {
+        free(capture);
+        return NULL;
+    }
+    capture->count = count;
+    for (size_t i = 0; i < count; i++)
+        capture->sources[i].packet.input = (uint16_t)i;
+    return capture;
+}
+
+static void count_packet(struct capture_input *input, const struct captured_packet *packet)
+{
+    if (input->packets == 0 || packet->time < input->first)
+        input->first = packet->time;
+    if (input->packets == 0 || packet->time > input->last)
+        input->last = packet->time;
+    input->packets++;
+    input->bytes += packet->wire_length;
+    if (packet->bytes.length < packet->wire_length)
+        input->truncated_packets++;
+}
+
+/* Inputs are few: a scan of their heads is all the merging needs. Of equal times the first input
+ * goes first. */
+static struct source *earliest(struct capture *capture)
+{
+    struct source *chosen = NULL;
+    for (size_t i = 0; i < capture->count; i++) {
+        struct source *source = &capture->sources[i];
+        if (source->pending && (chosen == NULL || source->packet.time < chosen->packet.time))
+            chosen = source;
+    }
+    return chosen;
+}
+
+int capture_next(struct capture *capture, struct captured_packet *packet)
+{
+    if (capture->delivered != NULL)
+        source_read(capture->delivered);
+    struct source *source = earliest(capture);
+    capture->delivered = source;
+    if (source == NULL)
+        return 0;
+    source->pending = false;
+    *packet = source->packet;
+    count_packet(&source->input, packet);
+    return 1;
+}
+
+size_t capture_input_count(const struct capture *capture)
+{
+    return capture->count;
+}
+
+const struct capture_input *capture_input(const struct capture *capture, size_t index)
+{
+    return &capture->sources[index].input;
+}
+
+void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total)
+{
+    *done = 0;
+    *total = 0;
+    for (size_t i = 0; i < capture->count; i++) {
+        const struct source *source = &capture->sources[i];
+        if (source->pcap != NULL && source->size == 0) {
+            *done = 0;
+            *total = 0;
+            return;
+        }
+        *done += source->pcap != NULL ? stream_position(&source->stream) : source->size;
+        *total += source->size;
+    }
+}
+
+void capture_close(struct capture *capture)
+{
+    if (capture == NULL)
+        return;
+    for (size_t i = 0; i < capture->count; i++)
+        source_close(&capture->sources[i]);
+    free(capture->sources);
+    free(capture);
+}

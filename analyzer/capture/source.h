@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* One input of a capture, whatever kind it is: a libpcap handle, its filter and its counters.
+ * files.c opens sources over files, capture.c reads them together. Private to this folder. */
+#ifndef TURNSCOPE_ANALYZER_CAPTURE_SOURCE_H
+#define TURNSCOPE_ANALYZER_CAPTURE_SOURCE_H
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/capture/stream.h"
+
+#include <pcap.h>
+
+struct source {
+    struct capture_input input;
+    pcap_t *pcap; /* NULL: nothing (more) can be read */
+    struct stream stream;
+    uint64_t size;  /* of the file, kept when the stream is closed; 0: not known */
+    uint64_t frame; /* of the last packet read, passed or not */
+    bool has_filter;
+    struct bpf_program filter;
+    bool pending; /* `packet` waits to be delivered */
+    struct captured_packet packet;
+};
+
+struct capture {
+    struct source *sources;
+    size_t count;
+    struct source *delivered; /* whose packet the caller is looking at; NULL: nobody's */
+};
+
+/* Fills in the error of the input: its name, then the formatted text. */
+void source_fail(struct source *source, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prepares reading packets of `source->pcap` that pass `filter` (BPF, or NULL). 0; or -1 with the
+ * error of the input set: its link type is unknown here, or the filter does not compile for it. */
+int source_prepare(struct source *source, const char *filter);
+
+/* Reads the next packet that passes into `source->packet` and sets `pending`. At the end, and at an
+ * error (which goes to the input), closes the source. */
+void source_read(struct source *source);
+
+void source_close(struct source *source);
+
+/* A new capture of `count` empty sources; NULL when memory is short. */
+struct capture *capture_new(size_t count);
+
+/* The LINKTYPE_ value in files of a DLT_ value, which differs between systems. */
+uint32_t link_type_of_dlt(int dlt);
+
+#endif
