@@ -13,6 +13,9 @@ enum {
     LIMIT_CHALLENGES = 16384, /* allocations waiting for the client to come back after a 401 */
     LIMIT_FINDINGS = 256,
     LIMIT_INPUTS = 64,
+    LIMIT_HOSTS = 65536,
+    LIMIT_ATTEMPTS = 1024,
+    LIMIT_CLIENTS = 16384, /* whose latest attempt is known */
 };
 
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
@@ -50,6 +53,9 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 
 /* A client answers a challenge within milliseconds; browsers never take longer than this. */
 #define LIMIT_CHALLENGE_WAIT (5 * SECONDS)
+
+/* A person who tries again does so later than this; what a browser retries comes sooner. */
+#define LIMIT_ATTEMPT_IDLE (20 * SECONDS)
 
 /* RFC 8656: sections 3.2, 9 and 12. */
 #define LIMIT_ALLOCATION_LIFETIME (600 * SECONDS)

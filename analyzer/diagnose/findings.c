@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/findings.h"
+
+#include "analyzer/flow/siphash.h"
+
+int findings_init(struct findings *findings)
+{
+    *findings = (struct findings){.next_number = 1};
+    return table_init(&findings->table, LIMIT_FINDINGS, sizeof(struct finding),
+                      sizeof(struct finding_key));
+}
+
+void findings_free(struct findings *findings)
+{
+    table_free(&findings->table);
+}
+
+static void fill_key(struct finding_key *key, const struct findings *findings,
+                     enum finding_code code, const struct subjects *subjects)
+{
+    memset(key, 0, sizeof *key);
+    key->code = code;
+    key->name_hash = (uint32_t)siphash(findings->table.hash_key, subjects->name,
+                                       strnlen(subjects->name, sizeof subjects->name));
+    key->client.family = subjects->client.ip.family;
+    memcpy(key->client.octets, subjects->client.ip.octets, sizeof key->client.octets);
+    key->server.ip.family = subjects->server.ip.family;
+    memcpy(key->server.ip.octets, subjects->server.ip.octets, sizeof key->server.ip.octets);
+    key->server.port = subjects->server.port;
+}
+
+static void start(struct finding *finding, const struct catalogue_row *row, uint32_t number,
+                  const struct subjects *subjects, int64_t time)
+{
+    finding->severity = row->severity;
+    finding->certainty = row->certainty;
+    finding->case_id = row->case_id;
+    finding->number = number;
+    finding->first = time;
+    finding->subjects = *subjects;
+}
+
+/* A full list keeps what it has: the first findings are nearer to the cause than the last. */
+struct finding *findings_raise(struct findings *findings, enum finding_code code,
+                               const struct subjects *subjects, int64_t time)
+{
+    const struct catalogue_row *row = catalogue_row(code);
+    struct finding_key key;
+    bool created;
+    if (row == NULL)
+        return NULL;
+    fill_key(&key, findings, code, subjects);
+    if (findings->table.used == findings->table.capacity &&
+        table_find(&findings->table, &key) == NULL) {
+        findings->omitted++;
+        return NULL;
+    }
+    struct finding *finding = table_find(&findings->table, &key);
+    if (finding == NULL) {
+        finding = table_add(&findings->table, &key, &created);
+        start(finding, row, findings->next_number++, subjects, time);
+    }
+    finding->count++;
+    finding->last = time;
+    findings->changes++;
+    return finding;
+}
+
+static bool same_frame(const struct evidence *a, const struct evidence *b)
+{
+    return a->input == b->input && a->frame == b->frame && a->kind == b->kind &&
+           memcmp(a->id, b->id, sizeof a->id) == 0;
+}
+
+static bool before(const struct evidence *a, const struct evidence *b)
+{
+    if (a->time != b->time)
+        return a->time < b->time;
+    return a->frame < b->frame;
+}
+
+void finding_add_evidence(struct finding *finding, const struct evidence *evidence)
+{
+    if (evidence->frame == 0 || finding->evidence_count == LIMIT_EVIDENCE)
+        return;
+    size_t place = finding->evidence_count;
+    for (size_t i = 0; i < finding->evidence_count; i++)
+        if (same_frame(&finding->evidence[i], evidence))
+            return;
+    for (; place > 0 && before(evidence, &finding->evidence[place - 1]); place--)
+        finding->evidence[place] = finding->evidence[place - 1];
+    finding->evidence[place] = *evidence;
+    finding->evidence_count++;
+}
+
+void finding_lower(struct finding *finding, enum certainty certainty)
+{
+    if (certainty < finding->certainty)
+        finding->certainty = certainty;
+}
+
+struct finding *findings_at(const struct findings *findings, uint32_t number)
+{
+    struct finding *finding = NULL;
+    while ((finding = findings_next(findings, finding)) != NULL && finding->number != number)
+        continue;
+    return finding;
+}
+
+/* The table's order of age is the order found: a finding is never touched. */
+struct finding *findings_next(const struct findings *findings, const struct finding *previous)
+{
+    return previous == NULL ? table_oldest(&findings->table)
+                            : table_newer(&findings->table, previous);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings: what rules found, one record for the same fault of the same client and server however
+ * often it happens. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_FINDINGS_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_FINDINGS_H
+
+#include "analyzer/diagnose/catalogue.h"
+#include "analyzer/evidence.h"
+#include "analyzer/flow/table.h"
+#include "analyzer/limits.h"
+
+enum { SUBJECT_NAME = 256 };
+
+/* Whom and what a finding is about. Empty fields are not known. Strings are strangers' bytes. */
+struct subjects {
+    struct transport_address client;
+    struct transport_address server;
+    uint8_t protocol; /* enum ip_protocol; 0 unknown */
+    uint16_t error_code;
+    char username[LIMIT_USERNAME];
+    char realm[LIMIT_REALM];
+    char reason[LIMIT_REASON];
+    char name[SUBJECT_NAME]; /* a DNS or certificate name */
+};
+
+struct finding {
+    struct finding_key {
+        uint32_t code;            /* enum finding_code */
+        uint32_t name_hash;       /* of subjects.name */
+        struct ip_address client; /* retries come from new ports: one fault */
+        struct transport_address server;
+    } key;
+    enum severity severity;
+    enum certainty certainty;
+    enum case_id case_id;
+    uint32_t number;    /* 1, 2, ... in the order found: "f1" */
+    uint32_t caused_by; /* number of the finding that explains this one; 0: none */
+    uint64_t count;
+    int64_t first; /* nanoseconds since the epoch */
+    int64_t last;
+    struct subjects subjects;
+    /* What only this instance can say, a whole sentence of a constant table; NULL: nothing. */
+    const char *note;
+    /* Instead of the catalogue's remedy, when what is known points to one side; NULL: the row's. */
+    const char *const *remedy;
+    const char *raise_certainty; /* instead of the row's; NULL: the row's */
+    size_t evidence_count;
+    struct evidence evidence[LIMIT_EVIDENCE];
+};
+
+struct findings {
+    struct table table;
+    uint32_t next_number;
+    uint64_t omitted; /* findings beyond LIMIT_FINDINGS */
+    uint64_t changes; /* moves with every finding made or counted: "is there anything new?" */
+};
+
+int findings_init(struct findings *findings);
+void findings_free(struct findings *findings);
+
+/* Makes the finding with the catalogue's severity, certainty and case, or counts it once more. The
+ * caller then adds evidence and may change certainty, note, remedy, case. NULL when the list is
+ * full or the code has no row. `time`: nanoseconds since the epoch. */
+struct finding *findings_raise(struct findings *findings, enum finding_code code,
+                               const struct subjects *subjects, int64_t time);
+
+/* Adds a frame of evidence unless it is there already; kept in the order of frames. Empty evidence
+ * is passed over, and so is what exceeds LIMIT_EVIDENCE. */
+void finding_add_evidence(struct finding *finding, const struct evidence *evidence);
+
+/* States a lower certainty; a finding never becomes more certain by repetition. */
+void finding_lower(struct finding *finding, enum certainty certainty);
+
+/* By number; NULL: none. */
+struct finding *findings_at(const struct findings *findings, uint32_t number);
+
+/* In the order found: NULL starts, NULL ends. */
+struct finding *findings_next(const struct findings *findings, const struct finding *previous);
+
+#endif

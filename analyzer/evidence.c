@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/evidence.h"
+
+#include "analyzer/sighting.h"
+#include "analyzer/text.h"
+#include "dissectors/names.h"
+#include "dissectors/stun/message.h"
+
+#include <stdio.h>
+
+struct evidence evidence_of(const struct sighting *sighting, enum evidence_protocol protocol)
+{
+    struct evidence evidence = {
+        .time = sighting->time,
+        .frame = sighting->frame,
+        .input = sighting->input,
+        .protocol = (uint8_t)protocol,
+        .source = *sighting_source(sighting),
+        .destination = *sighting_destination(sighting),
+    };
+    if (sighting->flow->key.layer == FLOW_RELAYED)
+        evidence.flags |= EVIDENCE_RELAYED;
+    return evidence;
+}
+
+void evidence_set_detail(struct evidence *evidence, struct bytes text)
+{
+    text_copy(evidence->detail, sizeof evidence->detail, text);
+}
+
+static void stun_summary(const struct evidence *e, char *text, size_t size)
+{
+    uint16_t method =
+        (uint16_t)((e->kind & 0x000f) | (e->kind & 0x00e0) >> 1 | (e->kind & 0x3e00) >> 2);
+    enum stun_class class = (enum stun_class)((e->kind & 0x0010) >> 4 | (e->kind & 0x0100) >> 7);
+    const char *name = stun_method_name(method);
+    const char *error = e->code != 0 ? stun_error_name(e->code) : NULL;
+    char number[24] = "";
+    if (name == NULL)
+        snprintf(number, sizeof number, "STUN method 0x%03x", method);
+    int length = snprintf(text, size, "%s %s", name ? name : number, stun_class_name(class));
+    size_t used = length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
+    if (e->code != 0)
+        snprintf(text + used, size - used, ": %u%s%s", e->code, error ? " " : "",
+                 error ? error : "");
+    else if (e->flags & EVIDENCE_HAS_USERNAME)
+        snprintf(text + used, size - used, ", user %s%s%s", e->detail[0] ? e->detail : "(hashed)",
+                 e->flags & EVIDENCE_HAS_NONCE ? ", with nonce" : "",
+                 e->flags & EVIDENCE_HAS_INTEGRITY ? ", signed" : "");
+    else if (class == STUN_REQUEST && method == STUN_ALLOCATE)
+        snprintf(text + used, size - used, ", no credentials");
+}
+
+static void icmp_summary(const struct evidence *e, char *text, size_t size)
+{
+    static const struct id_name unreachable[] = {
+        {0, "network unreachable"},
+        {1, "host unreachable"},
+        {2, "protocol unreachable"},
+        {3, "port unreachable"},
+        {4, "fragmentation needed"},
+        {9, "network administratively prohibited"},
+        {10, "host administratively prohibited"},
+        {13, "communication administratively prohibited"},
+    };
+    static const struct id_name unreachable6[] = {
+        {0, "no route"},         {1, "administratively prohibited"},  {3, "address unreachable"},
+        {4, "port unreachable"}, {5, "source address failed policy"}, {6, "route rejected"},
+    };
+    bool v6 = e->source.ip.family == 6;
+    const char *name = NULL;
+    if (e->kind == (v6 ? 1 : 3))
+        name = v6 ? ID_NAME(unreachable6, e->code) : ID_NAME(unreachable, e->code);
+    if (name != NULL)
+        snprintf(text, size, "ICMP%s %s", v6 ? "v6" : "", name);
+    else
+        snprintf(text, size, "ICMP%s type %u code %u", v6 ? "v6" : "", e->kind, e->code);
+}
+
+static void detail_summary(const struct evidence *e, char *text, size_t size)
+{
+    snprintf(text, size, "%s", e->detail);
+}
+
+static void channel_summary(const struct evidence *e, char *text, size_t size)
+{
+    snprintf(text, size, "ChannelData on channel 0x%04x", e->kind);
+}
+
+/* One row a protocol: how it is named, how a packet of it is put in words, how Wireshark finds it.
+ */
+struct protocol_row {
+    const char *name;
+    void (*summary)(const struct evidence *evidence, char *text, size_t size);
+    const char *display_filter;
+};
+
+static const struct protocol_row protocols[] = {
+    [EVIDENCE_NONE] = {"", detail_summary, "frame"},
+    [EVIDENCE_STUN] = {"STUN", stun_summary, NULL},
+    [EVIDENCE_CHANNEL_DATA] = {"TURN", channel_summary, "stun.channel"},
+    [EVIDENCE_ICMP] = {"ICMP", icmp_summary, "icmp || icmpv6"},
+    [EVIDENCE_DNS] = {"DNS", detail_summary, NULL},
+    [EVIDENCE_TCP] = {"TCP", detail_summary, "tcp"},
+    [EVIDENCE_TLS] = {"TLS", detail_summary, "tls"},
+    [EVIDENCE_DTLS] = {"DTLS", detail_summary, "dtls"},
+    [EVIDENCE_QUIC] = {"QUIC", detail_summary, "quic"},
+    [EVIDENCE_HTTP] = {"HTTP", detail_summary, "http || http2"},
+    [EVIDENCE_RTP] = {"RTP", detail_summary, "rtp || rtcp"},
+    [EVIDENCE_LOG] = {"CMS log", detail_summary, ""},
+};
+
+const char *evidence_protocol_name(const struct evidence *evidence)
+{
+    return protocols[evidence->protocol].name;
+}
+
+const char *evidence_summary(const struct evidence *evidence, char *text, size_t size)
+{
+    protocols[evidence->protocol].summary(evidence, text, size);
+    return text;
+}
+
+static void stun_filter(const struct evidence *e, char *text, size_t size)
+{
+    bool classic = e->flags & EVIDENCE_CLASSIC;
+    size_t length = classic ? 16 : 12;
+    int written = snprintf(text, size, classic ? "classicstun.id == " : "stun.id == ");
+    size_t used = written < 0 ? 0 : (size_t)written;
+    for (size_t i = 0; i < length && used + 4 < size; i++)
+        used += (size_t)snprintf(text + used, size - used, i ? ":%02x" : "%02x", e->id[i]);
+}
+
+const char *evidence_display_filter(const struct evidence *evidence, char *text, size_t size)
+{
+    const struct protocol_row *row = &protocols[evidence->protocol];
+    if (evidence->protocol == EVIDENCE_STUN)
+        stun_filter(evidence, text, size);
+    else if (evidence->protocol == EVIDENCE_DNS)
+        snprintf(text, size, "dns.id == 0x%02x%02x", evidence->id[0], evidence->id[1]);
+    else if (evidence->protocol == EVIDENCE_LOG)
+        snprintf(text, size, "%s", "");
+    else if (evidence->frame != 0)
+        snprintf(text, size, "frame.number == %llu", (unsigned long long)evidence->frame);
+    else
+        snprintf(text, size, "%s", row->display_filter);
+    return text;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/flow/hosts.h"
+
+int hosts_init(struct hosts *hosts, uint32_t capacity)
+{
+    return table_init(&hosts->table, capacity, sizeof(struct host), sizeof(struct ip_address));
+}
+
+void hosts_free(struct hosts *hosts)
+{
+    table_free(&hosts->table);
+}
+
+void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from)
+{
+    bool created;
+    struct host *sender = table_add(&hosts->table, &flow->key.endpoint[from].ip, &created);
+    sender->sends = true;
+    sender->flows++;
+    struct host *receiver = table_add(&hosts->table, &flow->key.endpoint[1 - from].ip, &created);
+    receiver->receives = true;
+    receiver->flows++;
+}
+
+bool hosts_seen_both_ways(const struct hosts *hosts, const struct ip_address *address)
+{
+    const struct host *host = table_find(&hosts->table, address);
+    return host != NULL && host->sends && host->receives;
+}

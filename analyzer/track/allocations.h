@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* TURN allocations (RFC 8656, RFC 6062): one record a five-tuple of client and server, from the
+ * first Allocate to the release. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_ALLOCATIONS_H
+#define TURNSCOPE_ANALYZER_TRACK_ALLOCATIONS_H
+
+#include "analyzer/event.h"
+#include "analyzer/limits.h"
+#include "analyzer/track/transactions.h"
+#include "dissectors/stun/message.h"
+
+enum allocation_state {
+    ALLOCATION_UNSEEN,         /* the capture began later: only its use is seen */
+    ALLOCATION_ASKED,          /* Allocate without credentials */
+    ALLOCATION_CHALLENGED,     /* 401 or 438 with realm and nonce: the normal first answer */
+    ALLOCATION_AUTHENTICATING, /* Allocate with credentials */
+    ALLOCATION_ALLOCATED,
+    ALLOCATION_REFUSED,
+    ALLOCATION_UNANSWERED,
+    ALLOCATION_UNREACHABLE,
+    ALLOCATION_RELEASED, /* Refresh with lifetime 0 */
+    ALLOCATION_EXPIRED,
+};
+
+struct permission {
+    struct ip_address peer;
+    int64_t asked;         /* latest request; 0: none */
+    int64_t granted;       /* latest success; 0: none */
+    int64_t missing_since; /* first data sent without a permission; 0: none */
+    uint32_t sent_without; /* datagrams */
+    uint32_t received;
+};
+
+struct channel {
+    uint16_t number; /* 0: free */
+    struct transport_address peer;
+    int64_t bound;         /* latest success; 0: asked only */
+    struct record_id path; /* flow of what it carries */
+};
+
+struct allocation {
+    struct record_id flow; /* the key */
+    struct transport_address client;
+    struct transport_address server;
+    uint8_t protocol;      /* enum ip_protocol between client and server */
+    uint8_t transport;     /* REQUESTED-TRANSPORT: 17 UDP, 6 TCP; 0 unknown */
+    uint8_t state;         /* enum allocation_state */
+    uint8_t integrity;     /* enum integrity_result of the latest signed request */
+    bool start_seen;       /* an Allocate request is in the capture */
+    bool peers_incomplete; /* more permissions or channels than are kept */
+    bool nonce_known;
+    bool realm_empty; /* the challenge carried no REALM, or an empty one */
+    bool ever_allocated;
+    uint16_t error_code;   /* of the refusal */
+    uint16_t stale_nonces; /* 438s in a row, each with a new nonce */
+    uint16_t challenges;   /* 401s in all */
+    uint32_t lifetime;     /* seconds, as granted */
+    uint64_t nonce;        /* hash of the newest one issued */
+    int64_t first;         /* nanoseconds since the epoch */
+    int64_t last;
+    int64_t refreshed; /* latest success of Allocate or Refresh */
+    struct transport_address relayed;
+    struct transport_address mapped;
+    struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
+    uint16_t permission_count;
+    uint16_t channel_count;
+    uint64_t to_peer_bytes;
+    uint64_t from_peer_bytes;
+    uint64_t to_peer_packets;
+    uint64_t from_peer_packets;
+    int64_t last_to_peer;
+    int64_t last_from_peer;
+    struct permission permissions[LIMIT_PERMISSIONS];
+    struct channel channels[LIMIT_CHANNELS];
+    struct evidence asked;         /* the first Allocate */
+    struct evidence challenged;    /* the 401 */
+    struct evidence authenticated; /* the Allocate with credentials */
+    struct evidence concluded;     /* the answer to it */
+    char username[LIMIT_USERNAME];
+    char realm[LIMIT_REALM];        /* as the client sent it, else the server's */
+    char server_realm[LIMIT_REALM]; /* as the challenge said it */
+    char software[LIMIT_SOFTWARE];  /* the server's */
+    char client_software[LIMIT_SOFTWARE];
+    char reason[LIMIT_REASON]; /* of the refusal */
+};
+
+/* An allocation that was challenged and waits for the client to come back. */
+struct waiting_challenge {
+    struct record_id allocation;
+    int64_t since;
+};
+
+struct allocations {
+    struct table table;
+    struct table waiting; /* of struct waiting_challenge, oldest first */
+};
+
+int allocations_init(struct allocations *allocations, uint32_t capacity);
+void allocations_free(struct allocations *allocations);
+
+/* What a request or response of a TURN method says about its allocation. Sets the transaction's
+ * nonce_outdated. NULL when the message concerns no allocation (Binding). */
+struct allocation *allocations_note(struct allocations *allocations,
+                                    const struct stun_message *message,
+                                    struct transaction *transaction, enum transaction_step step,
+                                    const struct sighting *sighting);
+
+/* The transaction failed without an answer: its allocation is unanswered or unreachable. */
+void allocations_note_silence(struct allocations *allocations,
+                              const struct transaction *transaction);
+
+/* Relayed data on an allocation's flow: `peer` of a Send or Data indication, or of a bound channel.
+ * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. NULL when the flow has no
+ * allocation; it is made when the capture began later. */
+struct allocation *allocations_note_data(struct allocations *allocations,
+                                         const struct sighting *sighting, bool to_peer,
+                                         const struct transport_address *peer, size_t length,
+                                         struct event_queue *events);
+
+/* The channel a ChannelData message came on: its peer, or NULL when it is not known (then
+ * EVENT_TURN_CHANNEL_UNBOUND was added if the capture holds the allocation's start). */
+struct channel *allocations_channel(struct allocations *allocations,
+                                    const struct sighting *sighting, uint16_t number,
+                                    struct event_queue *events);
+
+/* Adds EVENT_TURN_ABANDONED for clients that did not come back within LIMIT_CHALLENGE_WAIT. Call
+ * again while the queue is full. */
+void allocations_expire(struct allocations *allocations, int64_t now, struct event_queue *events);
+
+/* The allocation of a flow, or NULL. */
+struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow);
+
+/* "allocated", "refused", ... as the diagnosis document names the state. */
+const char *allocation_state_name(const struct allocation *allocation);
+
+#endif

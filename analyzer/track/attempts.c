@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/attempts.h"
+
+#include "analyzer/limits.h"
+#include "analyzer/track/allocations.h"
+#include "analyzer/track/transactions.h"
+
+struct client_entry {
+    struct ip_address client;
+    struct record_id attempt;
+};
+
+int attempts_init(struct attempts *attempts)
+{
+    attempts->next_number = 1;
+    if (table_init(&attempts->table, LIMIT_ATTEMPTS, sizeof(struct attempt), sizeof(uint32_t)) != 0)
+        return -1;
+    if (table_init(&attempts->current, LIMIT_CLIENTS, sizeof(struct client_entry),
+                   sizeof(struct ip_address)) == 0)
+        return 0;
+    table_free(&attempts->table);
+    return -1;
+}
+
+void attempts_free(struct attempts *attempts)
+{
+    table_free(&attempts->table);
+    table_free(&attempts->current);
+}
+
+/* What an event says about a step. */
+struct showing {
+    enum attempt_step step;
+    enum step_state state;
+};
+
+static struct showing show_transaction(const struct event *event)
+{
+    uint16_t method = event->transaction->method;
+    struct showing showing = {ATTEMPT_STEPS, STEP_TRIED};
+    if (method == STUN_ALLOCATE)
+        showing.step = STEP_TURN;
+    else if (method == STUN_CREATE_PERMISSION || method == STUN_CHANNEL_BIND)
+        showing.step = STEP_PERMISSION;
+    return showing;
+}
+
+/* The first 401 and a 438 are part of the way in. */
+static bool is_normal_challenge(const struct transaction *transaction)
+{
+    return transaction->error_code == 438 ||
+           (transaction->error_code == 401 && !transaction->has_integrity);
+}
+
+static struct showing show_answer(const struct event *event)
+{
+    struct showing showing = show_transaction(event);
+    if (event->transaction->state == TRANSACTION_SUCCEEDED)
+        showing.state = STEP_WORKED;
+    else if (!is_normal_challenge(event->transaction))
+        showing.state = STEP_FAILED;
+    return showing;
+}
+
+static struct showing show_silence(const struct event *event)
+{
+    struct showing showing = show_transaction(event);
+    showing.state = STEP_FAILED;
+    return showing;
+}
+
+static struct showing show_turn_failure(const struct event *event)
+{
+    (void)event;
+    return (struct showing){STEP_TURN, STEP_FAILED};
+}
+
+/* One row an event kind that is part of an attempt. */
+static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
+    [EVENT_STUN_REQUEST] = show_transaction,    [EVENT_STUN_ANSWERED] = show_answer,
+    [EVENT_STUN_UNANSWERED] = show_silence,     [EVENT_STUN_UNREACHABLE] = show_silence,
+    [EVENT_TURN_ABANDONED] = show_turn_failure,
+};
+
+static bool starts_over(const struct event *event)
+{
+    if (event->kind == EVENT_STUN_REQUEST)
+        return event->transaction->method == STUN_ALLOCATE && !event->transaction->has_integrity;
+    return event->kind == EVENT_DNS_ANSWERED || event->kind == EVENT_TCP_ESTABLISHED ||
+           event->kind == EVENT_TLS_HELLO;
+}
+
+static struct attempt *begin(struct attempts *attempts, struct client_entry *entry, int64_t time)
+{
+    bool created;
+    uint32_t number = attempts->next_number++;
+    struct attempt *attempt = table_add(&attempts->table, &number, &created);
+    attempt->client = entry->client;
+    attempt->first = attempt->last = time;
+    entry->attempt = table_id(&attempts->table, attempt);
+    return attempt;
+}
+
+static struct attempt *attempt_for(struct attempts *attempts, const struct event *event)
+{
+    bool created;
+    struct client_entry *entry = table_add(&attempts->current, &event->client.ip, &created);
+    struct attempt *attempt = table_at(&attempts->table, entry->attempt);
+    if (attempt == NULL || (event->time - attempt->last > LIMIT_ATTEMPT_IDLE && starts_over(event)))
+        return begin(attempts, entry, event->time);
+    table_touch(&attempts->table, attempt);
+    return attempt;
+}
+
+static bool same_moment(const struct moment *a, const struct moment *b)
+{
+    return a->step == b->step && a->state == b->state &&
+           a->evidence.protocol == b->evidence.protocol && a->evidence.kind == b->evidence.kind &&
+           a->evidence.code == b->evidence.code &&
+           ip_address_equal(&a->evidence.source.ip, &b->evidence.source.ip) &&
+           ip_address_equal(&a->evidence.destination.ip, &b->evidence.destination.ip) &&
+           memcmp(a->evidence.detail, b->evidence.detail, sizeof a->evidence.detail) == 0;
+}
+
+static void add_moment(struct attempt *attempt, const struct event *event, struct showing showing)
+{
+    struct moment moment = {.evidence = event->evidence,
+                            .step = (uint8_t)showing.step,
+                            .state = (uint8_t)showing.state};
+    size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
+    moment.evidence.time = event->time;
+    struct moment *last = kept > 0 ? &attempt->moments[kept - 1] : NULL;
+    if (last != NULL && same_moment(last, &moment)) {
+        if (last->repeats < UINT16_MAX)
+            last->repeats++;
+        return;
+    }
+    if (kept < ATTEMPT_MOMENTS)
+        attempt->moments[kept] = moment;
+    attempt->moments_seen++;
+}
+
+void attempts_note(struct attempts *attempts, const struct event *event)
+{
+    if (showings[event->kind] == NULL || event->client.ip.family == 0)
+        return;
+    struct showing showing = showings[event->kind](event);
+    if (showing.step == ATTEMPT_STEPS)
+        return;
+    struct attempt *attempt = attempt_for(attempts, event);
+    attempt->last = event->time;
+    if (attempt->steps[showing.step].first == 0)
+        attempt->steps[showing.step].first = event->time;
+    if (showing.state == STEP_FAILED && attempt->steps[showing.step].failed == 0)
+        attempt->steps[showing.step].failed = event->time;
+    if (showing.state > attempt->steps[showing.step].state)
+        attempt->steps[showing.step].state = (uint8_t)showing.state;
+    add_moment(attempt, event, showing);
+}
+
+const struct attempt *attempts_of(const struct attempts *attempts, const struct ip_address *client)
+{
+    const struct client_entry *entry = table_find(&attempts->current, client);
+    return entry == NULL ? NULL : table_at(&attempts->table, entry->attempt);
+}
+
+const struct attempt *attempts_next(const struct attempts *attempts, const struct attempt *previous)
+{
+    return previous == NULL ? table_oldest(&attempts->table)
+                            : table_newer(&attempts->table, previous);
+}
+
+enum attempt_step attempt_broken_step(const struct attempt *attempt)
+{
+    for (enum attempt_step step = STEP_DNS; step < ATTEMPT_STEPS; step++)
+        if (attempt->steps[step].state == STEP_FAILED)
+            return step;
+    return ATTEMPT_STEPS;
+}
+
+enum attempt_outcome attempt_outcome(const struct attempt *attempt)
+{
+    if (attempt->steps[STEP_MEDIA].state == STEP_WORKED ||
+        attempt->steps[STEP_DTLS].state == STEP_WORKED)
+        return ATTEMPT_CONNECTED;
+    if (attempt_broken_step(attempt) != ATTEMPT_STEPS)
+        return ATTEMPT_FAILED;
+    return attempt->steps[STEP_ICE].state == STEP_WORKED ? ATTEMPT_CONNECTED : ATTEMPT_INCOMPLETE;
+}
+
+const char *attempt_step_name(enum attempt_step step)
+{
+    static const char *const names[] = {"dns",        "tcp", "tls",  "http", "turn",
+                                        "permission", "ice", "dtls", "media"};
+    return names[step];
+}
+
+const char *attempt_outcome_name(enum attempt_outcome outcome)
+{
+    static const char *const names[] = {"incomplete", "failed", "connected"};
+    return names[outcome];
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Call attempts: what one client does to get in, in the order it happens: lookups, connections,
+ * handshakes, allocations, permissions, connectivity checks, media. What runs in parallel, is
+ * retried or falls back to another transport is one attempt; a step that works in the end has not
+ * failed. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_ATTEMPTS_H
+#define TURNSCOPE_ANALYZER_TRACK_ATTEMPTS_H
+
+#include "analyzer/event.h"
+#include "analyzer/flow/table.h"
+
+/* In the order in which a client takes them: the earliest broken one is the cause of the rest. */
+enum attempt_step {
+    STEP_DNS,
+    STEP_TCP,
+    STEP_TLS,
+    STEP_HTTP,
+    STEP_TURN,
+    STEP_PERMISSION,
+    STEP_ICE,
+    STEP_DTLS,
+    STEP_MEDIA,
+    ATTEMPT_STEPS
+};
+
+enum step_state {
+    STEP_UNSEEN,
+    STEP_TRIED,
+    STEP_FAILED,
+    STEP_WORKED,
+};
+
+enum attempt_outcome {
+    ATTEMPT_INCOMPLETE, /* neither is shown */
+    ATTEMPT_FAILED,
+    ATTEMPT_CONNECTED, /* media, a DTLS association or a connectivity check both ways */
+};
+
+enum { ATTEMPT_MOMENTS = 64 };
+
+/* One line of an attempt's timeline. */
+struct moment {
+    struct evidence evidence;
+    uint8_t step;     /* enum attempt_step */
+    uint8_t state;    /* enum step_state: what this moment showed */
+    uint16_t repeats; /* moments just like it that followed directly */
+};
+
+struct attempt {
+    uint32_t number; /* the key: 1, 2, ... in the order they began */
+    struct ip_address client;
+    int64_t first; /* nanoseconds since the epoch */
+    int64_t last;
+    struct {
+        uint8_t state; /* enum step_state; WORKED stays */
+        int64_t first;
+        int64_t failed; /* first failure; 0: none */
+    } steps[ATTEMPT_STEPS];
+    uint32_t moments_seen; /* those beyond ATTEMPT_MOMENTS are only counted */
+    struct moment moments[ATTEMPT_MOMENTS];
+};
+
+struct attempts {
+    struct table table;
+    struct table current; /* client -> its latest attempt */
+    uint32_t next_number;
+};
+
+int attempts_init(struct attempts *attempts);
+void attempts_free(struct attempts *attempts);
+
+/* Joins the event to its client's attempt. Events that are no part of one are passed over. A client
+ * that was idle for LIMIT_ATTEMPT_IDLE and starts over (a lookup, a connection, an Allocate) begins
+ * a new attempt. */
+void attempts_note(struct attempts *attempts, const struct event *event);
+
+/* The client's latest attempt, or NULL. */
+const struct attempt *attempts_of(const struct attempts *attempts, const struct ip_address *client);
+
+/* Oldest activity first; NULL starts, NULL ends. */
+const struct attempt *attempts_next(const struct attempts *attempts,
+                                    const struct attempt *previous);
+
+enum attempt_outcome attempt_outcome(const struct attempt *attempt);
+
+/* The earliest step that failed and did not work in the end; ATTEMPT_STEPS when there is none. */
+enum attempt_step attempt_broken_step(const struct attempt *attempt);
+
+/* "dns", "tcp", ... as the diagnosis document names it. */
+const char *attempt_step_name(enum attempt_step step);
+const char *attempt_outcome_name(enum attempt_outcome outcome);
+
+#endif

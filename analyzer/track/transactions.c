@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/transactions.h"
+
+#include "analyzer/flow/siphash.h"
+#include "analyzer/limits.h"
+
+int transactions_init(struct transactions *transactions, uint32_t capacity)
+{
+    return table_init(&transactions->table, capacity, sizeof(struct transaction),
+                      sizeof(struct transaction_key));
+}
+
+void transactions_free(struct transactions *transactions)
+{
+    table_free(&transactions->table);
+}
+
+static struct transaction_key key_of(struct record_id flow, const uint8_t *id)
+{
+    struct transaction_key key = {.flow = flow};
+    memcpy(key.id, id, sizeof key.id);
+    return key;
+}
+
+static uint8_t flags_of(const struct stun_message *message)
+{
+    unsigned flags = 0;
+    if (stun_find(message, STUN_USERNAME) != NULL || stun_find(message, STUN_USERHASH) != NULL)
+        flags |= EVIDENCE_HAS_USERNAME;
+    if (stun_find(message, STUN_NONCE) != NULL)
+        flags |= EVIDENCE_HAS_NONCE;
+    if (stun_find(message, STUN_MESSAGE_INTEGRITY) != NULL ||
+        stun_find(message, STUN_MESSAGE_INTEGRITY_SHA256) != NULL)
+        flags |= EVIDENCE_HAS_INTEGRITY;
+    if (message->dialect != STUN_DIALECT_RFC8489)
+        flags |= EVIDENCE_CLASSIC;
+    return (uint8_t)flags;
+}
+
+struct evidence evidence_of_stun(const struct stun_message *message,
+                                 const struct sighting *sighting)
+{
+    struct evidence evidence = evidence_of(sighting, EVIDENCE_STUN);
+    unsigned code = 0;
+    struct bytes reason;
+    evidence.kind = message->type;
+    evidence.flags |= flags_of(message);
+    memcpy(evidence.id, message->transaction_id, sizeof evidence.id);
+    if (message->class == STUN_ERROR && stun_error_code(message, &code, &reason))
+        evidence.code = (uint16_t)code;
+    evidence_set_detail(&evidence, stun_value(message, STUN_USERNAME));
+    return evidence;
+}
+
+static void note_peers(struct transaction *transaction, const struct stun_message *message)
+{
+    for (size_t i = 0; i < message->attribute_count; i++) {
+        const struct stun_attribute *attribute = &message->attributes[i];
+        struct transport_address peer;
+        if (attribute->type != STUN_XOR_PEER_ADDRESS ||
+            !stun_attribute_address(message, attribute, &peer))
+            continue;
+        if (transaction->peer_count < TRANSACTION_PEERS)
+            transaction->peers[transaction->peer_count] = peer;
+        if (transaction->peer_count < UINT8_MAX)
+            transaction->peer_count++;
+    }
+}
+
+static void note_request(struct transactions *transactions, struct transaction *transaction,
+                         const struct stun_message *message, const struct sighting *sighting)
+{
+    uint64_t number;
+    transaction->request = evidence_of_stun(message, sighting);
+    transaction->request_seen = true;
+    transaction->first_sent = transaction->last_sent = sighting->time;
+    transaction->transmissions = 1;
+    transaction->has_username = transaction->request.flags & EVIDENCE_HAS_USERNAME;
+    transaction->has_integrity = transaction->request.flags & EVIDENCE_HAS_INTEGRITY;
+    struct bytes nonce = stun_value(message, STUN_NONCE);
+    transaction->has_nonce = nonce.data != NULL;
+    if (transaction->has_nonce)
+        transaction->nonce = siphash(transactions->table.hash_key, nonce.data, nonce.length);
+    if (stun_number(message, STUN_LIFETIME, &number))
+        transaction->lifetime = (uint32_t)number;
+    if (stun_number(message, STUN_CHANNEL_NUMBER, &number))
+        transaction->channel = (uint16_t)number;
+    note_peers(transaction, message);
+}
+
+static enum transaction_step repeat_request(struct transaction *transaction,
+                                            const struct sighting *sighting)
+{
+    if (sighting->time - transaction->last_sent < LIMIT_DUPLICATE)
+        return TRANSACTION_STEP_DUPLICATE;
+    transaction->last_sent = sighting->time;
+    if (transaction->transmissions < UINT16_MAX)
+        transaction->transmissions++;
+    return TRANSACTION_STEP_REPEAT;
+}
+
+static void name_ends(struct transaction *transaction, const struct stun_message *message,
+                      const struct sighting *sighting)
+{
+    bool asks = message->class == STUN_REQUEST;
+    transaction->method = message->method;
+    transaction->protocol = sighting->flow->key.protocol;
+    transaction->client = asks ? *sighting_source(sighting) : *sighting_destination(sighting);
+    transaction->server = asks ? *sighting_destination(sighting) : *sighting_source(sighting);
+    transaction->lifetime = UINT32_MAX;
+}
+
+static enum transaction_step note_response(struct transaction *transaction,
+                                           const struct stun_message *message,
+                                           const struct sighting *sighting)
+{
+    if (transaction->state == TRANSACTION_SUCCEEDED || transaction->state == TRANSACTION_FAILED)
+        return sighting->time - transaction->answered < LIMIT_DUPLICATE ? TRANSACTION_STEP_DUPLICATE
+                                                                        : TRANSACTION_STEP_LATE;
+    transaction->state = message->class == STUN_ERROR ? TRANSACTION_FAILED : TRANSACTION_SUCCEEDED;
+    transaction->answered = sighting->time;
+    transaction->response = evidence_of_stun(message, sighting);
+    transaction->error_code = transaction->response.code;
+    return TRANSACTION_STEP_ANSWER;
+}
+
+struct transaction *transactions_note(struct transactions *transactions,
+                                      const struct stun_message *message,
+                                      const struct sighting *sighting, enum transaction_step *step)
+{
+    *step = TRANSACTION_STEP_NONE;
+    if (message->class == STUN_INDICATION)
+        return NULL;
+    struct transaction_key key = key_of(sighting->flow_id, message->transaction_id);
+    bool created;
+    struct transaction *transaction = table_add(&transactions->table, &key, &created);
+    if (created)
+        name_ends(transaction, message, sighting);
+    if (message->class != STUN_REQUEST) {
+        *step = note_response(transaction, message, sighting);
+    } else if (!transaction->request_seen) {
+        note_request(transactions, transaction, message, sighting);
+        *step = TRANSACTION_STEP_REQUEST;
+    } else {
+        *step = repeat_request(transaction, sighting);
+    }
+    return transaction;
+}
+
+struct transaction *transactions_find(const struct transactions *transactions,
+                                      struct record_id flow, const uint8_t *id)
+{
+    struct transaction_key key = key_of(flow, id);
+    return table_find(&transactions->table, &key);
+}
+
+static int64_t last_activity(const struct transaction *transaction)
+{
+    return transaction->answered > transaction->last_sent ? transaction->answered
+                                                          : transaction->last_sent;
+}
+
+struct transaction *transactions_expire(struct transactions *transactions, int64_t now)
+{
+    struct transaction *oldest = table_oldest(&transactions->table);
+    if (oldest == NULL || now - last_activity(oldest) < LIMIT_TRANSACTION_TIMEOUT)
+        return NULL;
+    if (oldest->state == TRANSACTION_PENDING)
+        oldest->state = TRANSACTION_UNANSWERED;
+    table_remove(&transactions->table, oldest);
+    return oldest;
+}
+
+static bool silence_means_something(const struct transaction *transaction, int64_t now)
+{
+    bool stream = transaction->protocol == IP_PROTOCOL_TCP; /* sent once: TCP retransmits */
+    return now - transaction->first_sent >= LIMIT_SILENCE &&
+           (stream || transaction->transmissions >= LIMIT_SILENCE_TRANSMISSIONS);
+}
+
+struct transaction *transactions_end(struct transactions *transactions,
+                                     const struct transaction *previous, int64_t now)
+{
+    struct transaction *next = previous == NULL ? table_oldest(&transactions->table)
+                                                : table_newer(&transactions->table, previous);
+    for (; next != NULL; next = table_newer(&transactions->table, next)) {
+        if (next->state == TRANSACTION_PENDING && silence_means_something(next, now)) {
+            next->state = TRANSACTION_UNANSWERED;
+            return next;
+        }
+    }
+    return NULL;
+}
