@@ -33,7 +33,11 @@ def finding(code, case=None, *evidence, **more):
 
 
 class Sample:
-    """`check` is what shows the sample to a reader through tshark: a display filter and fields."""
+    """`check` is what shows the sample to a reader through tshark: a display filter and fields.
+    `flaws` says why tshark finds something wrong, where that is the point of the sample."""
+
+    flaws = ""
+    credentials = "turnuser:turnuser:cisco"
 
     def __init__(self, capture, check, arguments=PROFILE, files=None, **expected):
         self.capture, self.check = capture, check
