@@ -39,6 +39,7 @@ enum encapsulation {
     ENCAPSULATION_GRE = 8,
     ENCAPSULATION_VXLAN = 16,
     ENCAPSULATION_IP_IN_IP = 32,
+    ENCAPSULATION_GTP = 64,
 };
 
 enum tcp_flag {
@@ -65,7 +66,8 @@ struct icmp_error {
     uint8_t type;
     uint8_t code;
     uint32_t mtu; /* next-hop MTU of 3/4 (RFC 1191) and of ICMPv6 type 2; else 0 */
-    /* The quoted packet: sender and receiver as it was sent. protocol 0: nothing usable quoted. */
+    /* The quoted packet: sender and receiver as it was sent. protocol 0: nothing usable quoted (an
+     * IP header cut short, or UDP or TCP without its ports). */
     uint8_t protocol;
     struct transport_address source;
     struct transport_address destination;
@@ -73,7 +75,7 @@ struct icmp_error {
 };
 
 struct ip_fragment {
-    bool is_fragment;    /* offset != 0 or more fragments follow */
+    bool is_fragment;    /* offset != 0 or more fragments follow; if not, the rest is of no use */
     bool more_fragments; /* MF */
     uint32_t identification;
     uint32_t offset; /* bytes */
@@ -89,23 +91,30 @@ struct packet {
     struct tcp_header tcp; /* valid when protocol is TCP */
     bool is_icmp_error;
     struct icmp_error icmp; /* valid when is_icmp_error */
-    /* The transport payload (of a fragment: the IP payload). `payload.length` bytes of
-     * `payload_length` on the wire were captured. */
+    /* The transport payload (of a fragment, and of a protocol without an own row above: the IP
+     * payload; of ICMP: the message from its type on). `payload.length` bytes of `payload_length`
+     * on the wire, as IP and UDP headers give it, were captured. */
     struct bytes payload;
     size_t payload_length;
-    bool cut; /* the snaplen cut the innermost packet */
+    /* Less was captured of the innermost packet than its IP header announces. Mostly the snaplen;
+     * a mirror port that truncates does not tell the capture file. */
+    bool cut;
 };
 
 /* Decodes one captured frame of `link_type`; `wire_length` is its length before the snaplen cut.
  * OK: addresses, protocol and payload are set. CUT_SHORT: as OK, but the cut hides part of the
- * payload, or of the headers (then protocol is 0). NOT_MINE: no IP inside (ARP, LLDP, ...).
- * MALFORMED: headers contradict themselves. */
+ * payload, or of the headers (then protocol is 0, and addresses are set as far as they were read).
+ * NOT_MINE: no IP inside (ARP, LLDP, ...). MALFORMED: headers contradict themselves.
+ * Views point into `frame`. */
 enum dissect_status packet_decode(struct packet *packet, uint32_t link_type, struct bytes frame,
                                   size_t wire_length);
 
-/* Decodes the transport header of an IP payload put together from fragments: fills ports, tcp,
- * icmp and payload of `packet`, whose addresses and protocol are already set. */
-enum dissect_status packet_decode_transport(struct packet *packet, struct bytes ip_payload);
+/* Decodes an IP payload put together from fragments, of `wire_length` bytes of which `ip_payload`
+ * is the head that was captured: fills ports, tcp, icmp and payload of `packet`, whose addresses
+ * and protocol are already set, and clears its fragment. Returns what packet_decode does. A tunnel
+ * in it is followed; then the addresses are those of the packet inside. */
+enum dissect_status packet_decode_transport(struct packet *packet, struct bytes ip_payload,
+                                            size_t wire_length);
 
 /* Whether packet_decode knows this LINKTYPE_ value. */
 bool link_type_supported(uint32_t link_type);
