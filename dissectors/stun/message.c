@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/stun/message.h"
+
+#include "dissectors/stun/attributes.h"
+
+enum { ATTRIBUTE_HEADER_LENGTH = 4, COOKIE_END = 8 };
+
+/* RFC 3489 section 11.1. */
+static const uint16_t classic_types[] = {0x0001, 0x0101, 0x0111, 0x0002, 0x0102, 0x0112};
+
+/* [MS-TURN] 2.2.1: types whose bits mean another method in RFC 8656. */
+static const struct {
+    uint16_t type;
+    uint16_t method;
+    enum stun_class class;
+} ms_turn_types[] = {
+    {0x0003, STUN_ALLOCATE, STUN_REQUEST},
+    {0x0103, STUN_ALLOCATE, STUN_SUCCESS},
+    {0x0113, STUN_ALLOCATE, STUN_ERROR},
+    {0x0004, STUN_SEND, STUN_REQUEST},
+    {0x0104, STUN_SEND, STUN_SUCCESS},
+    {0x0114, STUN_SEND, STUN_ERROR},
+    {0x0115, STUN_DATA, STUN_INDICATION},
+    {0x0006, STUN_MS_SET_ACTIVE_DESTINATION, STUN_REQUEST},
+    {0x0106, STUN_MS_SET_ACTIVE_DESTINATION, STUN_SUCCESS},
+    {0x0116, STUN_MS_SET_ACTIVE_DESTINATION, STUN_ERROR},
+};
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+
+enum stun_class stun_type_class(uint16_t type)
+{
+    return (enum stun_class)((type >> 7 & 2) | (type >> 4 & 1));
+}
+
+uint16_t stun_type_method(uint16_t type)
+{
+    return (uint16_t)((type & 0x000F) | (type & 0x00E0) >> 1 | (type & 0x3E00) >> 2);
+}
+
+/* The walk over the attributes of one message. */
+struct walk {
+    struct stun_message *message;
+    struct cursor cursor; /* over what was captured of the message */
+    size_t left;          /* bytes of attributes still to come, as the header says */
+    bool overrun;         /* an attribute goes beyond the message */
+    bool unknown;         /* an attribute has no row in the table */
+};
+
+static enum dissect_status take_value(struct walk *walk, struct stun_attribute *attribute)
+{
+    const struct stun_attribute_row *row =
+        stun_attribute_row(walk->message->dialect, attribute->type);
+    bool cut = attribute->length > cursor_left(&walk->cursor);
+    walk->unknown |= row == NULL;
+    if (cut || attribute->length > walk->left)
+        attribute->value = bytes_first(cursor_rest(&walk->cursor), walk->left);
+    else
+        attribute->value = cursor_take(&walk->cursor, attribute->length);
+    if (attribute->length > walk->left)
+        return DISSECT_MALFORMED;
+    walk->left -= attribute->length;
+    if (cut)
+        return stun_attribute_fits(row, attribute->length) ? DISSECT_CUT_SHORT : DISSECT_MALFORMED;
+    return stun_attribute_is_well_formed(row, attribute->value) ? DISSECT_OK : DISSECT_MALFORMED;
+}
+
+static void keep(struct stun_message *message, const struct stun_attribute *attribute)
+{
+    message->attributes_seen++;
+    message->malformed_attribute |= attribute->status == DISSECT_MALFORMED;
+    if (message->attribute_count < STUN_ATTRIBUTES_KEPT)
+        message->attributes[message->attribute_count++] = *attribute;
+}
+
+static void skip_padding(struct walk *walk, uint16_t length)
+{
+    if (walk->message->dialect == STUN_DIALECT_MS_TURN)
+        return;
+    size_t padding = (4 - length % 4u) % 4u;
+    if (padding > walk->left)
+        padding = walk->left;
+    cursor_skip(&walk->cursor, padding);
+    walk->left -= padding;
+}
+
+/* False at the end of the message, of the capture, or where an attribute goes beyond either. */
+static bool next_attribute(struct walk *walk)
+{
+    struct stun_attribute attribute;
+    if (walk->left < ATTRIBUTE_HEADER_LENGTH) {
+        walk->overrun |= walk->left > 0;
+        return false;
+    }
+    attribute.offset = (uint32_t)(walk->cursor.at - walk->message->raw.data);
+    attribute.type = cursor_u16(&walk->cursor);
+    attribute.length = cursor_u16(&walk->cursor);
+    if (walk->cursor.failed)
+        return false;
+    walk->left -= ATTRIBUTE_HEADER_LENGTH;
+    walk->overrun |= attribute.length > walk->left;
+    attribute.status = take_value(walk, &attribute);
+    keep(walk->message, &attribute);
+    skip_padding(walk, attribute.length);
+    return attribute.value.length == attribute.length;
+}
+
+static void walk_attributes(struct walk *walk)
+{
+    struct stun_message *message = walk->message;
+    message->attribute_count = 0;
+    message->attributes_seen = 0;
+    message->malformed_attribute = false;
+    walk->cursor = cursor_of(message->raw);
+    cursor_skip(&walk->cursor, STUN_HEADER_LENGTH);
+    walk->left = message->length;
+    while (next_attribute(walk))
+        continue;
+}
+
+/* [MS-TURN] 2.2.2: the Magic Cookie attribute is the first one of every message. */
+static bool starts_with_ms_cookie(struct bytes raw)
+{
+    struct cursor c = cursor_of(bytes_from(raw, STUN_HEADER_LENGTH));
+    return cursor_u16(&c) == STUN_MAGIC_COOKIE_ATTRIBUTE && cursor_u16(&c) == 4 &&
+           cursor_u32(&c) == STUN_MS_MAGIC_COOKIE;
+}
+
+static bool set_ms_turn_type(struct stun_message *message)
+{
+    for (size_t i = 0; i < COUNT(ms_turn_types); i++) {
+        if (ms_turn_types[i].type != message->type)
+            continue;
+        message->method = ms_turn_types[i].method;
+        message->class = ms_turn_types[i].class;
+        return true;
+    }
+    return false;
+}
+
+static bool is_classic_type(uint16_t type)
+{
+    for (size_t i = 0; i < COUNT(classic_types); i++)
+        if (classic_types[i] == type)
+            return true;
+    return false;
+}
+
+static void read_header(struct stun_message *message, struct bytes bytes)
+{
+    struct cursor c = cursor_of(bytes);
+    message->type = cursor_u16(&c);
+    message->length = cursor_u16(&c);
+    message->method = stun_type_method(message->type);
+    message->class = stun_type_class(message->type);
+    message->raw = bytes_first(bytes, (size_t)STUN_HEADER_LENGTH + message->length);
+}
+
+static enum dissect_status decode_with_cookie(struct stun_message *message, bool cut)
+{
+    struct walk walk = {.message = message};
+    if (stun_is_cut(message) && !cut)
+        return DISSECT_INCOMPLETE;
+    memcpy(message->transaction_id, message->raw.data + COOKIE_END, 12);
+    memset(message->transaction_id + 12, 0, 4);
+    message->dialect = STUN_DIALECT_RFC8489;
+    if (starts_with_ms_cookie(message->raw)) {
+        message->dialect = STUN_DIALECT_MS_TURN;
+        (void)set_ms_turn_type(message);
+    }
+    walk_attributes(&walk);
+    bool padded = message->length % 4 == 0 || message->dialect == STUN_DIALECT_MS_TURN;
+    if (walk.overrun || !padded)
+        return DISSECT_MALFORMED;
+    return stun_is_cut(message) ? DISSECT_CUT_SHORT : DISSECT_OK;
+}
+
+static bool has_transaction_id(const struct stun_message *message)
+{
+    static const uint8_t zero[STUN_TRANSACTION_ID_LENGTH];
+    return memcmp(message->transaction_id, zero, sizeof zero) != 0;
+}
+
+/* Without the cookie everything else has to fit, or any datagram that starts with 0x0001 would be
+ * STUN. `exact`: the message ends where the bytes do, as far as they were captured. */
+static enum dissect_status decode_without_cookie(struct stun_message *message, bool exact)
+{
+    struct walk walk = {.message = message};
+    bool ms_turn = starts_with_ms_cookie(message->raw) && set_ms_turn_type(message);
+    message->dialect = ms_turn ? STUN_DIALECT_MS_TURN : STUN_DIALECT_CLASSIC;
+    if (!exact || (!ms_turn && (!is_classic_type(message->type) || message->length % 4 != 0)))
+        return DISSECT_NOT_MINE;
+    memcpy(message->transaction_id, message->raw.data + 4, STUN_TRANSACTION_ID_LENGTH);
+    walk_attributes(&walk);
+    if (walk.overrun || walk.unknown || message->malformed_attribute)
+        return DISSECT_NOT_MINE;
+    bool bare_request = message->class == STUN_REQUEST && has_transaction_id(message);
+    if (message->attributes_seen == 0 && (stun_is_cut(message) || !bare_request))
+        return DISSECT_NOT_MINE;
+    return stun_is_cut(message) ? DISSECT_CUT_SHORT : DISSECT_OK;
+}
+
+/* Fewer bytes than a header: is it the start of one? RFC 7983 gives STUN the first bytes 0 to 3. */
+static enum dissect_status decode_start(struct bytes bytes, bool cut)
+{
+    static const uint8_t cookie[4] = {0x21, 0x12, 0xA4, 0x42};
+    struct bytes seen = bytes_from(bytes, 4);
+    if (cut || bytes.length == 0 || bytes.data[0] > 3)
+        return DISSECT_NOT_MINE;
+    if (!bytes_equal(bytes_first(seen, 4), bytes_of(cookie, seen.length < 4 ? seen.length : 4)))
+        return DISSECT_NOT_MINE;
+    return DISSECT_INCOMPLETE;
+}
+
+enum dissect_status stun_decode(struct stun_message *message, struct bytes bytes, bool cut)
+{
+    if (bytes.length < STUN_HEADER_LENGTH)
+        return decode_start(bytes, cut);
+    if (bytes.data[0] & 0xC0)
+        return DISSECT_NOT_MINE;
+    read_header(message, bytes);
+    struct cursor c = cursor_of(bytes_from(bytes, 4));
+    if (cursor_u32(&c) == STUN_MAGIC_COOKIE)
+        return decode_with_cookie(message, cut);
+    size_t whole = (size_t)STUN_HEADER_LENGTH + message->length;
+    return decode_without_cookie(message, cut ? bytes.length < whole : bytes.length == whole);
+}
