@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of a site profile, one row each. Private to the profile. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_PROFILE_KEYS_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_PROFILE_KEYS_H
+
+#include "analyzer/diagnose/profile_values.h"
+
+struct profile_key {
+    const char *section;
+    const char *key;
+    profile_parse_value *parse;
+    size_t offset;       /* of the field in struct profile */
+    const char *example; /* NULL: a second spelling, left out of the template */
+    const char *comment;
+};
+
+/* The row at `index`, or NULL behind the last. Rows of a section stand together. */
+const struct profile_key *profile_key_at(size_t index);
+
+/* NULL: there is no such key. */
+const struct profile_key *profile_key_find(const char *section, const char *key);
+
+bool profile_section_exists(const char *section);
+
+/* The section whose name is most like `section`. */
+const char *profile_nearest_section(const char *section);
+
+/* The key most like `key`: of this section, unless another section has it spelled exactly so. */
+const struct profile_key *profile_nearest_key(const char *section, const char *key);
+
+#endif
