@@ -18,6 +18,9 @@ enum {
     LIMIT_CLIENTS = 16384, /* whose latest attempt is known */
 };
 
+/* What a key log may hold: a browser writes one connection for every server it talks to. */
+enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
+
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
 enum {
     LIMIT_PERMISSIONS = 16,
