@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct catalogue_family *const families[] = {
-    &catalogue_turn, &catalogue_media, &catalogue_dns, &catalogue_tls, &catalogue_capture,
+    &catalogue_turn, &catalogue_turn_errors, &catalogue_turn_relay, &catalogue_media,
+    &catalogue_dns,  &catalogue_tls,         &catalogue_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };

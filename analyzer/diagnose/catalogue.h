@@ -165,6 +165,8 @@ struct catalogue_family {
     size_t count;
 };
 extern const struct catalogue_family catalogue_turn;
+extern const struct catalogue_family catalogue_turn_errors;
+extern const struct catalogue_family catalogue_turn_relay;
 extern const struct catalogue_family catalogue_media;
 extern const struct catalogue_family catalogue_dns;
 extern const struct catalogue_family catalogue_tls;

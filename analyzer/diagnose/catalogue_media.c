@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/catalogue.h"
+
+const struct catalogue_family catalogue_media = {NULL, 0};
