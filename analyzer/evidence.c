@@ -3,6 +3,7 @@
 
 #include "analyzer/sighting.h"
 #include "analyzer/text.h"
+#include "dissectors/dns/message.h"
 #include "dissectors/names.h"
 #include "dissectors/stun/message.h"
 
@@ -82,6 +83,24 @@ static void detail_summary(const struct evidence *e, char *text, size_t size)
     snprintf(text, size, "%s", e->detail);
 }
 
+/* "DNS query A cmsweb.octavio.com", "DNS answer A cmsweb.octavio.com: NXDOMAIN". */
+static void dns_summary(const struct evidence *e, char *text, size_t size)
+{
+    bool response = e->flags & EVIDENCE_RESPONSE;
+    const char *type = dns_type_name(e->kind);
+    const char *rcode = dns_rcode_name(e->code);
+    char type_number[16];
+    char rcode_number[16];
+    snprintf(type_number, sizeof type_number, "TYPE%u", e->kind);
+    snprintf(rcode_number, sizeof rcode_number, "RCODE%u", e->code);
+    bool plain = !response || e->code == DNS_NOERROR;
+    snprintf(text, size, "DNS %s %s %s%s%s", response ? "answer" : "query",
+             type ? type : type_number, e->detail, plain ? "" : ": ",
+             plain   ? ""
+             : rcode ? rcode
+                     : rcode_number);
+}
+
 static void channel_summary(const struct evidence *e, char *text, size_t size)
 {
     snprintf(text, size, "ChannelData on channel 0x%04x", e->kind);
@@ -100,7 +119,7 @@ static const struct protocol_row protocols[] = {
     [EVIDENCE_STUN] = {"STUN", stun_summary, NULL},
     [EVIDENCE_CHANNEL_DATA] = {"TURN", channel_summary, "stun.channel"},
     [EVIDENCE_ICMP] = {"ICMP", icmp_summary, "icmp || icmpv6"},
-    [EVIDENCE_DNS] = {"DNS", detail_summary, NULL},
+    [EVIDENCE_DNS] = {"DNS", dns_summary, NULL},
     [EVIDENCE_TCP] = {"TCP", detail_summary, "tcp"},
     [EVIDENCE_TLS] = {"TLS", detail_summary, "tls"},
     [EVIDENCE_DTLS] = {"DTLS", detail_summary, "dtls"},

@@ -65,4 +65,20 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 #define LIMIT_PERMISSION_LIFETIME (300 * SECONDS)
 #define LIMIT_CHANNEL_LIFETIME    (600 * SECONDS)
 
+/* DNS: track/lookups and track/names. A busy client asks a few hundred names a day. */
+enum {
+    LIMIT_LOOKUPS = 4096,
+    LIMIT_LOOKUP_TRIES = 8192,     /* queries whose time-out still runs */
+    LIMIT_LOOKUP_ADDRESSES = 8,    /* of one answer; more are counted */
+    LIMIT_LOOKUP_TARGETS = 4,      /* SRV targets of one answer; more are counted */
+    LIMIT_ALIASES = 16,            /* CNAMEs of one answer: resolvers give up at 8 to 17 */
+    LIMIT_ANSWER_RECORDS = 512,    /* looked at, in all, to follow the aliases of one answer */
+    LIMIT_NAMED_ADDRESSES = 16384, /* remembered: which name gave an address */
+    LIMIT_REPORTED_LOOKUPS = 1000,
+};
+
+/* Resolvers pause up to 5 s between two tries (glibc's RES_TIMEOUT): silence after the last one is
+ * not believed before the next one would have come. */
+#define LIMIT_LOOKUP_WAIT (6 * SECONDS)
+
 #endif

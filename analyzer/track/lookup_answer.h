@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What a response says about a lookup's question. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_LOOKUP_ANSWER_H
+#define TURNSCOPE_ANALYZER_TRACK_LOOKUP_ANSWER_H
+
+#include "analyzer/track/lookups.h"
+
+/* Fills rcode, flags, chain, records, addresses, targets and TTL of the lookup from the response,
+ * in place of what an earlier response said. */
+void lookup_read_answer(struct lookup *lookup, const struct dns_message *message);
+
+/* Remembers every address that the response gives for its question's name (mDNS: for each record's
+ * own name). `client` NULL: for everyone. */
+void lookup_learn_names(struct names *names, const struct dns_message *message,
+                        const struct ip_address *client, int64_t time);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/lookups.h"
+
+#include "analyzer/track/lookup_answer.h"
+
+/* A query whose time to be answered runs; the oldest first. */
+struct
+try {
+    struct try_key {
+        struct transport_address client;
+        struct transport_address server;
+        uint16_t id;
+        uint8_t protocol;
+        uint8_t reserved;
+    } key;
+    struct record_id lookup;
+    int64_t sent;
+    bool answered;
+};
+
+/* A message and what is said of its packet in one place. */
+struct note {
+    struct lookups *lookups;
+    const struct dns_message *message;
+    const struct sighting *sighting;
+    struct event_queue *events;
+    const struct transport_address *client;
+    const struct transport_address *server;
+};
+
+int lookups_init(struct lookups *lookups)
+{
+    *lookups = (struct lookups){0};
+    bool good = table_init(&lookups->table, LIMIT_LOOKUPS, sizeof(struct lookup),
+                           sizeof(struct lookup_key)) == 0 &&
+                table_init(&lookups->tries, LIMIT_LOOKUP_TRIES, sizeof(struct try),
+                           sizeof(struct try_key)) == 0 &&
+                names_init(&lookups->names, LIMIT_NAMED_ADDRESSES) == 0;
+    if (!good)
+        lookups_free(lookups);
+    return good ? 0 : -1;
+}
+
+void lookups_free(struct lookups *lookups)
+{
+    table_free(&lookups->table);
+    table_free(&lookups->tries);
+    names_free(&lookups->names);
+}
+
+/* Field by field: padding must not reach a key. */
+static void fill_address(struct transport_address *to, const struct transport_address *from)
+{
+    to->ip = from->ip;
+    to->port = from->port;
+}
+
+static struct try_key try_key(const struct transport_address *client,
+                              const struct transport_address *server, uint16_t id, uint8_t protocol)
+{
+    struct try_key key;
+    memset(&key, 0, sizeof key);
+    fill_address(&key.client, client);
+    fill_address(&key.server, server);
+    key.id = id;
+    key.protocol = protocol;
+    return key;
+}
+
+static struct try_key try_key_of(const struct note *note)
+{
+    return try_key(note->client, note->server, note->message->id,
+                   note->sighting->flow->key.protocol);
+}
+
+static struct lookup_key lookup_key_of(const struct note *note)
+{
+    const struct dns_question *question = &note->message->question;
+    struct lookup_key key = {
+        .client = note->client->ip,
+        .type = question->type,
+        .class = question->class,
+        .name = question->name,
+    };
+    dns_name_fold(&key.name);
+    return key;
+}
+
+static void count(uint16_t *counter)
+{
+    if (*counter < UINT16_MAX)
+        ++*counter;
+}
+
+static struct evidence evidence_of_dns(const struct note *note, const struct lookup *lookup)
+{
+    struct evidence evidence = evidence_of(note->sighting, EVIDENCE_DNS);
+    evidence.kind = lookup->key.type;
+    evidence.id[0] = (uint8_t)(note->message->id >> 8);
+    evidence.id[1] = (uint8_t)note->message->id;
+    if (note->message->response) {
+        evidence.flags |= EVIDENCE_RESPONSE;
+        evidence.code = note->message->rcode;
+    }
+    dns_name_text(&lookup->key.name, evidence.detail, sizeof evidence.detail);
+    return evidence;
+}
+
+/* Forgets what the settled round before it said. */
+static void begin_round(struct lookup *lookup, const struct note *note)
+{
+    uint16_t rounds = lookup->rounds;
+    struct lookup_key key = lookup->key;
+    *lookup = (struct lookup){.key = key, .rounds = rounds, .round_trip = -1};
+    count(&lookup->rounds);
+    lookup->client = *note->client;
+    lookup->server = *note->server;
+    lookup->protocol = note->sighting->flow->key.protocol;
+}
+
+static void note_try(struct lookup *lookup, const struct note *note)
+{
+    int64_t time = note->sighting->time;
+    if (lookup->tries == 0) {
+        lookup->query = evidence_of_dns(note, lookup);
+        lookup->query_seen = true;
+        lookup->first_sent = time;
+    } else {
+        note->lookups->statistics.retries++;
+    }
+    count(&lookup->tries);
+    lookup->last_sent = time;
+    if (!ip_address_equal(&lookup->server.ip, &note->server->ip))
+        lookup->several_servers = true;
+    lookup->server = *note->server;
+    lookup->protocol = note->sighting->flow->key.protocol;
+    lookup->asked_over_tcp |= lookup->protocol == IP_PROTOCOL_TCP;
+}
+
+/* The same packet captured twice: nobody asks again that soon without an answer. Right after a
+ * REFUSED they do (glibc's next server is often the same one). */
+static bool is_duplicate(const struct note *note, const struct try *try,
+                         const struct lookup *lookup)
+{
+    return try != NULL && !try->answered &&
+           table_at(&note->lookups->table, try->lookup) == lookup &&
+           note->sighting->time - try->sent < LIMIT_DUPLICATE;
+}
+
+static void note_query(const struct note *note)
+{
+    bool created;
+    struct lookups *lookups = note->lookups;
+    struct lookup_key key = lookup_key_of(note);
+    struct try_key sent = try_key_of(note);
+    struct lookup *lookup = table_add(&lookups->table, &key, &created);
+    if (is_duplicate(note, table_find(&lookups->tries, &sent), lookup)) {
+        count(&lookup->duplicates);
+        lookups->statistics.duplicates++;
+        return;
+    }
+    lookups->statistics.queries++;
+    if (created || lookup->state != LOOKUP_PENDING)
+        begin_round(lookup, note);
+    note_try(lookup, note);
+    struct try *try = table_add(&lookups->tries, &sent, &created);
+    try->lookup = table_id(&lookups->table, lookup);
+    try->sent = note->sighting->time;
+    try->answered = false;
+}
+
+static void report(struct event_queue *events, enum event_kind kind, const struct lookup *lookup,
+                   int64_t time)
+{
+    struct event *event = event_add(events, kind, time);
+    event->client = lookup->client;
+    event->server = lookup->server;
+    event->protocol = lookup->protocol;
+    event->lookup = lookup;
+    event->evidence = kind == EVENT_DNS_ANSWERED ? lookup->answer : lookup->query;
+}
+
+/* Whether clients are content with this answer and do not ask again. */
+static bool settles(const struct dns_message *message)
+{
+    bool says_something = message->rcode == DNS_NOERROR || message->rcode == DNS_NXDOMAIN;
+    return says_something && !message->truncated;
+}
+
+static void take_answer(struct lookup *lookup, const struct note *note, const struct try *try)
+{
+    bool settled = settles(note->message);
+    int64_t time = note->sighting->time;
+    lookup_read_answer(lookup, note->message);
+    count(&lookup->answers);
+    if (!settled && !note->message->truncated)
+        count(&lookup->failures);
+    lookup->answered = time;
+    lookup->round_trip = try != NULL ? time - try->sent : -1;
+    lookup->server = *note->server;
+    lookup->protocol = note->sighting->flow->key.protocol;
+    lookup->answer = evidence_of_dns(note, lookup);
+    bool may_ask_again = lookup->state == LOOKUP_PENDING && lookup->tries > 0;
+    if (!settled && may_ask_again)
+        return;
+    lookup->state = LOOKUP_ANSWERED;
+    report(note->events, EVENT_DNS_ANSWERED, lookup, time);
+}
+
+static bool asks_this(const struct lookup *lookup, const struct note *note)
+{
+    struct lookup_key key = lookup_key_of(note);
+    bool question_visible = key.name.length > 0;
+    return !question_visible || memcmp(&key, &lookup->key, sizeof key) == 0;
+}
+
+/* The lookup that this response answers: by the query it answers; failing that by its question,
+ * also when the capture holds no query (it began later, or holds one direction only). */
+static struct lookup *answered_lookup(const struct note *note, struct try *try)
+{
+    struct lookups *lookups = note->lookups;
+    struct lookup *lookup = try == NULL ? NULL : table_at(&lookups->table, try->lookup);
+    if (lookup != NULL && asks_this(lookup, note))
+        return lookup;
+    if (note->message->question.name.length == 0)
+        return NULL;
+    bool created;
+    struct lookup_key key = lookup_key_of(note);
+    lookup = table_add(&lookups->table, &key, &created);
+    bool answered_anew = !lookup->query_seen && lookup->state == LOOKUP_ANSWERED &&
+                         note->sighting->time - lookup->answered >= LIMIT_DUPLICATE;
+    if (created || answered_anew)
+        begin_round(lookup, note);
+    return lookup;
+}
+
+/* Another ID, port or server than any query that waits: no client takes such a response. */
+static bool answers_no_query(const struct lookup *lookup, const struct try *try)
+{
+    return lookup->state == LOOKUP_PENDING && lookup->tries > 0 && try == NULL;
+}
+
+static void note_response(const struct note *note)
+{
+    struct lookups *lookups = note->lookups;
+    struct try_key key = try_key_of(note);
+    struct try *try = table_find(&lookups->tries, &key);
+    struct lookup *lookup = answered_lookup(note, try);
+    lookups->statistics.responses++;
+    if (lookup != NULL && try != NULL && table_at(&lookups->table, try->lookup) != lookup)
+        try = NULL;
+    if (lookup == NULL || answers_no_query(lookup, try)) {
+        lookups->statistics.unmatched++;
+        return;
+    }
+    lookup_learn_names(&lookups->names, note->message, &note->client->ip, note->sighting->time);
+    /* Captured twice, late or forged: the client goes by the first. */
+    if (lookup->state == LOOKUP_ANSWERED || (try != NULL && try->answered))
+        count(&lookup->answers);
+    else
+        take_answer(lookup, note, try);
+    if (try != NULL)
+        try->answered = true;
+}
+
+/* mDNS and LLMNR (RFC 6762, RFC 4795): a silence there is no fault, an answer is for everyone. */
+static void note_multicast(const struct note *note)
+{
+    note->lookups->statistics.multicast++;
+    if (note->message->response)
+        lookup_learn_names(&note->lookups->names, note->message, NULL, note->sighting->time);
+}
+
+void lookups_note(struct lookups *lookups, const struct dns_message *message,
+                  const struct sighting *sighting, struct event_queue *events)
+{
+    const struct transport_address *source = sighting_source(sighting);
+    const struct transport_address *destination = sighting_destination(sighting);
+    struct note note = {
+        .lookups = lookups,
+        .message = message,
+        .sighting = sighting,
+        .events = events,
+        .client = message->response ? destination : source,
+        .server = message->response ? source : destination,
+    };
+    if (message->raw.length < DNS_HEADER_LENGTH || message->opcode != DNS_QUERY)
+        return;
+    if (dns_variant_of(source->port, destination->port) != DNS_UNICAST)
+        note_multicast(&note);
+    else if (message->response)
+        note_response(&note);
+    else if (message->question.name.length > 0)
+        note_query(&note);
+}
+
+void lookups_note_icmp(struct lookups *lookups, const struct icmp_error *icmp,
+                       const struct evidence *seen)
+{
+    struct cursor quoted = cursor_of(icmp->payload);
+    uint16_t id = cursor_u16(&quoted);
+    if (quoted.failed || icmp->protocol != IP_PROTOCOL_UDP)
+        return;
+    struct try_key key = try_key(&icmp->source, &icmp->destination, id, icmp->protocol);
+    const struct try *try = table_find(&lookups->tries, &key);
+    struct lookup *lookup = try == NULL ? NULL : table_at(&lookups->table, try->lookup);
+    if (lookup == NULL || lookup->state != LOOKUP_PENDING)
+        return;
+    lookup->unreachable = true;
+    lookup->icmp_type = icmp->type;
+    lookup->icmp_code = icmp->code;
+    if (lookup->answers == 0)
+        lookup->answer = *seen;
+}
+
+/* Nobody asks again: what came, if anything, is the answer. */
+static void conclude(struct lookup *lookup, int64_t now, struct event_queue *events)
+{
+    bool answered = lookup->answers > 0;
+    int64_t due = lookup->last_sent + LIMIT_LOOKUP_WAIT;
+    lookup->capture_ended = due > now;
+    lookup->state = answered ? LOOKUP_ANSWERED : LOOKUP_UNANSWERED;
+    report(events, answered ? EVENT_DNS_ANSWERED : EVENT_DNS_UNANSWERED, lookup,
+           due < now ? due : now);
+}
+
+bool lookups_expire(struct lookups *lookups, int64_t now, struct event_queue *events)
+{
+    struct try *try;
+    while ((try = table_oldest(&lookups->tries)) != NULL && now - try->sent >= LIMIT_LOOKUP_WAIT) {
+        if (event_queue_full(events))
+            return true;
+        struct lookup *lookup = table_at(&lookups->table, try->lookup);
+        int64_t sent = try->sent;
+        table_remove(&lookups->tries, try);
+        if (lookup != NULL && lookup->state == LOOKUP_PENDING && lookup->last_sent <= sent)
+            conclude(lookup, now, events);
+    }
+    return false;
+}
+
+bool lookups_end(struct lookups *lookups, int64_t now, struct event_queue *events)
+{
+    struct lookup *lookup = table_oldest(&lookups->table);
+    for (; lookup != NULL; lookup = table_newer(&lookups->table, lookup)) {
+        if (lookup->state != LOOKUP_PENDING)
+            continue;
+        if (event_queue_full(events))
+            return true;
+        conclude(lookup, now, events);
+    }
+    return false;
+}
+
+const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *previous)
+{
+    return previous == NULL ? table_oldest(&lookups->table)
+                            : table_newer(&lookups->table, previous);
+}
+
+bool lookup_no_data(const struct lookup *lookup)
+{
+    bool certain = !lookup->incomplete && !lookup->malformed && !lookup->truncated;
+    return certain && lookup->state == LOOKUP_ANSWERED && lookup->rcode == DNS_NOERROR &&
+           lookup->records == 0;
+}
+
+const char *lookup_state_name(const struct lookup *lookup)
+{
+    return lookup->state == LOOKUP_ANSWERED ? "answered" : "unanswered";
+}
