@@ -52,6 +52,7 @@ enum event_kind {
     EVENT_MEDIA_NONE,
     /* HTTP or XMPP in the clear (or decrypted): `exchange` */
     EVENT_HTTP_RESPONSE,
+    EVENT_CAPTURE_ENDED, /* the last one: what a whole capture did not show */
     EVENT_KINDS
 };
 

@@ -57,6 +57,9 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 /* A client answers a challenge within milliseconds; browsers never take longer than this. */
 #define LIMIT_CHALLENGE_WAIT (5 * SECONDS)
 
+/* How often absences are looked for. */
+#define LIMIT_TICK (100 * MILLISECONDS)
+
 /* A person who tries again does so later than this; what a browser retries comes sooner. */
 #define LIMIT_ATTEMPT_IDLE (20 * SECONDS)
 

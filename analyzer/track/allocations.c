@@ -6,13 +6,16 @@
 
 int allocations_init(struct allocations *allocations, uint32_t capacity)
 {
+    *allocations = (struct allocations){0};
     if (table_init(&allocations->table, capacity, sizeof(struct allocation),
                    sizeof(struct record_id)) != 0)
         return -1;
     if (table_init(&allocations->waiting, LIMIT_CHALLENGES, sizeof(struct waiting_challenge),
-                   sizeof(struct record_id)) == 0)
+                   sizeof(struct record_id)) == 0 &&
+        table_init(&allocations->relations, LIMIT_ALLOCATIONS, sizeof(struct turn_relation),
+                   sizeof(struct turn_relation_key)) == 0)
         return 0;
-    table_free(&allocations->table);
+    allocations_free(allocations);
     return -1;
 }
 
@@ -20,6 +23,7 @@ void allocations_free(struct allocations *allocations)
 {
     table_free(&allocations->table);
     table_free(&allocations->waiting);
+    table_free(&allocations->relations);
 }
 
 struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow)
@@ -31,9 +35,9 @@ const char *allocation_state_name(const struct allocation *allocation)
 {
     static const char *const names[] = {
         [ALLOCATION_UNSEEN] = "allocated",      [ALLOCATION_ASKED] = "unanswered",
-        [ALLOCATION_CHALLENGED] = "challenged", [ALLOCATION_AUTHENTICATING] = "unanswered",
+        [ALLOCATION_CHALLENGED] = "unanswered", [ALLOCATION_AUTHENTICATING] = "unanswered",
         [ALLOCATION_ALLOCATED] = "allocated",   [ALLOCATION_REFUSED] = "refused",
-        [ALLOCATION_UNANSWERED] = "unanswered", [ALLOCATION_UNREACHABLE] = "unreachable",
+        [ALLOCATION_UNANSWERED] = "unanswered", [ALLOCATION_UNREACHABLE] = "unanswered",
         [ALLOCATION_RELEASED] = "released",     [ALLOCATION_EXPIRED] = "expired",
     };
     return names[allocation->state];
@@ -293,6 +297,44 @@ static struct allocation *allocation_on(struct allocations *allocations,
     return a;
 }
 
+static struct turn_relation_key relation_key(const struct ip_address *client,
+                                             const struct transport_address *server,
+                                             uint8_t protocol)
+{
+    struct turn_relation_key key;
+    memset(&key, 0, sizeof key);
+    key.client.family = client->family;
+    memcpy(key.client.octets, client->octets, sizeof key.client.octets);
+    key.protocol = protocol;
+    key.server.ip.family = server->ip.family;
+    memcpy(key.server.ip.octets, server->ip.octets, sizeof key.server.ip.octets);
+    key.server.port = server->port;
+    return key;
+}
+
+const struct turn_relation *allocations_relation(const struct allocations *allocations,
+                                                 const struct ip_address *client,
+                                                 const struct transport_address *server,
+                                                 uint8_t protocol)
+{
+    struct turn_relation_key key = relation_key(client, server, protocol);
+    return table_find(&allocations->relations, &key);
+}
+
+static void note_relation(const struct step *s, enum transaction_step step)
+{
+    bool created;
+    if (s->message->method != STUN_ALLOCATE)
+        return;
+    struct turn_relation_key key =
+        relation_key(&s->transaction->client.ip, &s->transaction->server, s->transaction->protocol);
+    struct turn_relation *relation = table_add(&s->allocations->relations, &key, &created);
+    if (step == TRANSACTION_STEP_ANSWER)
+        relation->answered = s->sighting->time;
+    else if (s->transaction->has_integrity)
+        relation->authenticated = s->sighting->time;
+}
+
 static void apply_step(const struct step *s)
 {
     for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++)
@@ -318,8 +360,10 @@ struct allocation *allocations_note(struct allocations *allocations,
             transaction->has_nonce && a->nonce_known && transaction->nonce != a->nonce;
         note_nonce(&s);
     }
-    if (step == TRANSACTION_STEP_REQUEST || step == TRANSACTION_STEP_ANSWER)
+    if (step == TRANSACTION_STEP_REQUEST || step == TRANSACTION_STEP_ANSWER) {
         apply_step(&s);
+        note_relation(&s, step);
+    }
     return a;
 }
 

@@ -90,9 +90,22 @@ struct waiting_challenge {
     int64_t since;
 };
 
+/* What a client and a TURN server had to do with each other, over all the client's ports: a browser
+ * tries from several at once. */
+struct turn_relation {
+    struct turn_relation_key {
+        struct ip_address client;
+        uint8_t protocol; /* enum ip_protocol */
+        struct transport_address server;
+    } key;
+    int64_t answered;      /* latest answer to an Allocate, whatever it said; 0: none */
+    int64_t authenticated; /* latest Allocate with credentials; 0: none */
+};
+
 struct allocations {
     struct table table;
-    struct table waiting; /* of struct waiting_challenge, oldest first */
+    struct table waiting;   /* of struct waiting_challenge, oldest first */
+    struct table relations; /* of struct turn_relation */
 };
 
 int allocations_init(struct allocations *allocations, uint32_t capacity);
@@ -129,6 +142,12 @@ void allocations_expire(struct allocations *allocations, int64_t now, struct eve
 
 /* The allocation of a flow, or NULL. */
 struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow);
+
+/* NULL when this client never sent that server an Allocate. */
+const struct turn_relation *allocations_relation(const struct allocations *allocations,
+                                                 const struct ip_address *client,
+                                                 const struct transport_address *server,
+                                                 uint8_t protocol);
 
 /* "allocated", "refused", ... as the diagnosis document names the state. */
 const char *allocation_state_name(const struct allocation *allocation);

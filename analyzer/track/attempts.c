@@ -153,6 +153,8 @@ void attempts_note(struct attempts *attempts, const struct event *event)
         attempt->steps[showing.step].first = event->time;
     if (showing.state == STEP_FAILED && attempt->steps[showing.step].failed == 0)
         attempt->steps[showing.step].failed = event->time;
+    if (showing.state == STEP_WORKED && attempt->steps[showing.step].worked == 0)
+        attempt->steps[showing.step].worked = event->time;
     if (showing.state > attempt->steps[showing.step].state)
         attempt->steps[showing.step].state = (uint8_t)showing.state;
     add_moment(attempt, event, showing);
@@ -186,6 +188,18 @@ enum attempt_outcome attempt_outcome(const struct attempt *attempt)
     if (attempt_broken_step(attempt) != ATTEMPT_STEPS)
         return ATTEMPT_FAILED;
     return attempt->steps[STEP_ICE].state == STEP_WORKED ? ATTEMPT_CONNECTED : ATTEMPT_INCOMPLETE;
+}
+
+int64_t attempt_connected_at(const struct attempt *attempt)
+{
+    static const enum attempt_step connecting[] = {STEP_ICE, STEP_DTLS, STEP_MEDIA};
+    int64_t earliest = 0;
+    for (size_t i = 0; i < sizeof connecting / sizeof connecting[0]; i++) {
+        int64_t worked = attempt->steps[connecting[i]].worked;
+        if (worked != 0 && (earliest == 0 || worked < earliest))
+            earliest = worked;
+    }
+    return earliest;
 }
 
 const char *attempt_step_name(enum attempt_step step)

@@ -55,6 +55,7 @@ struct attempt {
         uint8_t state; /* enum step_state; WORKED stays */
         int64_t first;
         int64_t failed; /* first failure; 0: none */
+        int64_t worked; /* first success; 0: none */
     } steps[ATTEMPT_STEPS];
     uint32_t moments_seen; /* those beyond ATTEMPT_MOMENTS are only counted */
     struct moment moments[ATTEMPT_MOMENTS];
@@ -82,6 +83,9 @@ const struct attempt *attempts_next(const struct attempts *attempts,
                                     const struct attempt *previous);
 
 enum attempt_outcome attempt_outcome(const struct attempt *attempt);
+
+/* When media, DTLS or a connectivity check first worked (nanoseconds since the epoch); 0: never. */
+int64_t attempt_connected_at(const struct attempt *attempt);
 
 /* The earliest step that failed and did not work in the end; ATTEMPT_STEPS when there is none. */
 enum attempt_step attempt_broken_step(const struct attempt *attempt);

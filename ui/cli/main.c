@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-int main(void)
+#include "ui/cli/run.h"
+
+int main(int argc, char **argv)
 {
-    return 2;
+    return run(argc, argv);
 }

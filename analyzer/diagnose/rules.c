@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/rules.h"
+
+static const struct rule_family *const families[] = {&rules_turn, &rules_capture};
+
+enum { FAMILIES = sizeof families / sizeof families[0] };
+
+static size_t add_rules_for(struct rule_index *index, size_t count, enum event_kind kind)
+{
+    for (size_t f = 0; f < FAMILIES; f++)
+        for (size_t i = 0; i < families[f]->count && count < RULES_MOST; i++)
+            if (families[f]->rules[i].wants == kind)
+                index->rules[count++] = &families[f]->rules[i];
+    return count;
+}
+
+void rule_index_build(struct rule_index *index)
+{
+    size_t count = 0;
+    for (unsigned kind = 0; kind < EVENT_KINDS; kind++) {
+        index->start[kind] = (uint16_t)count;
+        count = add_rules_for(index, count, (enum event_kind)kind);
+    }
+    index->start[EVENT_KINDS] = (uint16_t)count;
+}
+
+void rules_apply(const struct rule_index *index, const struct event *event,
+                 const struct state *state, struct findings *findings)
+{
+    for (size_t i = index->start[event->kind]; i < index->start[event->kind + 1]; i++) {
+        struct rule_context context = {index->rules[i], event, state, findings};
+        index->rules[i]->check(&context);
+    }
+}
+
+struct subjects rule_subjects(const struct event *event)
+{
+    struct subjects subjects = {
+        .client = event->client, .server = event->server, .protocol = event->protocol};
+    const struct allocation *allocation = event->allocation;
+    if (event->transaction != NULL)
+        subjects.error_code = event->transaction->error_code;
+    if (allocation != NULL) {
+        memcpy(subjects.username, allocation->username, sizeof subjects.username);
+        memcpy(subjects.realm, allocation->realm, sizeof subjects.realm);
+        if (subjects.error_code != 0 && subjects.error_code == allocation->error_code)
+            memcpy(subjects.reason, allocation->reason, sizeof subjects.reason);
+    }
+    return subjects;
+}
+
+struct finding *rule_raise_about(const struct rule_context *context,
+                                 const struct subjects *subjects)
+{
+    const struct event *event = context->event;
+    struct finding *finding =
+        findings_raise(context->findings, context->rule->finding, subjects, event->time);
+    if (finding == NULL)
+        return NULL;
+    if (event->transaction != NULL)
+        finding_add_evidence(finding, &event->transaction->request);
+    finding_add_evidence(finding, &event->evidence);
+    return finding;
+}
+
+struct finding *rule_raise(const struct rule_context *context)
+{
+    struct subjects subjects = rule_subjects(context->event);
+    return rule_raise_about(context, &subjects);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules: one function and one row each. A rule reads one event and the state, both const, and may
+ * only add findings.
+ *
+ * To add one: a function in rules_FAMILY.c, a row in that file's table, a row in the catalogue, a
+ * sample. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_RULES_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_RULES_H
+
+#include "analyzer/diagnose/findings.h"
+#include "analyzer/diagnose/state.h"
+
+struct rule_context;
+
+struct rule {
+    enum finding_code finding;
+    enum event_kind wants;
+    void (*check)(const struct rule_context *context);
+    unsigned parameter; /* what the check compares with, such as an error code */
+};
+
+struct rule_context {
+    const struct rule *rule;
+    const struct event *event;
+    const struct state *state;
+    struct findings *findings;
+};
+
+struct rule_family {
+    const struct rule *rules;
+    size_t count;
+};
+extern const struct rule_family rules_turn;
+extern const struct rule_family rules_capture;
+
+/* The rules sorted by the event they want, so that an event meets only its own. */
+enum { RULES_MOST = 192 };
+struct rule_index {
+    const struct rule *rules[RULES_MOST];
+    uint16_t start[EVENT_KINDS + 1];
+};
+
+void rule_index_build(struct rule_index *index);
+
+/* Shows the event to every rule that wants its kind. */
+void rules_apply(const struct rule_index *index, const struct event *event,
+                 const struct state *state, struct findings *findings);
+
+/* The usual way to raise: the subjects of the event (client, server, error code, and the username
+ * and realm of its allocation), its evidence and its transaction's as evidence. NULL when the list
+ * is full. */
+struct finding *rule_raise(const struct rule_context *context);
+
+/* The subjects of the event as rule_raise would set them, for rules that change them. */
+struct subjects rule_subjects(const struct event *event);
+
+/* Raises with these subjects and the same evidence. */
+struct finding *rule_raise_about(const struct rule_context *context,
+                                 const struct subjects *subjects);
+
+#endif

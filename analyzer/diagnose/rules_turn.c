@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* What a TURN server's answers and silences mean (failure catalogue: STUN/TURN error codes and
+ * behaviour). */
+#include "analyzer/crypto/integrity.h"
+#include "analyzer/diagnose/rules.h"
+
+static bool on_allocation(const struct rule_context *context)
+{
+    uint16_t method = context->event->transaction->method;
+    return method == STUN_ALLOCATE || method == STUN_REFRESH;
+}
+
+static bool is_turn(const struct rule_context *context)
+{
+    uint16_t method = context->event->transaction->method;
+    return on_allocation(context) || method == STUN_CREATE_PERMISSION ||
+           method == STUN_CHANNEL_BIND || method == STUN_CONNECT || method == STUN_CONNECTION_BIND;
+}
+
+/* The messages that led here: Allocate, challenge, Allocate with credentials. */
+static void add_sequence(struct finding *finding, const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (finding == NULL || allocation == NULL)
+        return;
+    finding_add_evidence(finding, &allocation->asked);
+    finding_add_evidence(finding, &allocation->challenged);
+    finding_add_evidence(finding, &allocation->authenticated);
+}
+
+static void raise_with_sequence(const struct rule_context *context)
+{
+    add_sequence(rule_raise(context), context);
+}
+
+/* 431, or the 401 of RFC 5389 and later, to a request that carried a MESSAGE-INTEGRITY. A request
+ * with an outdated nonce is refused for its nonce, whatever the code. */
+static bool credentials_refused(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    if (!on_allocation(context))
+        return false;
+    if (transaction->error_code == 431)
+        return true;
+    return transaction->error_code == 401 && transaction->has_integrity &&
+           !transaction->nonce_outdated;
+}
+
+/* The Expressway's dialect: a 401 that echoes USERNAME and carries no MESSAGE-INTEGRITY says that
+ * the server does not know the user. */
+static bool user_is_unknown(const struct rule_context *context)
+{
+    const struct stun_message *answer = context->event->message;
+    return context->event->transaction->error_code == 401 &&
+           stun_find(answer, STUN_USERNAME) != NULL &&
+           stun_find(answer, STUN_MESSAGE_INTEGRITY) == NULL;
+}
+
+/* Whose password: what recomputing the HMAC with the configured one says. */
+static const struct blame {
+    const char *note;
+    const char *remedy[CATALOGUE_REMEDIES];
+} blames[] = {
+    [INTEGRITY_VERIFIED] =
+        {"The client signs with the configured password, and the server refuses it all the same: "
+         "the server's side holds another password.",
+         {"Set the configured password for this user on the TURN server. On Expressway-E: "
+          "Configuration > Authentication > Devices > Local database, edit the user and enter the "
+          "password again.",
+          "Check that the realm is the same on both sides (on Expressway-E: Configuration > "
+          "Traversal > TURN, Authentication realm): the realm is part of the key.",
+          "Try again and check that the Allocate now succeeds.", NULL}},
+    [INTEGRITY_MISMATCH] =
+        {"The client does not sign with the configured password: the password that the client was "
+         "given is another one (or something on the path altered the request).",
+         {"Set the configured password where the client gets it from. With CMS: PUT the password "
+          "to /api/v1/turnServers/<id> (GET does not show it).",
+          "For any other service: correct the TURN credential in the web application's ICE server "
+          "list.",
+          "Try again and check that the Allocate now succeeds.", NULL}},
+};
+
+static void check_integrity_failure(const struct rule_context *context)
+{
+    if (!credentials_refused(context) || user_is_unknown(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    uint8_t integrity = context->event->transaction->integrity;
+    if (finding == NULL || (integrity != INTEGRITY_VERIFIED && integrity != INTEGRITY_MISMATCH))
+        return;
+    finding->note = blames[integrity].note;
+    finding->remedy = blames[integrity].remedy;
+}
+
+static void check_unknown_user(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    if (is_turn(context) && transaction->error_code == 436) {
+        struct finding *finding = rule_raise(context);
+        add_sequence(finding, context);
+        if (finding != NULL && finding->count == 1)
+            finding->certainty = CERTAINTY_DEFINITE;
+    } else if (credentials_refused(context) && user_is_unknown(context)) {
+        raise_with_sequence(context);
+    }
+}
+
+/* One error code of any TURN method, named in the row. */
+static void check_error_code(const struct rule_context *context)
+{
+    if (is_turn(context) && context->event->transaction->error_code == context->rule->parameter)
+        raise_with_sequence(context);
+}
+
+/* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. */
+static void check_allocation_mismatch(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    bool release = transaction->method == STUN_REFRESH && transaction->lifetime == 0;
+    if (transaction->error_code == 437 && is_turn(context) && !release)
+        raise_with_sequence(context);
+}
+
+/* 438 three times with changing nonces; one is the normal end of a nonce's life. */
+static void check_stale_nonce_loop(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (context->event->transaction->error_code == 438 && allocation != NULL &&
+        allocation->stale_nonces >= 3)
+        raise_with_sequence(context);
+}
+
+static const struct turn_relation *relation_of(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    return allocations_relation(&context->state->stun->allocations, &event->client.ip,
+                                &event->server, event->protocol);
+}
+
+/* A challenged client that never came back, unless it went on from another port. */
+static bool went_on_elsewhere(const struct rule_context *context)
+{
+    const struct turn_relation *relation = relation_of(context);
+    return relation != NULL && relation->authenticated != 0;
+}
+
+static void check_challenge_unanswered(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (allocation->realm_empty || went_on_elsewhere(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->asked);
+}
+
+static void check_realm_missing(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (!allocation->realm_empty)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->asked);
+}
+
+/* Silence counts only where the answer could have been seen, and where nothing else from that
+ * server answered this client. */
+static bool server_answered_otherwise(const struct rule_context *context)
+{
+    const struct turn_relation *relation = relation_of(context);
+    return relation != NULL && relation->answered != 0;
+}
+
+static void check_no_answer(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (event->transaction->method != STUN_ALLOCATE || event->protocol != context->rule->parameter)
+        return;
+    if (!hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
+        server_answered_otherwise(context))
+        return;
+    rule_raise(context);
+}
+
+/* Who sent the ICMP error: the server itself closes a port, anything in between filters. */
+static void check_unreachable(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    bool v6 = event->evidence.source.ip.family == 6;
+    bool port = event->icmp->type == (v6 ? 1 : 3) && event->icmp->code == (v6 ? 4 : 3);
+    bool from_server = ip_address_equal(&event->evidence.source.ip, &event->server.ip);
+    enum finding_code found =
+        port && from_server ? FINDING_TURN_PORT_UNREACHABLE : FINDING_TURN_FILTERED;
+    if (event->transaction->method == STUN_ALLOCATE && found == context->rule->finding)
+        rule_raise(context);
+}
+
+static const struct rule rules[] = {
+    {FINDING_TURN_INTEGRITY_FAILURE, EVENT_STUN_ANSWERED, check_integrity_failure, 0},
+    {FINDING_TURN_UNKNOWN_USER, EVENT_STUN_ANSWERED, check_unknown_user, 0},
+    {FINDING_TURN_CHALLENGE_UNANSWERED, EVENT_TURN_ABANDONED, check_challenge_unanswered, 0},
+    {FINDING_TURN_REALM_MISSING, EVENT_TURN_ABANDONED, check_realm_missing, 0},
+    {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_UDP},
+    {FINDING_TURN_TCP_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_TCP},
+    {FINDING_TURN_PORT_UNREACHABLE, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
+    {FINDING_TURN_FILTERED, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
+    {FINDING_TURN_STALE_NONCE_LOOP, EVENT_STUN_ANSWERED, check_stale_nonce_loop, 0},
+    {FINDING_TURN_ALLOCATION_MISMATCH, EVENT_STUN_ANSWERED, check_allocation_mismatch, 0},
+    {FINDING_TURN_REDIRECTED, EVENT_STUN_ANSWERED, check_error_code, 300},
+    {FINDING_TURN_BAD_REQUEST, EVENT_STUN_ANSWERED, check_error_code, 400},
+    {FINDING_TURN_FORBIDDEN, EVENT_STUN_ANSWERED, check_error_code, 403},
+    {FINDING_TURN_UNKNOWN_ATTRIBUTE, EVENT_STUN_ANSWERED, check_error_code, 420},
+    {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 440},
+    {FINDING_TURN_WRONG_CREDENTIALS, EVENT_STUN_ANSWERED, check_error_code, 441},
+    {FINDING_TURN_TRANSPORT_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 442},
+    {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 443},
+    {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_ANSWERED, check_error_code, 446},
+    {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_ANSWERED, check_error_code, 447},
+    {FINDING_TURN_QUOTA_REACHED, EVENT_STUN_ANSWERED, check_error_code, 486},
+    {FINDING_TURN_SERVER_ERROR, EVENT_STUN_ANSWERED, check_error_code, 500},
+    {FINDING_TURN_INSUFFICIENT_CAPACITY, EVENT_STUN_ANSWERED, check_error_code, 508},
+};
+
+const struct rule_family rules_turn = {rules, sizeof rules / sizeof rules[0]};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* All that a rule may look at beside its event. Const: rules judge, they change nothing but the
+ * list of findings. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_STATE_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_STATE_H
+
+#include "analyzer/diagnose/vantage.h"
+#include "analyzer/flow/hosts.h"
+#include "analyzer/observed.h"
+#include "analyzer/track/attempts.h"
+#include "analyzer/track/stun.h"
+
+struct profile;
+
+struct state {
+    const struct profile *profile; /* NULL: nothing is compared with a site */
+    const struct vantage *vantage;
+    const struct observed *observed;
+    const struct flows *flows;
+    const struct hosts *hosts;
+    const struct stun_tracker *stun;
+    const struct attempts *attempts;
+};
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/engine.h"
+
+#include "analyzer/limits.h"
+
+#include <stdlib.h>
+
+/* What the step before this one reported goes on to the call attempts and to the rules. */
+static void conclude(void *context)
+{
+    struct engine *engine = context;
+    struct event_queue *events = &engine->trackers.events;
+    for (size_t i = 0; i < events->count; i++) {
+        attempts_note(&engine->attempts, &events->items[i]);
+        rules_apply(&engine->rules, &events->items[i], &engine->state, &engine->findings);
+    }
+    events->count = 0;
+}
+
+void engine_packet(struct engine *engine, const struct captured_packet *captured)
+{
+    struct packet packet;
+    struct place place = {captured->time, captured->frame, captured->input};
+    struct event_handler handler = {conclude, engine};
+    engine_tick(engine, captured->time);
+    enum dissect_status status =
+        packet_decode(&packet, captured->link_type, captured->bytes, captured->wire_length);
+    observed_note(&engine->trackers.observed, captured->time, &packet, status);
+    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
+        return;
+    if (!packet.fragment.is_fragment)
+        trackers_packet(&engine->trackers, &packet, &place, &handler);
+}
+
+void engine_tick(struct engine *engine, int64_t now)
+{
+    if (now - engine->ticked < LIMIT_TICK)
+        return;
+    engine->ticked = now;
+    while (stun_tracker_expire(&engine->trackers.stun, now, &engine->trackers.events))
+        conclude(engine);
+    conclude(engine);
+}
+
+void engine_end(struct engine *engine)
+{
+    const struct transaction *position = NULL;
+    int64_t now = engine->trackers.observed.last;
+    while (stun_tracker_end(&engine->trackers.stun, &position, now, &engine->trackers.events))
+        conclude(engine);
+    event_add(&engine->trackers.events, EVENT_CAPTURE_ENDED, now);
+    conclude(engine);
+}
+
+void engine_verdict(struct engine *engine, struct verdict *verdict)
+{
+    verdict_conclude(verdict, &engine->findings, &engine->state);
+}
+
+static int engine_init(struct engine *engine, const struct engine_options *options)
+{
+    if (trackers_init(&engine->trackers, options->credentials) != 0 ||
+        attempts_init(&engine->attempts) != 0 || findings_init(&engine->findings) != 0)
+        return -1;
+    rule_index_build(&engine->rules);
+    if (options->vantage != VANTAGE_UNKNOWN)
+        engine->vantage = (struct vantage){options->vantage, VANTAGE_BY_OPTION};
+    engine->state = (struct state){.profile = options->profile,
+                                   .vantage = &engine->vantage,
+                                   .observed = &engine->trackers.observed,
+                                   .flows = &engine->trackers.flows,
+                                   .hosts = &engine->trackers.hosts,
+                                   .stun = &engine->trackers.stun,
+                                   .attempts = &engine->attempts};
+    return 0;
+}
+
+struct engine *engine_new(const struct engine_options *options)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL || engine_init(engine, options) == 0)
+        return engine;
+    engine_free(engine);
+    return NULL;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    trackers_free(&engine->trackers);
+    attempts_free(&engine->attempts);
+    findings_free(&engine->findings);
+    free(engine);
+}

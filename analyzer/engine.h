@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The straight line: a captured packet in, findings and a verdict out. */
+#ifndef TURNSCOPE_ANALYZER_ENGINE_H
+#define TURNSCOPE_ANALYZER_ENGINE_H
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/diagnose/credentials.h"
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/verdict.h"
+#include "analyzer/trackers.h"
+
+struct engine_options {
+    const struct profile *profile;         /* NULL: nothing is compared with a site */
+    const struct credentials *credentials; /* NULL: MESSAGE-INTEGRITY is not verified */
+    enum vantage_value vantage;            /* VANTAGE_UNKNOWN: guess */
+};
+
+struct engine {
+    struct trackers trackers;
+    struct attempts attempts;
+    struct findings findings;
+    struct rule_index rules;
+    struct vantage vantage;
+    struct state state; /* what rules may see of all this */
+    int64_t ticked;     /* packet time of the latest expiry */
+};
+
+/* NULL when memory is short. The options' pointers are borrowed until engine_free. */
+struct engine *engine_new(const struct engine_options *options);
+void engine_free(struct engine *engine);
+
+/* One packet, in the order of capture. */
+void engine_packet(struct engine *engine, const struct captured_packet *captured);
+
+/* Time goes on without packets (live): absences up to `now`, nanoseconds of packet time. */
+void engine_tick(struct engine *engine, int64_t now);
+
+/* No more packets will come: what has been waited for long enough is absent. Call once. */
+void engine_end(struct engine *engine);
+
+/* The verdict on what was seen so far. May be called at any time, and again. */
+void engine_verdict(struct engine *engine, struct verdict *verdict);
+
+#endif

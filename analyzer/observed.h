@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What the capture as a whole showed. */
+#ifndef TURNSCOPE_ANALYZER_OBSERVED_H
+#define TURNSCOPE_ANALYZER_OBSERVED_H
+
+#include "analyzer/evidence.h"
+#include "dissectors/packet/packet.h"
+
+struct observed {
+    uint64_t packets;
+    uint64_t truncated; /* cut by the snaplen */
+    uint64_t malformed; /* headers that contradict themselves */
+    uint64_t other;     /* not IP */
+    uint64_t fragments;
+    uint64_t cut_messages; /* signalling messages that the snaplen cut */
+    uint64_t dropped;      /* by the kernel, where known */
+    uint64_t backwards;    /* packets more than a second older than one before them */
+    int64_t first;         /* nanoseconds since the epoch; 0: no packet yet */
+    int64_t last;
+    struct evidence first_cut; /* the first message that the snaplen cut */
+};
+
+/* Counts one packet as packet_decode found it. */
+void observed_note(struct observed *observed, int64_t time, const struct packet *packet,
+                   enum dissect_status status);
+
+#endif

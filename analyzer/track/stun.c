@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/stun.h"
+
+#include "analyzer/crypto/integrity.h"
+#include "analyzer/limits.h"
+
+int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials)
+{
+    *tracker = (struct stun_tracker){.credentials = credentials};
+    if (credentials != NULL)
+        tracker->integrity = integrity_new();
+    if ((credentials == NULL || tracker->integrity != NULL) &&
+        transactions_init(&tracker->transactions, LIMIT_TRANSACTIONS) == 0 &&
+        allocations_init(&tracker->allocations, LIMIT_ALLOCATIONS) == 0)
+        return 0;
+    stun_tracker_free(tracker);
+    return -1;
+}
+
+void stun_tracker_free(struct stun_tracker *tracker)
+{
+    transactions_free(&tracker->transactions);
+    allocations_free(&tracker->allocations);
+    integrity_free(tracker->integrity);
+    tracker->integrity = NULL;
+}
+
+static void count_class(struct stun_statistics *statistics, const struct stun_message *message)
+{
+    statistics->messages++;
+    if (message->class == STUN_REQUEST)
+        statistics->requests++;
+    else if (message->class == STUN_INDICATION)
+        statistics->indications++;
+    else
+        statistics->responses++;
+}
+
+static void count_step(struct stun_statistics *statistics, const struct transaction *transaction,
+                       enum transaction_step step)
+{
+    if (step == TRANSACTION_STEP_REPEAT)
+        statistics->retransmissions++;
+    if (step == TRANSACTION_STEP_DUPLICATE)
+        statistics->duplicates++;
+    if (step == TRANSACTION_STEP_REQUEST && transaction->method == STUN_ALLOCATE)
+        statistics->allocate_requests++;
+    if (step != TRANSACTION_STEP_ANSWER)
+        return;
+    if (transaction->error_code != 0 && transaction->error_code < STUN_ERROR_CODES)
+        statistics->errors[transaction->error_code]++;
+    if (transaction->request_seen && transaction->transmissions == 1)
+        round_trips_add(&statistics->round_trips, transaction->answered - transaction->first_sent);
+}
+
+static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
+                               const struct transaction *transaction,
+                               const struct allocation *allocation)
+{
+    struct event *event = event_add(events, kind, time);
+    event->client = transaction->client;
+    event->server = transaction->server;
+    event->protocol = transaction->protocol;
+    event->transaction = transaction;
+    event->allocation = allocation;
+    return event;
+}
+
+static void report_step(const struct stun_message *message, const struct sighting *sighting,
+                        const struct transaction *transaction, enum transaction_step step,
+                        const struct allocation *allocation, struct event_queue *events)
+{
+    bool answer = step == TRANSACTION_STEP_ANSWER;
+    if (!answer && step != TRANSACTION_STEP_REQUEST)
+        return;
+    struct event *event = add_event(events, answer ? EVENT_STUN_ANSWERED : EVENT_STUN_REQUEST,
+                                    sighting->time, transaction, allocation);
+    event->evidence = answer ? transaction->response : transaction->request;
+    event->message = message;
+    event->flow = sighting->flow;
+}
+
+/* What is wrong with the message itself, whatever it says. */
+static void report_damage(struct stun_tracker *tracker, const struct stun_message *message,
+                          const struct sighting *sighting, struct event_queue *events)
+{
+    bool malformed = message->malformed_attribute;
+    if (malformed)
+        tracker->statistics.malformed++;
+    if (!malformed && (sighting->cut || stun_fingerprint(message) != STUN_FINGERPRINT_WRONG))
+        return;
+    struct event *event = event_add(
+        events, malformed ? EVENT_STUN_MALFORMED : EVENT_STUN_FINGERPRINT, sighting->time);
+    event->evidence = evidence_of_stun(message, sighting);
+    event->client = *sighting_source(sighting);
+    event->server = *sighting_destination(sighting);
+    event->protocol = sighting->flow->key.protocol;
+    event->message = message;
+    event->flow = sighting->flow;
+}
+
+void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *message,
+                       const struct sighting *sighting, struct event_queue *events)
+{
+    enum transaction_step step;
+    count_class(&tracker->statistics, message);
+    report_damage(tracker, message, sighting, events);
+    struct transaction *transaction =
+        transactions_note(&tracker->transactions, message, sighting, &step);
+    if (transaction == NULL)
+        return;
+    if (step == TRANSACTION_STEP_REQUEST && transaction->has_integrity &&
+        tracker->integrity != NULL)
+        transaction->integrity =
+            (uint8_t)integrity_check(tracker->integrity, message, tracker->credentials, NULL);
+    count_step(&tracker->statistics, transaction, step);
+    const struct allocation *allocation =
+        allocations_note(&tracker->allocations, message, transaction, step, sighting);
+    report_step(message, sighting, transaction, step, allocation, events);
+}
+
+void stun_tracker_note_icmp(struct stun_tracker *tracker, const struct icmp_error *icmp,
+                            const struct sighting *sighting, const struct transport_address *sender,
+                            struct event_queue *events)
+{
+    struct stun_message quoted;
+    enum dissect_status status = stun_decode(&quoted, icmp->payload, true);
+    if (status == DISSECT_NOT_MINE || quoted.class != STUN_REQUEST)
+        return;
+    struct transaction *transaction =
+        transactions_find(&tracker->transactions, sighting->flow_id, quoted.transaction_id);
+    if (transaction == NULL || transaction->state != TRANSACTION_PENDING)
+        return;
+    transaction->state = TRANSACTION_UNREACHABLE;
+    transaction->response = evidence_of(sighting, EVIDENCE_ICMP);
+    transaction->response.source = *sender;
+    transaction->response.kind = icmp->type;
+    transaction->response.code = icmp->code;
+    allocations_note_silence(&tracker->allocations, transaction);
+    struct event *event = add_event(events, EVENT_STUN_UNREACHABLE, sighting->time, transaction,
+                                    table_at(&tracker->allocations.table, transaction->allocation));
+    event->evidence = transaction->response;
+    event->icmp = icmp;
+    event->flow = sighting->flow;
+}
+
+static void report_silence(struct stun_tracker *tracker, const struct transaction *transaction,
+                           int64_t now, struct event_queue *events)
+{
+    tracker->statistics.unanswered++;
+    allocations_note_silence(&tracker->allocations, transaction);
+    struct event *event = add_event(events, EVENT_STUN_UNANSWERED, now, transaction,
+                                    table_at(&tracker->allocations.table, transaction->allocation));
+    event->evidence = transaction->request;
+}
+
+bool stun_tracker_expire(struct stun_tracker *tracker, int64_t now, struct event_queue *events)
+{
+    struct transaction *expired;
+    while (!event_queue_full(events) &&
+           (expired = transactions_expire(&tracker->transactions, now)) != NULL)
+        if (expired->state == TRANSACTION_UNANSWERED)
+            report_silence(tracker, expired, now, events);
+    allocations_expire(&tracker->allocations, now, events);
+    return event_queue_full(events);
+}
+
+bool stun_tracker_end(struct stun_tracker *tracker, const struct transaction **position,
+                      int64_t now, struct event_queue *events)
+{
+    while (!event_queue_full(events)) {
+        const struct transaction *silent = transactions_end(&tracker->transactions, *position, now);
+        if (silent == NULL)
+            return false;
+        *position = silent;
+        report_silence(tracker, silent, now, events);
+    }
+    return true;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* The STUN tracker: every STUN message goes through here to its transaction and its allocation, and
+ * is counted. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_STUN_H
+#define TURNSCOPE_ANALYZER_TRACK_STUN_H
+
+#include "analyzer/track/allocations.h"
+#include "analyzer/track/round_trips.h"
+#include "analyzer/track/transactions.h"
+
+enum { STUN_ERROR_CODES = 700 };
+
+struct stun_statistics {
+    uint64_t messages;
+    uint64_t requests;
+    uint64_t responses;
+    uint64_t indications;
+    uint64_t retransmissions;
+    uint64_t duplicates; /* the same packet captured twice */
+    uint64_t unanswered;
+    uint64_t malformed;
+    uint64_t allocate_requests;
+    uint32_t errors[STUN_ERROR_CODES]; /* by error code */
+    struct round_trips round_trips;
+};
+
+struct credentials;
+struct integrity;
+
+struct stun_tracker {
+    struct transactions transactions;
+    struct allocations allocations;
+    struct stun_statistics statistics;
+    const struct credentials *credentials; /* to verify MESSAGE-INTEGRITY with; NULL: none */
+    struct integrity *integrity;           /* NULL when there are no credentials */
+};
+
+/* 0, or -1 when memory is short. */
+int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials);
+void stun_tracker_free(struct stun_tracker *tracker);
+
+/* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_ANSWERED, EVENT_STUN_FINGERPRINT,
+ * EVENT_STUN_MALFORMED, and those of the allocations. */
+void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *message,
+                       const struct sighting *sighting, struct event_queue *events);
+
+/* An ICMP error that quotes a datagram of `flow`, sent by its endpoint `from`. A request that got
+ * no answer is then unreachable: EVENT_STUN_UNREACHABLE. */
+void stun_tracker_note_icmp(struct stun_tracker *tracker, const struct icmp_error *icmp,
+                            const struct sighting *sighting, const struct transport_address *sender,
+                            struct event_queue *events);
+
+/* Absences up to `now`: EVENT_STUN_UNANSWERED, EVENT_TURN_ABANDONED. Fills the queue at most; true
+ * when it must be called again after the queue was emptied. */
+bool stun_tracker_expire(struct stun_tracker *tracker, int64_t now, struct event_queue *events);
+
+/* The same at the end of the capture, for what had enough time to be answered. *position is NULL at
+ * the first call. */
+bool stun_tracker_end(struct stun_tracker *tracker, const struct transaction **position,
+                      int64_t now, struct event_queue *events);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What an option does to *options: 0, or -1 with `error` filled in. */
+typedef int apply_function(struct options *options, const char *value, char *error);
+
+static int fail(char *error, const char *format, const char *value)
+{
+    snprintf(error, OPTIONS_ERROR, format, value);
+    return -1;
+}
+
+static int add_file(struct options *options, const char *value, char *error)
+{
+    if (options->file_count == LIMIT_INPUTS)
+        return fail(error, "too many files: %s is one more than can be read together", value);
+    options->files[options->file_count++] = value;
+    return 0;
+}
+
+static int set_format(struct options *options, const char *value, char *error)
+{
+    options->format = report_format(value);
+    if (options->format != NULL)
+        return 0;
+    snprintf(error, OPTIONS_ERROR, "unknown format '%s': use one of %s", value,
+             report_format_names());
+    return -1;
+}
+
+static int set_json(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    return set_format(options, "json", error);
+}
+
+static int set_output(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->output = value;
+    return 0;
+}
+
+static int set_profile(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->profile = value;
+    return 0;
+}
+
+static int set_password_file(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->password_file = value;
+    return 0;
+}
+
+static int set_vantage(struct options *options, const char *value, char *error)
+{
+    if (vantage_parse(&options->vantage, value))
+        return 0;
+    return fail(error,
+                "unknown vantage '%s': use client, expressway-e-lan1, expressway-e-lan2, "
+                "expressway-c or cms",
+                value);
+}
+
+static int add_filter(struct options *options, const char *value, char *error)
+{
+    size_t used = strlen(options->filter);
+    int written = snprintf(options->filter + used, sizeof options->filter - used, "%s%s",
+                           used > 0 ? " " : "", value);
+    if (written < 0 || (size_t)written >= sizeof options->filter - used)
+        return fail(error, "the filter is too long%s", "");
+    return 0;
+}
+
+static int set_count(struct options *options, const char *value, char *error)
+{
+    char *end;
+    errno = 0;
+    options->count = strtoull(value, &end, 10);
+    if (errno == 0 && *value >= '0' && *value <= '9' && *end == '\0' && options->count > 0)
+        return 0;
+    return fail(error, "'%s' is no number of packets", value);
+}
+
+static int set_color(struct options *options, const char *value, char *error)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (enum color_choice choice = COLOR_AUTO; choice <= COLOR_NEVER; choice++) {
+        if (strcmp(names[choice], value) == 0) {
+            options->color = choice;
+            return 0;
+        }
+    }
+    return fail(error, "unknown colour choice '%s': use auto, always or never", value);
+}
+
+static int set_fail_on(struct options *options, const char *value, char *error)
+{
+    options->never_fail = strcmp(value, "never") == 0;
+    options->fail_on = strcmp(value, "warning") == 0 ? SEVERITY_WARNING : SEVERITY_ERROR;
+    if (options->never_fail || options->fail_on == SEVERITY_WARNING || strcmp(value, "error") == 0)
+        return 0;
+    return fail(error, "--fail-on '%s': use error, warning or never", value);
+}
+
+static int set_quiet(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->quiet = true;
+    return 0;
+}
+
+static int set_verbose(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->verbose = true;
+    return 0;
+}
+
+static int accept_nothing(struct options *options, const char *value, char *error)
+{
+    (void)options;
+    (void)value;
+    (void)error;
+    return 0;
+}
+
+static int ask_help(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->action = ACTION_HELP;
+    return 0;
+}
+
+static int ask_version(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->action = ACTION_VERSION;
+    return 0;
+}
+
+/* One row an option: the parser and --help are both made from it. */
+static const struct option_row {
+    char letter; /* 0: none */
+    const char *name;
+    const char *value; /* its name in --help; NULL: takes none */
+    apply_function *apply;
+    const char *help;
+} rows[] = {
+    {'r', "read", "FILE", add_file,
+     "read a capture (pcap, pcapng; plain, .gz, .zst; - is standard input); may be repeated"},
+    {'f', "filter", "BPF", add_filter, "only these packets; trailing words are taken for it too"},
+    {'T', "format", "FORMAT", set_format, "text (default), json or ndjson"},
+    {0, "json", NULL, set_json, "short for -T json"},
+    {'o', "output", "FILE", set_output, "write the report there instead of standard output"},
+    {0, "profile", "FILE", set_profile, "the site profile: what the deployment should look like"},
+    {0, "vantage", "WHERE", set_vantage,
+     "where the capture was made: client, expressway-e-lan1, expressway-e-lan2, expressway-c, cms"},
+    {0, "turn-password-file", "FILE", set_password_file,
+     "username:password lines to verify MESSAGE-INTEGRITY with; never printed"},
+    {'c', "count", "N", set_count, "stop after N packets"},
+    {0, "color", "WHEN", set_color, "auto (default), always or never; NO_COLOR is honoured"},
+    {0, "fail-on", "SEVERITY", set_fail_on,
+     "what makes exit status 1: error (default), warning or never"},
+    {'n', "no-names", NULL, accept_nothing, "accepted; names are never looked up"},
+    {'q', "quiet", NULL, set_quiet, "no report, only the exit status"},
+    {'v', "verbose", NULL, set_verbose, "every finding in full, every attempt"},
+    {'V', "version", NULL, ask_version, "print the version"},
+    {'h', "help", NULL, ask_help, "print this"},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static void build_getopt(char *letters, struct option *names)
+{
+    *letters++ = ':';
+    for (size_t i = 0; i < ROWS; i++) {
+        names[i] = (struct option){rows[i].name, rows[i].value != NULL, NULL, (int)i + 256};
+        if (rows[i].letter == 0)
+            continue;
+        *letters++ = rows[i].letter;
+        if (rows[i].value != NULL)
+            *letters++ = ':';
+    }
+    *letters = '\0';
+}
+
+static const struct option_row *row_of(int found)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (found == (int)i + 256 || (rows[i].letter != 0 && found == rows[i].letter))
+            return &rows[i];
+    return NULL;
+}
+
+static int check(const struct options *options, char *error)
+{
+    if (options->action == ACTION_ANALYSE && options->file_count == 0)
+        return fail(error, "nothing to read: give a capture with -r FILE, or see --help%s", "");
+    return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR])
+{
+    char letters[2 * ROWS + 2];
+    struct option names[ROWS + 1] = {0};
+    int found;
+    *options = (struct options){.format = report_format("text"), .fail_on = SEVERITY_ERROR};
+    build_getopt(letters, names);
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+        const struct option_row *row = row_of(found);
+        const char *given = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+        if (found == ':')
+            return fail(error, "option %s needs a value", given);
+        if (row == NULL)
+            return fail(error, "unknown option %s: see --help", given);
+        if (row->apply(options, optarg, error) != 0)
+            return -1;
+    }
+    for (int i = optind; i < argc; i++)
+        if (add_filter(options, argv[i], error) != 0)
+            return -1;
+    return check(options, error);
+}
+
+void options_help(FILE *out)
+{
+    fputs(
+        "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n\n"
+        "Says from packets alone why a WebRTC client does not get in, whose fault it is and what\n"
+        "to change.\n\n",
+        out);
+    for (size_t i = 0; i < ROWS; i++) {
+        char left[48], letter[4] = "  ";
+        if (rows[i].letter != 0)
+            snprintf(letter, sizeof letter, "-%c", rows[i].letter);
+        snprintf(left, sizeof left, "  %s%s --%s%s%s", letter, rows[i].letter != 0 ? "," : " ",
+                 rows[i].name, rows[i].value != NULL ? " " : "",
+                 rows[i].value != NULL ? rows[i].value : "");
+        fprintf(out, "%-32s %s\n", left, rows[i].help);
+    }
+    fputs("\nexit status: 0 nothing at or above --fail-on, 1 something was, 2 bad usage or input\n",
+          out);
+}

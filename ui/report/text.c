@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/report/text.h"
+
+#include "ui/report/escape.h"
+#include "ui/report/lines.h"
+
+#include <string.h>
+#include <time.h>
+
+static const struct catalogue_row *row_of(const struct finding *finding)
+{
+    return catalogue_row((enum finding_code)finding->key.code);
+}
+
+static void print_input(const struct lines *lines, const struct capture_input *input)
+{
+    char source[ESCAPED_TEXT], first[TIME_TEXT], last[TIME_TEXT];
+    fprintf(lines->out, "%s: %llu packets", escape_text(input->source, source, sizeof source),
+            (unsigned long long)input->packets);
+    if (input->packets > 0)
+        fprintf(lines->out, ", %.19s to %.19s UTC (%.1f s)", report_time(input->first, first),
+                report_time(input->last, last),
+                (double)(input->last - input->first) / (double)SECONDS);
+    fputc('\n', lines->out);
+    if (input->error[0] != '\0')
+        fprintf(lines->out, "%s%s%s\n", style_on(lines, STYLE_WARNING),
+                escape_text(input->error, source, sizeof source), style_off(lines));
+}
+
+static void print_inputs(const struct lines *lines, const struct report *report)
+{
+    const struct vantage *vantage = &report->engine->vantage;
+    for (size_t i = 0; i < capture_input_count(report->capture); i++)
+        print_input(lines, capture_input(report->capture, i));
+    if (vantage->value != VANTAGE_UNKNOWN)
+        fprintf(lines->out, "Captured at: %s (by %s)\n", vantage_name(vantage->value),
+                vantage_basis_name(vantage->basis));
+}
+
+static enum line_style verdict_style(enum verdict_status status)
+{
+    static const enum line_style styles[] = {
+        [VERDICT_INCONCLUSIVE] = STYLE_WARNING,
+        [VERDICT_PASS] = STYLE_GOOD,
+        [VERDICT_WARN] = STYLE_WARNING,
+        [VERDICT_FAIL] = STYLE_ERROR,
+    };
+    return styles[status];
+}
+
+static void print_verdict(const struct lines *lines, const struct verdict *verdict)
+{
+    static const char *const words[] = {[VERDICT_INCONCLUSIVE] = "INCONCLUSIVE",
+                                        [VERDICT_PASS] = "PASS",
+                                        [VERDICT_WARN] = "WARN",
+                                        [VERDICT_FAIL] = "FAIL"};
+    fprintf(lines->out, "\n%s%s%s  %s\n", style_on(lines, verdict_style(verdict->status)),
+            words[verdict->status], style_off(lines), verdict->sentence);
+}
+
+static const char *transport_suffix(uint8_t protocol)
+{
+    if (protocol == IP_PROTOCOL_UDP)
+        return " over UDP";
+    return protocol == IP_PROTOCOL_TCP ? " over TCP" : "";
+}
+
+static void print_subjects(const struct lines *lines, const struct finding *finding)
+{
+    const struct subjects *s = &finding->subjects;
+    const struct catalogue_row *row = row_of(finding);
+    char text[TRANSPORT_ADDRESS_TEXT], line[512];
+    lines_field(lines, "Client", transport_address_text(&s->client, text));
+    if (s->server.ip.family != 0) {
+        snprintf(line, sizeof line, "%s%s", transport_address_text(&s->server, text),
+                 transport_suffix(s->protocol));
+        lines_field(lines, "Server", line);
+    }
+    lines_field(lines, "Name", s->name);
+    lines_field(lines, "User", s->username);
+    lines_field(lines, "Realm", s->realm);
+    if (s->error_code != 0) {
+        snprintf(line, sizeof line, "%u %s", s->error_code, s->reason);
+        lines_field(lines, "Answer", line);
+    }
+    if (finding->case_id != CASE_NONE) {
+        snprintf(line, sizeof line, "%s: %s", case_name(finding->case_id),
+                 case_title(finding->case_id));
+        lines_field(lines, "Case", line);
+    }
+    snprintf(line, sizeof line, "%s (%s)", row->name, certainty_name(finding->certainty));
+    lines_field(lines, "Finding", line);
+    if (finding->count > 1) {
+        snprintf(line, sizeof line, "%llu times", (unsigned long long)finding->count);
+        lines_field(lines, "Seen", line);
+    }
+}
+
+static void print_why(const struct lines *lines, const struct finding *finding)
+{
+    const struct catalogue_row *row = row_of(finding);
+    const char *raise =
+        finding->raise_certainty != NULL ? finding->raise_certainty : row->raise_certainty;
+    lines_heading(lines, "Why");
+    lines_wrapped(lines, 2, "", row->explanation);
+    if (finding->note != NULL)
+        lines_wrapped(lines, 2, "", finding->note);
+    if (finding->certainty != CERTAINTY_DEFINITE && raise != NULL) {
+        fputc('\n', lines->out);
+        lines_wrapped(lines, 2, "", raise);
+    }
+    if (row->reference != NULL)
+        lines_wrapped(lines, 7, "  See: ", row->reference);
+}
+
+static void print_remedy(const struct lines *lines, const struct finding *finding)
+{
+    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row_of(finding)->remedy;
+    if (remedy[0] == NULL)
+        return;
+    lines_heading(lines, "What to do");
+    for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++) {
+        char label[16];
+        snprintf(label, sizeof label, "  %zu. ", i + 1);
+        lines_wrapped(lines, 5, label, remedy[i]);
+    }
+}
+
+static void print_clock(const struct lines *lines, int64_t time)
+{
+    char text[TIME_TEXT];
+    report_time(time, text);
+    fprintf(lines->out, "%.15s", text + strcspn(text, "T") + 1);
+}
+
+static void print_evidence_line(const struct lines *lines, const struct evidence *evidence,
+                                const struct transport_address *client)
+{
+    char summary[256], escaped[ESCAPED_TEXT], source[TRANSPORT_ADDRESS_TEXT];
+    bool sent = ip_address_equal(&evidence->source.ip, &client->ip);
+    fprintf(lines->out, "  %7llu  ", (unsigned long long)evidence->frame);
+    print_clock(lines, evidence->time);
+    fprintf(lines->out, "  %s ", sent ? "->" : "<-");
+    evidence_summary(evidence, summary, sizeof summary);
+    fprintf(lines->out, "%s", escape_text(summary, escaped, sizeof escaped));
+    if (evidence->protocol == EVIDENCE_ICMP)
+        fprintf(lines->out, ", from %s", transport_address_text(&evidence->source, source));
+    fputc('\n', lines->out);
+}
+
+static void print_evidence(const struct lines *lines, const struct finding *finding)
+{
+    char filter[256];
+    if (finding->evidence_count == 0)
+        return;
+    lines_heading(lines, "Evidence");
+    fprintf(lines->out, "  %s%7s  %-15s     %s%s\n", style_on(lines, STYLE_QUIET), "frame",
+            "time (UTC)", "-> from the client, <- to it", style_off(lines));
+    for (size_t i = 0; i < finding->evidence_count; i++)
+        print_evidence_line(lines, &finding->evidence[i], &finding->subjects.client);
+    const struct evidence *last = &finding->evidence[finding->evidence_count - 1];
+    fprintf(lines->out, "  In Wireshark: %s\n",
+            evidence_display_filter(last, filter, sizeof filter));
+}
+
+static void print_moment(const struct lines *lines, const struct attempt *attempt,
+                         const struct moment *moment)
+{
+    static const enum line_style styles[] = {
+        [STEP_UNSEEN] = STYLE_PLAIN,
+        [STEP_TRIED] = STYLE_PLAIN,
+        [STEP_FAILED] = STYLE_ERROR,
+        [STEP_WORKED] = STYLE_GOOD,
+    };
+    static const char *const marks[] = {" ", " ", "x", "*"};
+    char summary[256], escaped[ESCAPED_TEXT];
+    evidence_summary(&moment->evidence, summary, sizeof summary);
+    fprintf(lines->out, "  %+11.6f  %s%s %-10s %s%s",
+            (double)(moment->evidence.time - attempt->first) / (double)SECONDS,
+            style_on(lines, styles[moment->state]), marks[moment->state],
+            attempt_step_name((enum attempt_step)moment->step),
+            escape_text(summary, escaped, sizeof escaped), style_off(lines));
+    if (moment->repeats > 0)
+        fprintf(lines->out, " (%u more like it)", moment->repeats);
+    fprintf(lines->out, "  #%llu\n", (unsigned long long)moment->evidence.frame);
+}
+
+static void print_attempt(const struct lines *lines, const struct attempt *attempt)
+{
+    char heading[128], address[IP_ADDRESS_TEXT], time[TIME_TEXT];
+    size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
+    snprintf(heading, sizeof heading, "Attempt of %s at %s: %s",
+             ip_address_text(&attempt->client, address), report_time(attempt->first, time),
+             attempt_outcome_name(attempt_outcome(attempt)));
+    lines_heading(lines, heading);
+    for (size_t i = 0; i < kept; i++)
+        print_moment(lines, attempt, &attempt->moments[i]);
+    if (attempt->moments_seen > kept)
+        fprintf(lines->out, "  (%u more)\n", (unsigned)(attempt->moments_seen - kept));
+}
+
+/* The attempt of the verdict; without one, the first. All of them when asked for more. */
+static void print_attempts(const struct lines *lines, const struct report *report)
+{
+    const struct finding *root = report->verdict.root_cause;
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(&report->engine->attempts, attempt)) != NULL) {
+        bool wanted = root == NULL || ip_address_equal(&attempt->client, &root->key.client);
+        if (!wanted && !report->verbose)
+            continue;
+        print_attempt(lines, attempt);
+        if (!report->verbose)
+            return;
+    }
+}
+
+static enum line_style severity_style(enum severity severity)
+{
+    static const enum line_style styles[] = {STYLE_QUIET, STYLE_WARNING, STYLE_ERROR};
+    return styles[severity];
+}
+
+static void print_finding_line(const struct lines *lines, const struct finding *finding)
+{
+    const struct catalogue_row *row = row_of(finding);
+    char client[TRANSPORT_ADDRESS_TEXT];
+    fprintf(lines->out, "  %s%-8s%s %s: %s", style_on(lines, severity_style(finding->severity)),
+            severity_name(finding->severity), style_off(lines), row->name, row->title);
+    if (finding->subjects.client.ip.family != 0)
+        fprintf(lines->out, " (%s)", transport_address_text(&finding->subjects.client, client));
+    if (finding->count > 1)
+        fprintf(lines->out, ", %llu times", (unsigned long long)finding->count);
+    fputc('\n', lines->out);
+}
+
+static void print_in_full(const struct lines *lines, const struct finding *finding)
+{
+    print_subjects(lines, finding);
+    print_why(lines, finding);
+    print_remedy(lines, finding);
+    print_evidence(lines, finding);
+}
+
+static void print_other_findings(const struct lines *lines, const struct report *report)
+{
+    const struct findings *findings = &report->engine->findings;
+    bool any = false;
+    for (const struct finding *f = findings_next(findings, NULL); f != NULL;
+         f = findings_next(findings, f)) {
+        if (f == report->verdict.root_cause)
+            continue;
+        if (!any)
+            lines_heading(lines, "Also found");
+        any = true;
+        print_finding_line(lines, f);
+        if (report->verbose)
+            print_in_full(lines, f);
+    }
+    if (findings->omitted > 0)
+        fprintf(lines->out, "  (%llu more)\n", (unsigned long long)findings->omitted);
+}
+
+static void print_cases(const struct lines *lines, const struct report *report)
+{
+    static const char *const words[] = {"no evidence", "not visible", "cleared", "MATCHED"};
+    static const enum line_style styles[] = {STYLE_PLAIN, STYLE_QUIET, STYLE_GOOD, STYLE_ERROR};
+    lines_heading(lines, "The guide's cases");
+    for (enum case_id id = CASE_JOIN_CALL_MISSING; id < CASES; id++) {
+        const struct case_result *result = &report->verdict.cases[id];
+        fprintf(lines->out, "  %s%-12s%s %s\n", style_on(lines, styles[result->status]),
+                words[result->status], style_off(lines), case_title(id));
+        if (result->status != CASE_MATCHED)
+            lines_wrapped(lines, 15, "", result->reason);
+    }
+}
+
+void report_text(FILE *out, const struct report *report)
+{
+    struct lines lines = {out, report->color};
+    print_inputs(&lines, report);
+    print_verdict(&lines, &report->verdict);
+    if (report->verdict.root_cause != NULL) {
+        fputc('\n', out);
+        print_in_full(&lines, report->verdict.root_cause);
+    }
+    print_attempts(&lines, report);
+    print_other_findings(&lines, report);
+    print_cases(&lines, report);
+}
+
+void report_text_finding(FILE *out, const struct report *report, const struct finding *finding)
+{
+    struct lines lines = {out, report->color};
+    print_clock(&lines, finding->last);
+    print_finding_line(&lines, finding);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON values of the analyzer's types. */
+#ifndef TURNSCOPE_UI_REPORT_VALUES_H
+#define TURNSCOPE_UI_REPORT_VALUES_H
+
+#include "analyzer/evidence.h"
+
+#include <jansson.h>
+
+/* A stranger's string, escaped; null when it is empty. */
+json_t *value_text(const char *text);
+/* RFC 3339; null for 0. */
+json_t *value_time(int64_t time);
+/* "10.0.0.1:3478"; null when there is none. Without a port: the address alone. */
+json_t *value_address(const struct transport_address *address);
+json_t *value_ip(const struct ip_address *address);
+/* Milliseconds with microsecond resolution. */
+json_t *value_milliseconds(int64_t duration);
+/* One of our own constant strings, or null. */
+json_t *value_constant(const char *text);
+/* "udp", "tcp", or null. */
+json_t *value_transport(uint8_t protocol);
+
+#endif
