@@ -4,7 +4,7 @@
 
 enum { CHANNEL_HEADER_LENGTH = 4, PADDING_MAXIMUM = 3 };
 
-/* The first two bits: 00 STUN, 01 ChannelData (RFC 5766's whole range). */
+/* The first two bits are 01: RFC 5766's whole range. */
 static bool is_channel(uint8_t first)
 {
     return (first & 0xC0) == 0x40;
@@ -54,7 +54,7 @@ enum dissect_status stun_frame_length(struct bytes stream, size_t *length)
 {
     if (stream.length == 0)
         return DISSECT_INCOMPLETE;
-    if ((stream.data[0] & 0xC0) == 0)
+    if (stream.data[0] <= STUN_FIRST_BYTE_MAXIMUM)
         return message_length(stream, length);
     if (!is_channel(stream.data[0]))
         return DISSECT_NOT_MINE;

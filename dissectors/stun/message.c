@@ -200,12 +200,12 @@ static enum dissect_status decode_without_cookie(struct stun_message *message, b
     return stun_is_cut(message) ? DISSECT_CUT_SHORT : DISSECT_OK;
 }
 
-/* Fewer bytes than a header: is it the start of one? RFC 7983 gives STUN the first bytes 0 to 3. */
+/* Fewer bytes than a header: is it the start of one? */
 static enum dissect_status decode_start(struct bytes bytes, bool cut)
 {
     static const uint8_t cookie[4] = {0x21, 0x12, 0xA4, 0x42};
     struct bytes seen = bytes_from(bytes, 4);
-    if (cut || bytes.length == 0 || bytes.data[0] > 3)
+    if (cut)
         return DISSECT_NOT_MINE;
     if (!bytes_equal(bytes_first(seen, 4), bytes_of(cookie, seen.length < 4 ? seen.length : 4)))
         return DISSECT_NOT_MINE;
@@ -214,10 +214,10 @@ static enum dissect_status decode_start(struct bytes bytes, bool cut)
 
 enum dissect_status stun_decode(struct stun_message *message, struct bytes bytes, bool cut)
 {
+    if (bytes.length == 0 || bytes.data[0] > STUN_FIRST_BYTE_MAXIMUM)
+        return DISSECT_NOT_MINE;
     if (bytes.length < STUN_HEADER_LENGTH)
         return decode_start(bytes, cut);
-    if (bytes.data[0] & 0xC0)
-        return DISSECT_NOT_MINE;
     read_header(message, bytes);
     struct cursor c = cursor_of(bytes_from(bytes, 4));
     if (cursor_u32(&c) == STUN_MAGIC_COOKIE)

@@ -19,7 +19,12 @@
 #include "dissectors/address.h"
 #include "dissectors/status.h"
 
-enum { STUN_HEADER_LENGTH = 20, STUN_TRANSACTION_ID_LENGTH = 16, STUN_ATTRIBUTES_KEPT = 32 };
+enum {
+    STUN_HEADER_LENGTH = 20,
+    STUN_TRANSACTION_ID_LENGTH = 16,
+    STUN_ATTRIBUTES_KEPT = 32,
+    STUN_FIRST_BYTE_MAXIMUM = 3, /* RFC 7983: no method from 0x100 on can be assigned */
+};
 #define STUN_MAGIC_COOKIE 0x2112A442u
 #define STUN_MS_MAGIC_COOKIE                                                                       \
     0x72C64BC6u /* value of the MAGIC-COOKIE attribute, [MS-TURN] 2.2.2.8 */

@@ -97,6 +97,7 @@ static void test_frame_length(void **state)
     assert_frame("40000001", DISSECT_OK, 8);
     assert_frame("40000004", DISSECT_OK, 8);
     assert_frame("7fffffff", DISSECT_OK, 65540);
+    assert_frame("04", DISSECT_NOT_MINE, 0);
     assert_frame("8000", DISSECT_NOT_MINE, 0);
     assert_frame("16030100 c8010000", DISSECT_NOT_MINE, 0);
     assert_frame("ff", DISSECT_NOT_MINE, 0);

@@ -242,6 +242,7 @@ static void test_neighbours(void **state)
         "474554202f20485454502f312e310d0a486f73743a20780d0a0d0a",
         "c3000000 01088394 c8f03e51 57080000 449e7b9a ec34d1b1 c98dd768",
         "0d0a0d0a",
+        "0800006a 2112a442 a6674f75 f0ad2c00 1315b34e 40000002 0000", /* a messenger's own */
         "00000000 00000000 00000000 00000000 00000000 00000000",
     };
     struct stun_message message;
