@@ -21,6 +21,14 @@ enum {
 /* What a key log may hold: a browser writes one connection for every server it talks to. */
 enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
 
+/* IP datagrams whose fragments are not all there. Enough for a DTLS handshake with a long
+ * certificate chain in each of 100 flows at once. */
+enum { LIMIT_FRAGMENTED_DATAGRAMS = 256 };
+
+/* Linux waits this long (net.ipv4.ipfrag_time); RFC 791 suggests 15 s, RFC 8200 demands 60 s at
+ * most. */
+#define LIMIT_FRAGMENT_TIMEOUT (30 * SECONDS)
+
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
 enum {
     LIMIT_PERMISSIONS = 16,
