@@ -31,17 +31,17 @@ static void note_cut(struct trackers *trackers, const struct evidence *evidence)
 static size_t take_stun(struct trackers *trackers, const struct sighting *sighting,
                         struct bytes payload)
 {
-    struct stun_message message;
-    enum dissect_status status = stun_decode(&message, payload, sighting->cut);
+    struct stun_message *message = &trackers->message;
+    enum dissect_status status = stun_decode(message, payload, sighting->cut);
     if (status != DISSECT_OK && status != DISSECT_CUT_SHORT && status != DISSECT_MALFORMED)
         return 0;
     sighting->flow->content = CONTENT_STUN;
     if (status == DISSECT_CUT_SHORT) {
-        struct evidence evidence = evidence_of_stun(&message, sighting);
+        struct evidence evidence = evidence_of_stun(message, sighting);
         note_cut(trackers, &evidence);
     }
-    stun_tracker_note(&trackers->stun, &message, sighting, &trackers->events);
-    return message.raw.length;
+    stun_tracker_note(&trackers->stun, message, sighting, &trackers->events);
+    return message->raw.length;
 }
 
 static size_t take_channel_data(struct trackers *trackers, const struct sighting *sighting,

@@ -17,6 +17,7 @@ struct trackers {
     struct stun_tracker stun;
     struct observed observed;
     struct event_queue events;
+    struct stun_message message; /* in hand: events point to it until they are handled */
 };
 
 /* Where a packet was seen. */

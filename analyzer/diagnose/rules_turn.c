@@ -87,6 +87,8 @@ static void check_integrity_failure(const struct rule_context *context)
     struct finding *finding = rule_raise(context);
     add_sequence(finding, context);
     uint8_t integrity = context->event->transaction->integrity;
+    if (finding != NULL && context->event->transaction->integrity_hidden)
+        finding_lower(finding, CERTAINTY_STRONG);
     if (finding == NULL || (integrity != INTEGRITY_VERIFIED && integrity != INTEGRITY_MISMATCH))
         return;
     finding->note = blames[integrity].note;

@@ -49,9 +49,10 @@ struct flow {
     uint64_t packets[2]; /* [i]: sent by endpoint[i] */
     uint64_t bytes[2];   /* transport payload on the wire */
     /* What trackers know of this flow; empty when they know nothing. */
-    struct record_id allocation; /* track/turn: the allocation of this five-tuple, or around it */
-    struct record_id connection; /* flow/connections: TCP state */
-    struct record_id handshake;  /* track/tls */
+    struct record_id transaction; /* track/transactions: the latest request on it */
+    struct record_id allocation;  /* track/turn: the allocation of this five-tuple, or around it */
+    struct record_id connection;  /* flow/connections: TCP state */
+    struct record_id handshake;   /* track/tls */
 };
 
 struct flows {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/allocations.h"
 
-#include "analyzer/flow/siphash.h"
 #include "analyzer/text.h"
 
 int allocations_init(struct allocations *allocations, uint32_t capacity)
@@ -101,7 +100,7 @@ static void note_nonce(const struct step *s)
     struct bytes nonce = stun_value(s->message, STUN_NONCE);
     if (nonce.data == NULL)
         return;
-    uint64_t hash = siphash(s->allocations->table.hash_key, nonce.data, nonce.length);
+    uint64_t hash = transaction_nonce_hash(nonce);
     if (s->transaction->error_code == 438 && (!a->nonce_known || hash != a->nonce))
         a->stale_nonces++;
     a->nonce = hash;
@@ -112,7 +111,7 @@ static void note_challenge(const struct step *s)
 {
     struct allocation *a = s->allocation;
     struct bytes realm = stun_value(s->message, STUN_REALM);
-    a->realm_empty = realm.length == 0;
+    a->realm_empty = realm.length == 0 && !stun_is_cut(s->message);
     text_copy(a->server_realm, sizeof a->server_realm, realm);
     if (a->realm[0] == '\0')
         text_copy(a->realm, sizeof a->realm, realm);

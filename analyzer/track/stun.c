@@ -123,12 +123,8 @@ void stun_tracker_note_icmp(struct stun_tracker *tracker, const struct icmp_erro
                             const struct sighting *sighting, const struct transport_address *sender,
                             struct event_queue *events)
 {
-    struct stun_message quoted;
-    enum dissect_status status = stun_decode(&quoted, icmp->payload, true);
-    if (status == DISSECT_NOT_MINE || quoted.class != STUN_REQUEST)
-        return;
     struct transaction *transaction =
-        transactions_find(&tracker->transactions, sighting->flow_id, quoted.transaction_id);
+        transactions_quoted(&tracker->transactions, sighting, icmp->payload);
     if (transaction == NULL || transaction->state != TRANSACTION_PENDING)
         return;
     transaction->state = TRANSACTION_UNREACHABLE;

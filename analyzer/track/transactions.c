@@ -52,6 +52,12 @@ struct evidence evidence_of_stun(const struct stun_message *message,
     return evidence;
 }
 
+uint64_t transaction_nonce_hash(struct bytes nonce)
+{
+    static const uint64_t key[2] = {0, 0}; /* compared, never a place in a table */
+    return siphash(key, nonce.data, nonce.length);
+}
+
 static void note_peers(struct transaction *transaction, const struct stun_message *message)
 {
     for (size_t i = 0; i < message->attribute_count; i++) {
@@ -67,8 +73,8 @@ static void note_peers(struct transaction *transaction, const struct stun_messag
     }
 }
 
-static void note_request(struct transactions *transactions, struct transaction *transaction,
-                         const struct stun_message *message, const struct sighting *sighting)
+static void note_request(struct transaction *transaction, const struct stun_message *message,
+                         const struct sighting *sighting)
 {
     uint64_t number;
     transaction->request = evidence_of_stun(message, sighting);
@@ -77,10 +83,15 @@ static void note_request(struct transactions *transactions, struct transaction *
     transaction->transmissions = 1;
     transaction->has_username = transaction->request.flags & EVIDENCE_HAS_USERNAME;
     transaction->has_integrity = transaction->request.flags & EVIDENCE_HAS_INTEGRITY;
+    /* The snaplen may hide the MESSAGE-INTEGRITY; RFC 8489 section 9.2.4 demands it with a
+     * USERNAME. */
+    transaction->integrity_hidden =
+        stun_is_cut(message) && !transaction->has_integrity && transaction->has_username;
+    transaction->has_integrity = transaction->has_integrity || transaction->integrity_hidden;
     struct bytes nonce = stun_value(message, STUN_NONCE);
     transaction->has_nonce = nonce.data != NULL;
     if (transaction->has_nonce)
-        transaction->nonce = siphash(transactions->table.hash_key, nonce.data, nonce.length);
+        transaction->nonce = transaction_nonce_hash(nonce);
     if (stun_number(message, STUN_LIFETIME, &number))
         transaction->lifetime = (uint32_t)number;
     if (stun_number(message, STUN_CHANNEL_NUMBER, &number))
@@ -139,7 +150,8 @@ struct transaction *transactions_note(struct transactions *transactions,
     if (message->class != STUN_REQUEST) {
         *step = note_response(transaction, message, sighting);
     } else if (!transaction->request_seen) {
-        note_request(transactions, transaction, message, sighting);
+        note_request(transaction, message, sighting);
+        sighting->flow->transaction = table_id(&transactions->table, transaction);
         *step = TRANSACTION_STEP_REQUEST;
     } else {
         *step = repeat_request(transaction, sighting);
@@ -147,10 +159,16 @@ struct transaction *transactions_note(struct transactions *transactions,
     return transaction;
 }
 
-struct transaction *transactions_find(const struct transactions *transactions,
-                                      struct record_id flow, const uint8_t *id)
+/* RFC 792 quotes 8 bytes of the datagram, the UDP header alone: then it is the latest request. */
+struct transaction *transactions_quoted(const struct transactions *transactions,
+                                        const struct sighting *sighting, struct bytes quoted)
 {
-    struct transaction_key key = key_of(flow, id);
+    struct stun_message message;
+    if (quoted.length == 0)
+        return table_at(&transactions->table, sighting->flow->transaction);
+    if (stun_decode(&message, quoted, true) == DISSECT_NOT_MINE || message.class != STUN_REQUEST)
+        return NULL;
+    struct transaction_key key = key_of(sighting->flow_id, message.transaction_id);
     return table_find(&transactions->table, &key);
 }
 

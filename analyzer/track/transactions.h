@@ -41,6 +41,7 @@ struct transaction {
     bool request_seen; /* false: only the response is in the capture */
     bool has_username;
     bool has_integrity;
+    bool integrity_hidden; /* has_integrity is concluded from the USERNAME of a cut request */
     bool has_nonce;
     bool nonce_outdated; /* a newer nonce had been issued before the response */
     uint8_t integrity;   /* enum integrity_result of the request */
@@ -73,9 +74,13 @@ struct transaction *transactions_note(struct transactions *transactions,
                                       const struct stun_message *message,
                                       const struct sighting *sighting, enum transaction_step *step);
 
-/* The transaction with this ID on this flow, or NULL. For requests that an ICMP error quotes. */
-struct transaction *transactions_find(const struct transactions *transactions,
-                                      struct record_id flow, const uint8_t *id);
+/* The request on the sighting's flow that an ICMP error quotes, or NULL. `quoted` is the transport
+ * payload that it gives back, often nothing. */
+struct transaction *transactions_quoted(const struct transactions *transactions,
+                                        const struct sighting *sighting, struct bytes quoted);
+
+/* For telling nonces apart. */
+uint64_t transaction_nonce_hash(struct bytes nonce);
 
 /* Evidence of a STUN message: type, transaction ID, error code, what stood in it. */
 struct evidence evidence_of_stun(const struct stun_message *message,
