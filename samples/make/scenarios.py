@@ -1,7 +1,23 @@
 # SPDX-License-Identifier: MIT
 """All scenarios: sample name -> function that makes it."""
+import scenarios_capture
+import scenarios_dns
 import scenarios_guide
+import scenarios_harmless
+import scenarios_media
+import scenarios_stun
+import scenarios_tcp
+import scenarios_tls
+import scenarios_turn
 
 SCENARIOS = {
     **scenarios_guide.SCENARIOS,
+    **scenarios_turn.SCENARIOS,
+    **scenarios_media.SCENARIOS,
+    **scenarios_stun.SCENARIOS,
+    **scenarios_dns.SCENARIOS,
+    **scenarios_tcp.SCENARIOS,
+    **scenarios_tls.SCENARIOS,
+    **scenarios_harmless.SCENARIOS,
+    **scenarios_capture.SCENARIOS,
 }
