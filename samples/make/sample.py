@@ -4,7 +4,7 @@
 expected.json is partial: what it does not mention is not checked.
 
   arguments    after `-r capture.pcap --json`, run in the sample's folder
-  exit_status  0, 1 or 2
+  exit_status  0, 1 or 2; when absent 0 or 1
   verdict      verdict.status
   root_cause   the code of the finding that verdict.root_cause names, or null
   cases        id -> status, those that matter here
