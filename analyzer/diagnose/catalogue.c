@@ -5,7 +5,8 @@
 
 static const struct catalogue_family *const families[] = {
     &catalogue_turn, &catalogue_turn_errors, &catalogue_turn_relay, &catalogue_media,
-    &catalogue_dns,  &catalogue_tls,         &catalogue_capture,
+    &catalogue_stun, &catalogue_dns,         &catalogue_tcp,        &catalogue_certificate,
+    &catalogue_tls,  &catalogue_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };

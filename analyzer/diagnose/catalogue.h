@@ -168,7 +168,10 @@ extern const struct catalogue_family catalogue_turn;
 extern const struct catalogue_family catalogue_turn_errors;
 extern const struct catalogue_family catalogue_turn_relay;
 extern const struct catalogue_family catalogue_media;
+extern const struct catalogue_family catalogue_stun;
 extern const struct catalogue_family catalogue_dns;
+extern const struct catalogue_family catalogue_tcp;
+extern const struct catalogue_family catalogue_certificate;
 extern const struct catalogue_family catalogue_tls;
 extern const struct catalogue_family catalogue_capture;
 

@@ -1,4 +1,214 @@
 /* SPDX-License-Identifier: MIT */
+/* tls.* other than certificates, http.*, webbridge.*: how the web page and its link come about. */
 #include "analyzer/diagnose/catalogue.h"
 
-const struct catalogue_family catalogue_tls = {NULL, 0};
+static const struct catalogue_row rows[] = {
+    {
+        .code = FINDING_TLS_VERSION_MISMATCH,
+        .name = "tls.version-mismatch",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "Client and server have no TLS version in common",
+        .explanation =
+            "One side ended the handshake because of the protocol version. Mostly an old server "
+            "offers nothing newer than TLS 1.0 or 1.1, which current browsers refuse, or an old "
+            "client meets a server that was hardened. Certificates have not been looked at yet.",
+        .remedy =
+            {
+                "Let both sides support TLS 1.2 or newer.",
+                "On Expressway: see Maintenance > Security > Ciphers for the minimum version of "
+                "each service.",
+                "Update the older side.",
+            },
+        .reference = "RFC 8446 §6.2 and §4.1.3, RFC 8996",
+        .evidence = "Alert 70 (protocol_version), or alert 86 (inappropriate_fallback), and the "
+                    "versions offered in the ClientHello.",
+    },
+    {
+        .code = FINDING_TLS_NO_COMMON_CIPHER,
+        .name = "tls.no-common-cipher",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_STRONG,
+        .case_id = CASE_PREREQUISITES,
+        .title = "Client and server have no cipher in common",
+        .explanation =
+            "The server answered the client's hello with a handshake failure: among ciphers, "
+            "groups and signatures offered, it found nothing that it accepts. Common after one "
+            "side was hardened or its certificate changed to another key type. The network is not "
+            "at fault.",
+        .remedy =
+            {
+                "Compare the ciphers in the client's hello with those that the server allows, and "
+                "widen the narrower list.",
+                "On Expressway: Maintenance > Security > Ciphers.",
+                "Check that the server's key type (RSA or ECDSA) fits the ciphers that it allows.",
+            },
+        .reference = "RFC 8446 §4.1.1 and §6.2, RFC 5246 §7.2.2",
+        .evidence = "Alert 40 (handshake_failure) or 71 (insufficient_security) from the server "
+                    "right after the ClientHello, without a ServerHello.",
+        .raise_certainty = "The server's log of that handshake, or its list of allowed ciphers.",
+    },
+    {
+        .code = FINDING_TLS_UNRECOGNIZED_NAME,
+        .name = "tls.unrecognized-name",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The server does not serve the name that the client asked for",
+        .explanation =
+            "The server ended the handshake with the alert unrecognized_name: it has no "
+            "certificate for the name that the client asked for. The name is not configured there, "
+            "or DNS leads to the wrong machine. The same alert as a mere warning is harmless and "
+            "is not reported.",
+        .remedy =
+            {
+                "Configure the name on the server, or correct DNS so that it leads to the machine "
+                "that serves it.",
+                "With Expressway: check that Guest account client URI on Expressway-C, under "
+                "Configuration > Unified Communications > Cisco Meeting Server, is the name that "
+                "users open.",
+            },
+        .reference = "RFC 6066 §3",
+        .evidence = "A fatal alert 112 from the server, and the server name in the ClientHello.",
+    },
+    {
+        .code = FINDING_TLS_RESET_AFTER_HELLO,
+        .name = "tls.reset-after-hello",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_STRONG,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The connection is cut right after the client's hello",
+        .explanation =
+            "The connection opened, the client named the server that it wants, and the connection "
+            "was reset or closed without an alert. A filter that blocks by name does exactly that; "
+            "so does a service that does not speak TLS. No certificate was exchanged.",
+        .remedy =
+            {
+                "Allow the server's name in the web filter or firewall of the client's network.",
+                "Check that the service on this port speaks TLS.",
+                "Try the same from another network: if it works there, the first network filters.",
+            },
+        .reference = "RFC 8446 §6, RFC 9293 §3.5.2",
+        .evidence = "A ClientHello followed by RST or FIN without any TLS record from the server.",
+        .raise_certainty = "A capture on the server at the same time: it shows who cuts the "
+                           "connection.",
+    },
+    {
+        .code = FINDING_TLS_NOT_TLS,
+        .name = "tls.not-tls",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The server answers TLS with something else",
+        .explanation =
+            "The client began a TLS handshake and the server's answer is not TLS, for example "
+            "plain HTTP or plain TURN. Another service listens on that port than the one intended. "
+            "No certificate is involved.",
+        .remedy =
+            {
+                "Let the intended service listen on that port with TLS, or correct the port in the "
+                "address.",
+                "Check address translation and load balancers for a rule that swaps ports.",
+                "On Expressway-E: check that TURN and the web proxy do not share TCP 443 unless "
+                "TCP 443 TURN service is On, under Configuration > Traversal > TURN.",
+            },
+        .reference = "RFC 8446 §5.1",
+        .evidence = "A ClientHello answered by bytes that are no TLS record, such as HTTP/1.1 400.",
+    },
+    {
+        .code = FINDING_TLS_INTERCEPTION,
+        .name = "tls.interception",
+        .severity = SEVERITY_WARNING,
+        .certainty = CERTAINTY_STRONG,
+        .case_id = CASE_PREREQUISITES,
+        .title = "Something on the way opens the TLS connection",
+        .explanation =
+            "For one and the same server name, certificates of different issuers are seen. A proxy "
+            "or security product on the client's side puts its own certificate in place of the "
+            "server's. Clients that do not know its authority refuse; TURN over TLS often fails "
+            "there.",
+        .remedy =
+            {
+                "Exempt the conference server and the TURN server from TLS inspection.",
+                "Where inspection must stay, install the inspecting authority on the clients.",
+                "If the certificate was just replaced, or several servers have different ones, "
+                "nothing is wrong.",
+            },
+        .reference = "RFC 5280 §4.1.2.4, RFC 8446 §9.3",
+        .evidence = "Certificates for one server name with different issuers, or an issuer that "
+                    "is a known inspection product.",
+        .raise_certainty = "A capture on the server side of the same connection: the two "
+                           "certificates differ.",
+    },
+    {
+        .code = FINDING_HTTP_BAD_REQUEST,
+        .name = "http.bad-request",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_BAD_REQUEST,
+        .title = "The web page answers 400 Bad Request",
+        .explanation =
+            "The proxy accepted the connection and refused the page with 400. The usual reason is "
+            "that Expressway-C holds the internal name of the web bridge as Guest account client "
+            "URI, while browsers come with the external name. The browser and its user did nothing "
+            "wrong; TURN has not come into play.",
+        .remedy =
+            {
+                "On Expressway-C: set Guest account client URI to the external name, under "
+                "Configuration > Unified Communications > Cisco Meeting Server.",
+                "In the internal DNS server, let the external name resolve to the CMS address.",
+                "With any other reverse proxy: let it serve the name that users open, and pass on "
+                "the Host header that the server behind it expects.",
+            },
+        .reference = "RFC 9110 §15.5.1; Cisco dual-domain WebRTC guide, case 2",
+        .evidence = "A status line HTTP/1.1 400, in the clear or decrypted with the key log.",
+    },
+    {
+        .code = FINDING_HTTP_PROXY_REFUSED,
+        .name = "http.proxy-refused",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The web proxy on the client's side refuses the connection",
+        .explanation =
+            "The client asked its own web proxy to connect, and the proxy refused: 407 wants the "
+            "user to log in to the proxy, 403 means that its rules forbid the address. The "
+            "conference site was never reached, so nothing on it is at fault.",
+        .remedy =
+            {
+                "Allow the conference server and the TURN server in the proxy's rules.",
+                "For 407: let the client authenticate to the proxy, or exempt these addresses from "
+                "the proxy.",
+            },
+        .reference = "RFC 9110 §9.3.6, §15.5.4 and §15.5.8",
+        .evidence = "A CONNECT request in the clear, answered by 403 or 407.",
+    },
+    {
+        .code = FINDING_WEBBRIDGE_LINK_FAILED,
+        .name = "webbridge.link-failed",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_JOIN_CALL_MISSING,
+        .title = "CMS logs that its call bridge cannot reach the web bridge",
+        .explanation =
+            "The event log of CMS says that the connection from the call bridge to the web bridge "
+            "failed. The page then loads, but the Join call button is missing. The web bridge "
+            "address is wrong or does not resolve, or the two do not trust each other; clients and "
+            "TURN are not involved.",
+        .remedy =
+            {
+                "On CMS: check the web bridge address under Configuration > General (Guest account "
+                "client URI), or the url of the API object /api/v1/webBridges.",
+                "On CMS: check with the MMP command webbridge that Trust bundle is the call "
+                "bridge's certificate; if it is none, set it with webbridge trust callbridge.cer.",
+                "If the line says DNS failure or name resolution, create the A record of the name "
+                "in the internal DNS server.",
+            },
+        .reference = "Cisco dual-domain WebRTC guide, case 1",
+        .evidence = "A line \"Web bridge connection to ... failed\" or \"failed to establish "
+                    "connection to web bridge link\" in the CMS event log.",
+    },
+};
+
+const struct catalogue_family catalogue_tls = {rows, sizeof rows / sizeof rows[0]};
