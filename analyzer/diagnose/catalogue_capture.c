@@ -120,7 +120,7 @@ static const struct catalogue_row rows[] = {
             "from the lists, and late packets of it may look like the middle of a call.",
         .remedy =
             {
-                "Analyse one client at a time: add a filter such as: host 192.0.2.1",
+                "Analyse one client at a time: add a filter such as host 192.0.2.1 at the end.",
                 "Split the capture by time, for example with editcap -i 600.",
             },
         .reference = "turnscope(1), NOTES",
