@@ -38,7 +38,7 @@ static const struct catalogue_row rows[] = {
                 "Filter by host alone; a filter on src or dst keeps one direction.",
                 "Where traffic takes two ways, capture on both and give both files with -r.",
             },
-        .reference = "turnscope(1), DESCRIPTION",
+        .reference = "turnscope(1), CAPTURING",
         .evidence = "TCP connections with data and acknowledgements from one side only, in every "
                     "conversation between two hosts.",
         .raise_certainty = "A capture on the client or the server itself, without a filter.",
@@ -81,7 +81,7 @@ static const struct catalogue_row rows[] = {
                 "call.",
                 "Leave out port filters: the call needs DNS, TCP 443, TURN and the media ports.",
             },
-        .reference = "turnscope(1), DESCRIPTION",
+        .reference = "turnscope(1), CAPTURING",
         .evidence = "ChannelData, Send or Data indications, or RTP, without the exchanges that "
                     "precede them.",
     },
@@ -123,7 +123,7 @@ static const struct catalogue_row rows[] = {
                 "Analyse one client at a time: add a filter such as host 192.0.2.1 at the end.",
                 "Split the capture by time, for example with editcap -i 600.",
             },
-        .reference = "turnscope(1), NOTES",
+        .reference = "turnscope(1), CAVEATS",
         .evidence = "The counters under analyzer.evicted of the diagnosis document.",
     },
 };

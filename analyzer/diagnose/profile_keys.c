@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/profile_keys.h"
 
+#include "analyzer/edit_distance.h"
+
 #include <stdint.h>
 
 #define FIELD(member) offsetof(struct profile, member)
@@ -77,7 +79,7 @@ static const struct profile_key keys[] = {
      "NAT reflection for the static NAT address; needed up to X12.5.2 (cluster: X12.5.4)"},
 };
 
-enum { KEYS = sizeof keys / sizeof keys[0], WORD_MAX = 40 };
+enum { KEYS = sizeof keys / sizeof keys[0] };
 _Static_assert((int)KEYS <= (int)PROFILE_KEYS_MAX, "profile.c remembers a line for each key");
 
 const struct profile_key *profile_key_at(size_t index)
@@ -99,31 +101,6 @@ bool profile_section_exists(const char *section)
         if (strcmp(keys[i].section, section) == 0)
             return true;
     return false;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein distance of the first WORD_MAX characters. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    size_t row[WORD_MAX + 1];
-    size_t a_length = strnlen(a, WORD_MAX);
-    size_t b_length = strnlen(b, WORD_MAX);
-    for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b_length];
 }
 
 const char *profile_nearest_section(const char *section)

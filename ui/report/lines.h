@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { REPORT_WIDTH = 80 };
+enum { REPORT_WIDTH = 78 };
 
 enum line_style {
     STYLE_PLAIN,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The report for people: plain words first, evidence below, 80 columns. */
+/* The report for people: plain words first, evidence below, 78 columns. */
 #ifndef TURNSCOPE_UI_REPORT_TEXT_H
 #define TURNSCOPE_UI_REPORT_TEXT_H
 
