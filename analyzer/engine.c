@@ -17,39 +17,37 @@ static void conclude(void *context)
     events->count = 0;
 }
 
+static struct event_handler to_conclusions(struct engine *engine)
+{
+    return (struct event_handler){conclude, engine};
+}
+
 void engine_packet(struct engine *engine, const struct captured_packet *captured)
 {
     struct packet packet;
     struct place place = {captured->time, captured->frame, captured->input};
-    struct event_handler handler = {conclude, engine};
+    struct event_handler handler = to_conclusions(engine);
     engine_tick(engine, captured->time);
     enum dissect_status status =
         packet_decode(&packet, captured->link_type, captured->bytes, captured->wire_length);
     observed_note(&engine->trackers.observed, captured->time, &packet, status);
-    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
-        return;
-    if (!packet.fragment.is_fragment)
+    if (status == DISSECT_OK || status == DISSECT_CUT_SHORT)
         trackers_packet(&engine->trackers, &packet, &place, &handler);
 }
 
 void engine_tick(struct engine *engine, int64_t now)
 {
+    struct event_handler handler = to_conclusions(engine);
     if (now - engine->ticked < LIMIT_TICK)
         return;
     engine->ticked = now;
-    while (stun_tracker_expire(&engine->trackers.stun, now, &engine->trackers.events))
-        conclude(engine);
-    conclude(engine);
+    trackers_expire(&engine->trackers, now, &handler);
 }
 
 void engine_end(struct engine *engine)
 {
-    const struct transaction *position = NULL;
-    int64_t now = engine->trackers.observed.last;
-    while (stun_tracker_end(&engine->trackers.stun, &position, now, &engine->trackers.events))
-        conclude(engine);
-    event_add(&engine->trackers.events, EVENT_CAPTURE_ENDED, now);
-    conclude(engine);
+    struct event_handler handler = to_conclusions(engine);
+    trackers_end(&engine->trackers, &handler);
 }
 
 void engine_verdict(struct engine *engine, struct verdict *verdict)
@@ -71,6 +69,8 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
                                    .flows = &engine->trackers.flows,
                                    .hosts = &engine->trackers.hosts,
                                    .stun = &engine->trackers.stun,
+                                   .lookups = &engine->trackers.lookups,
+                                   .paths = &engine->trackers.paths,
                                    .attempts = &engine->attempts};
     return 0;
 }

@@ -14,6 +14,7 @@ enum {
     LIMIT_FINDINGS = 256,
     LIMIT_INPUTS = 64,
     LIMIT_HOSTS = 65536,
+    LIMIT_PATHS = 16384,
     LIMIT_ATTEMPTS = 1024,
     LIMIT_CLIENTS = 16384, /* whose latest attempt is known */
 };
@@ -64,6 +65,19 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 
 /* A client answers a challenge within milliseconds; browsers never take longer than this. */
 #define LIMIT_CHALLENGE_WAIT (5 * SECONDS)
+
+/* RFC 7675: consent expires after 30 s without a response; checks go out about every 5 s. */
+#define LIMIT_CONSENT          (30 * SECONDS)
+#define LIMIT_CONSENT_INTERVAL (6 * SECONDS)
+
+/* An ICE agent gives up after about this (libwebrtc: 15 s and more); pacing is 50 ms a check, so a
+ * handful of checks is soon there. */
+#define LIMIT_ICE_WAIT (30 * SECONDS)
+enum { LIMIT_ICE_CHECKS = 5 };
+
+/* One-way media is judged this long after a path was connected, and not by a packet or two. */
+#define LIMIT_MEDIA_WAIT (5 * SECONDS)
+enum { LIMIT_MEDIA_PACKETS = 25 };
 
 /* How often absences are looked for. */
 #define LIMIT_TICK (100 * MILLISECONDS)

@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* All trackers together, and the way a payload finds its own: by its bytes, never by its port alone
- * (RFC 7983, magic cookie, record headers). Once known, the flow remembers it. */
+/* All trackers together: one packet goes in, events come out. */
 #ifndef TURNSCOPE_ANALYZER_TRACKERS_H
 #define TURNSCOPE_ANALYZER_TRACKERS_H
 
-#include "analyzer/diagnose/state.h"
 #include "analyzer/event.h"
 #include "analyzer/flow/flow.h"
+#include "analyzer/flow/fragments.h"
 #include "analyzer/flow/hosts.h"
+#include "analyzer/observed.h"
 #include "analyzer/sighting.h"
+#include "analyzer/track/lookups.h"
+#include "analyzer/track/paths.h"
 #include "analyzer/track/stun.h"
 
 struct trackers {
+    struct observed observed;
     struct flows flows;
     struct hosts hosts;
+    struct fragments fragments;
     struct stun_tracker stun;
-    struct observed observed;
+    struct lookups lookups;
+    struct paths paths;
     struct event_queue events;
-    struct stun_message message; /* in hand: events point to it until they are handled */
+    /* The STUN message in hand, one a layer: events point to it until they are handled. */
+    struct stun_message messages[2];
 };
 
 /* Where a packet was seen. */
 struct place {
-    int64_t time;
+    int64_t time; /* nanoseconds since the epoch */
     uint64_t frame;
     uint16_t input;
 };
@@ -33,13 +39,19 @@ struct event_handler {
     void *context;
 };
 
-/* 0, or -1 when memory is short. */
+/* 0, or -1 when memory is short. `credentials` may be NULL. */
 int trackers_init(struct trackers *trackers, const struct credentials *credentials);
 void trackers_free(struct trackers *trackers);
 
 /* Counts the packet on its flow and gives its payload, or its ICMP error, to the tracker it belongs
- * to. */
+ * to; a fragment waits for the others. */
 void trackers_packet(struct trackers *trackers, const struct packet *packet,
                      const struct place *place, const struct event_handler *handler);
+
+/* Reports absences up to `now`. */
+void trackers_expire(struct trackers *trackers, int64_t now, const struct event_handler *handler);
+
+/* Reports what is absent when the capture ends; the last event is EVENT_CAPTURE_ENDED. */
+void trackers_end(struct trackers *trackers, const struct event_handler *handler);
 
 #endif

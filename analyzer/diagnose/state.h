@@ -8,6 +8,8 @@
 #include "analyzer/flow/hosts.h"
 #include "analyzer/observed.h"
 #include "analyzer/track/attempts.h"
+#include "analyzer/track/lookups.h"
+#include "analyzer/track/paths.h"
 #include "analyzer/track/stun.h"
 
 struct profile;
@@ -19,6 +21,8 @@ struct state {
     const struct flows *flows;
     const struct hosts *hosts;
     const struct stun_tracker *stun;
+    const struct lookups *lookups;
+    const struct paths *paths;
     const struct attempts *attempts;
 };
 

@@ -51,6 +51,7 @@ struct flow {
     /* What trackers know of this flow; empty when they know nothing. */
     struct record_id transaction; /* track/transactions: the latest request on it */
     struct record_id allocation;  /* track/turn: the allocation of this five-tuple, or around it */
+    struct record_id path;        /* track/paths: connectivity checks and media */
     struct record_id connection;  /* flow/connections: TCP state */
     struct record_id handshake;   /* track/tls */
 };

@@ -69,6 +69,18 @@ static struct showing show_silence(const struct event *event)
     return showing;
 }
 
+static struct showing show_ice(const struct event *event)
+{
+    bool failed = event->kind != EVENT_ICE_CONNECTED;
+    return (struct showing){STEP_ICE, failed ? STEP_FAILED : STEP_WORKED};
+}
+
+static struct showing show_media(const struct event *event)
+{
+    bool failed = event->kind != EVENT_MEDIA_STARTED;
+    return (struct showing){STEP_MEDIA, failed ? STEP_FAILED : STEP_WORKED};
+}
+
 static struct showing show_turn_failure(const struct event *event)
 {
     (void)event;
@@ -77,9 +89,17 @@ static struct showing show_turn_failure(const struct event *event)
 
 /* One row an event kind that is part of an attempt. */
 static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
-    [EVENT_STUN_REQUEST] = show_transaction,    [EVENT_STUN_ANSWERED] = show_answer,
-    [EVENT_STUN_UNANSWERED] = show_silence,     [EVENT_STUN_UNREACHABLE] = show_silence,
+    [EVENT_STUN_REQUEST] = show_transaction,
+    [EVENT_STUN_ANSWERED] = show_answer,
+    [EVENT_STUN_UNANSWERED] = show_silence,
+    [EVENT_STUN_UNREACHABLE] = show_silence,
     [EVENT_TURN_ABANDONED] = show_turn_failure,
+    [EVENT_ICE_CONNECTED] = show_ice,
+    [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
+    [EVENT_ICE_CONSENT_LOST] = show_ice,
+    [EVENT_MEDIA_STARTED] = show_media,
+    [EVENT_MEDIA_ONE_WAY] = show_media,
+    [EVENT_MEDIA_NONE] = show_media,
 };
 
 static bool starts_over(const struct event *event)

@@ -99,8 +99,9 @@ static void report_damage(struct stun_tracker *tracker, const struct stun_messag
     event->flow = sighting->flow;
 }
 
-void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *message,
-                       const struct sighting *sighting, struct event_queue *events)
+enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
+                                        const struct stun_message *message,
+                                        const struct sighting *sighting, struct event_queue *events)
 {
     enum transaction_step step;
     count_class(&tracker->statistics, message);
@@ -108,7 +109,7 @@ void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *
     struct transaction *transaction =
         transactions_note(&tracker->transactions, message, sighting, &step);
     if (transaction == NULL)
-        return;
+        return step;
     if (step == TRANSACTION_STEP_REQUEST && transaction->has_integrity &&
         tracker->integrity != NULL)
         transaction->integrity =
@@ -117,6 +118,7 @@ void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *
     const struct allocation *allocation =
         allocations_note(&tracker->allocations, message, transaction, step, sighting);
     report_step(message, sighting, transaction, step, allocation, events);
+    return step;
 }
 
 void stun_tracker_note_icmp(struct stun_tracker *tracker, const struct icmp_error *icmp,

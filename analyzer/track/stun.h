@@ -40,9 +40,11 @@ int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *cr
 void stun_tracker_free(struct stun_tracker *tracker);
 
 /* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_ANSWERED, EVENT_STUN_FINGERPRINT,
- * EVENT_STUN_MALFORMED, and those of the allocations. */
-void stun_tracker_note(struct stun_tracker *tracker, const struct stun_message *message,
-                       const struct sighting *sighting, struct event_queue *events);
+ * EVENT_STUN_MALFORMED, and those of the allocations. What it did to its transaction. */
+enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
+                                        const struct stun_message *message,
+                                        const struct sighting *sighting,
+                                        struct event_queue *events);
 
 /* An ICMP error that quotes a datagram of `flow`, sent by its endpoint `from`. A request that got
  * no answer is then unreachable: EVENT_STUN_UNREACHABLE. */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/content.h"
+
+static void take_relayed(struct trackers *trackers, const struct sighting *outer,
+                         const struct allocation *allocation, const struct transport_address *peer,
+                         bool to_peer, struct bytes payload, size_t length,
+                         const struct event_handler *handler);
+
+static void note_cut(struct trackers *trackers, const struct evidence *evidence)
+{
+    if (trackers->observed.cut_messages++ == 0)
+        trackers->observed.first_cut = *evidence;
+}
+
+/* A connectivity check is a Binding request with a PRIORITY (RFC 8445 section 7.1.1); on a path
+ * that is known, any Binding is its keepalive or consent check. */
+static void take_check(struct trackers *trackers, const struct stun_message *message,
+                       enum transaction_step step, const struct sighting *sighting)
+{
+    struct path *path = paths_of(&trackers->paths, sighting->flow);
+    if (message->method != STUN_BINDING)
+        return;
+    if (path == NULL && message->class == STUN_REQUEST && stun_find(message, STUN_PRIORITY) != NULL)
+        path = paths_on(&trackers->paths, sighting, sighting->from, (struct record_id){0});
+    if (path != NULL)
+        paths_note_check(&trackers->paths, path, message, step, sighting, &trackers->events);
+}
+
+/* Send and Data indications carry what client and peer say to each other. */
+static void take_indication(struct trackers *trackers, const struct stun_message *message,
+                            const struct sighting *sighting, const struct event_handler *handler)
+{
+    struct transport_address peer;
+    bool to_peer = message->method == STUN_SEND;
+    struct bytes data = stun_value(message, STUN_DATA_ATTRIBUTE);
+    if ((!to_peer && message->method != STUN_DATA) ||
+        !stun_address(message, STUN_XOR_PEER_ADDRESS, &peer))
+        return;
+    const struct allocation *allocation = allocations_note_data(
+        &trackers->stun.allocations, sighting, to_peer, &peer, data.length, &trackers->events);
+    handler->handle(handler->context);
+    take_relayed(trackers, sighting, allocation, &peer, to_peer, data, data.length, handler);
+}
+
+/* One STUN message at the start of `payload`: how many bytes it took, 0 when it is none. */
+static size_t take_stun(struct trackers *trackers, const struct sighting *sighting,
+                        struct bytes payload, const struct event_handler *handler)
+{
+    struct stun_message *message = &trackers->messages[sighting->flow->key.layer];
+    enum dissect_status status = stun_decode(message, payload, sighting->cut);
+    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT && status != DISSECT_MALFORMED)
+        return 0;
+    sighting->flow->content = CONTENT_STUN;
+    if (status == DISSECT_CUT_SHORT) {
+        struct evidence evidence = evidence_of_stun(message, sighting);
+        note_cut(trackers, &evidence);
+    }
+    enum transaction_step step =
+        stun_tracker_note(&trackers->stun, message, sighting, &trackers->events);
+    take_check(trackers, message, step, sighting);
+    handler->handle(handler->context);
+    if (message->class == STUN_INDICATION && sighting->flow->key.layer == FLOW_OUTER)
+        take_indication(trackers, message, sighting, handler);
+    return message->raw.length;
+}
+
+/* Only on a flow that carries STUN: a quarter of all DNS packets look like ChannelData. */
+static size_t take_channel_data(struct trackers *trackers, const struct sighting *sighting,
+                                struct bytes payload, bool stream,
+                                const struct event_handler *handler)
+{
+    struct channel_data data;
+    if (sighting->flow->content != CONTENT_STUN || sighting->flow->key.layer != FLOW_OUTER)
+        return 0;
+    enum dissect_status status = channel_data_decode(&data, payload, stream, sighting->cut);
+    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
+        return 0;
+    const struct channel *channel =
+        allocations_channel(&trackers->stun.allocations, sighting, data.number, &trackers->events);
+    const struct allocation *allocation =
+        allocations_of(&trackers->stun.allocations, sighting->flow_id);
+    if (channel != NULL && allocation != NULL) {
+        struct transport_address peer = channel->peer;
+        bool to_peer = transport_address_equal(sighting_source(sighting), &allocation->client);
+        allocation = allocations_note_data(&trackers->stun.allocations, sighting, to_peer, &peer,
+                                           data.length, &trackers->events);
+        handler->handle(handler->context);
+        take_relayed(trackers, sighting, allocation, &peer, to_peer, data.data, data.length,
+                     handler);
+    }
+    handler->handle(handler->context);
+    return data.consumed;
+}
+
+static bool is_dns_port(uint16_t port)
+{
+    return port == 53 || port == 5353 || port == 5355; /* mDNS (RFC 6762), LLMNR (RFC 4795) */
+}
+
+static bool take_dns(struct trackers *trackers, const struct sighting *sighting,
+                     struct bytes payload, const struct event_handler *handler)
+{
+    struct dns_message message;
+    const struct transport_address *ends = sighting->flow->key.endpoint;
+    bool known = sighting->flow->content == CONTENT_DNS || is_dns_port(ends[0].port) ||
+                 is_dns_port(ends[1].port);
+    if (!known && dns_recognize(payload, sighting->cut) == DISSECT_NOT_MINE)
+        return false;
+    if (dns_decode(&message, payload, sighting->cut) == DISSECT_NOT_MINE)
+        return false;
+    sighting->flow->content = CONTENT_DNS;
+    lookups_note(&trackers->lookups, &message, sighting, &trackers->events);
+    handler->handle(handler->context);
+    return true;
+}
+
+/* What else RFC 7983 multiplexes on a path: DTLS and media. */
+static void take_path_payload(struct trackers *trackers, const struct sighting *sighting,
+                              struct bytes payload, size_t length,
+                              const struct event_handler *handler)
+{
+    struct path *path = paths_of(&trackers->paths, sighting->flow);
+    if (path == NULL || payload.length == 0)
+        return;
+    paths_note_payload(&trackers->paths, path, payload, length, sighting, &trackers->events);
+    handler->handle(handler->context);
+}
+
+static size_t take_message(struct trackers *trackers, const struct sighting *sighting,
+                           struct bytes payload, bool stream, const struct event_handler *handler)
+{
+    if (payload.length == 0)
+        return 0;
+    if (payload.data[0] < 4)
+        return take_stun(trackers, sighting, payload, handler);
+    if (payload.data[0] >= 64 && payload.data[0] < 128)
+        return take_channel_data(trackers, sighting, payload, stream, handler);
+    return 0;
+}
+
+void content_datagram(struct trackers *trackers, const struct sighting *sighting,
+                      struct bytes payload, size_t length, const struct event_handler *handler)
+{
+    bool dns = sighting->flow->content == CONTENT_DNS;
+    if (!dns && take_message(trackers, sighting, payload, false, handler) > 0)
+        return;
+    if (sighting->flow->path.generation != 0)
+        take_path_payload(trackers, sighting, payload, length, handler);
+    else
+        take_dns(trackers, sighting, payload, handler);
+}
+
+size_t content_stream(struct trackers *trackers, const struct sighting *sighting,
+                      struct bytes unread, const struct event_handler *handler)
+{
+    size_t consumed = 0, taken;
+    while ((taken = take_message(trackers, sighting, bytes_from(unread, consumed), true, handler)) >
+           0)
+        consumed += taken;
+    return consumed;
+}
+
+/* What went through the relay is a flow between client and peer, dissected like any other. */
+static void take_relayed(struct trackers *trackers, const struct sighting *outer,
+                         const struct allocation *allocation, const struct transport_address *peer,
+                         bool to_peer, struct bytes payload, size_t length,
+                         const struct event_handler *handler)
+{
+    const struct transport_address client = allocation->client;
+    struct record_id relay = table_id(&trackers->stun.allocations.table, allocation);
+    struct sighting inner = *outer;
+    inner.flow = flows_note(&trackers->flows, to_peer ? &client : peer, to_peer ? peer : &client,
+                            IP_PROTOCOL_UDP, FLOW_RELAYED, outer->time, length, &inner.from);
+    inner.flow_id = table_id(&trackers->flows.table, inner.flow);
+    paths_on(&trackers->paths, &inner, to_peer ? inner.from : 1 - inner.from, relay);
+    content_datagram(trackers, &inner, payload, length, handler);
+}

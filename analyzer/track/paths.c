@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/paths.h"
+
+#include "analyzer/limits.h"
+
+int paths_init(struct paths *paths)
+{
+    if (table_init(&paths->table, LIMIT_PATHS, sizeof(struct path), sizeof(struct record_id)) != 0)
+        return -1;
+    if (table_init(&paths->searches, LIMIT_PATHS, sizeof(struct path_search),
+                   sizeof(struct ip_address)) == 0)
+        return 0;
+    table_free(&paths->table);
+    return -1;
+}
+
+void paths_free(struct paths *paths)
+{
+    table_free(&paths->table);
+    table_free(&paths->searches);
+}
+
+struct path *paths_of(const struct paths *paths, const struct flow *flow)
+{
+    return table_at(&paths->table, flow->path);
+}
+
+struct path *paths_on(struct paths *paths, const struct sighting *sighting, unsigned client_index,
+                      struct record_id allocation)
+{
+    struct path *path = paths_of(paths, sighting->flow);
+    bool created;
+    if (path != NULL)
+        return path;
+    path = table_add(&paths->table, &sighting->flow_id, &created);
+    path->allocation = allocation;
+    path->client_index = (uint8_t)client_index;
+    path->client = sighting->flow->key.endpoint[client_index];
+    path->peer = sighting->flow->key.endpoint[1 - client_index];
+    path->first = sighting->time;
+    sighting->flow->path = table_id(&paths->table, path);
+    return path;
+}
+
+static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
+                               const struct path *path)
+{
+    struct event *event = event_add(events, kind, time);
+    event->client = path->client;
+    event->server = path->peer;
+    event->protocol = IP_PROTOCOL_UDP;
+    event->path = path;
+    return event;
+}
+
+static void search(struct paths *paths, const struct path *path, int64_t time)
+{
+    bool created;
+    if (path->allocation.generation == 0)
+        return;
+    struct path_search *found = table_find(&paths->searches, &path->client.ip);
+    if (found == NULL) {
+        found = table_add(&paths->searches, &path->client.ip, &created);
+        found->since = time;
+    }
+    found->checks++;
+    found->path = table_id(&paths->table, path);
+}
+
+static void connect(struct paths *paths, struct path *path, const struct sighting *sighting,
+                    struct event_queue *events)
+{
+    bool created;
+    struct path_search *found = table_find(&paths->searches, &path->client.ip);
+    if (found == NULL)
+        found = table_add(&paths->searches, &path->client.ip, &created);
+    found->connected = true;
+    if (path->connected)
+        return;
+    path->connected = true;
+    path->connected_at = sighting->time;
+    path->first_answer = path->latest;
+    add_event(events, EVENT_ICE_CONNECTED, sighting->time, path)->evidence = path->latest;
+}
+
+/* RFC 7675 section 5.1: consent expires 30 s after the last valid response. */
+static void check_consent(struct path *path, const struct path_side *side,
+                          const struct sighting *sighting, struct event_queue *events)
+{
+    if (path->consent_lost || side->last_answer == 0 ||
+        sighting->time - side->last_answer < LIMIT_CONSENT ||
+        side->last_check - side->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
+        return;
+    path->consent_lost = true;
+    add_event(events, EVENT_ICE_CONSENT_LOST, sighting->time, path)->evidence = path->latest;
+}
+
+static void note_request(struct paths *paths, struct path *path, const struct stun_message *message,
+                         const struct sighting *sighting, struct event_queue *events)
+{
+    bool by_client = sighting->from == path->client_index;
+    struct path_side *side = &path->side[by_client ? 0 : 1];
+    side->checks++;
+    side->last_check = sighting->time;
+    side->controlling = stun_find(message, STUN_ICE_CONTROLLING) != NULL;
+    if (stun_find(message, STUN_USE_CANDIDATE) != NULL)
+        path->nominated = true;
+    if (path->first_check.frame == 0)
+        path->first_check = path->latest;
+    if (by_client) {
+        search(paths, path, sighting->time);
+        check_consent(path, side, sighting, events);
+    }
+}
+
+static void note_answer(struct paths *paths, struct path *path, const struct stun_message *message,
+                        const struct sighting *sighting, struct event_queue *events)
+{
+    bool to_client = sighting->from != path->client_index;
+    struct path_side *side = &path->side[to_client ? 0 : 1];
+    if (message->class == STUN_ERROR) {
+        path->role_conflicts =
+            (uint16_t)(path->role_conflicts + (path->latest.code == 487 ? 1 : 0));
+        return;
+    }
+    side->answered++;
+    side->last_answer = sighting->time;
+    path->consent_lost = false;
+    connect(paths, path, sighting, events);
+}
+
+void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
+                      enum transaction_step step, const struct sighting *sighting,
+                      struct event_queue *events)
+{
+    path->last = sighting->time;
+    path->latest = evidence_of_stun(message, sighting);
+    if (step == TRANSACTION_STEP_REQUEST)
+        note_request(paths, path, message, sighting, events);
+    else if (step == TRANSACTION_STEP_ANSWER)
+        note_answer(paths, path, message, sighting, events);
+}
+
+/* RFC 3550 section 5.1: sequence numbers in order; reordering counts as a gap once. */
+static void note_rtp(struct path_side *side, struct bytes payload)
+{
+    struct cursor c = cursor_of(payload);
+    cursor_skip(&c, 2);
+    uint16_t sequence = cursor_u16(&c);
+    cursor_skip(&c, 4);
+    uint32_t ssrc = cursor_u32(&c);
+    if (c.failed || (payload.data[1] >= 192 && payload.data[1] <= 223)) /* RTCP, RFC 5761 */
+        return;
+    uint16_t step = (uint16_t)(sequence - side->sequence);
+    if (ssrc != side->ssrc)
+        side->ssrc_count++;
+    else if (step > 1 && step < 0x8000)
+        side->sequence_gaps += step - 1u;
+    side->ssrc = ssrc;
+    side->sequence = sequence;
+}
+
+/* Application data of DTLS 1.2 and of its 1.3 unified header: a data channel. */
+static bool is_media(struct bytes payload)
+{
+    uint8_t first = payload.length > 0 ? payload.data[0] : 0;
+    return (first >= 128 && first <= 191) || first == 23 || (first >= 32 && first <= 63);
+}
+
+void paths_note_payload(struct paths *paths, struct path *path, struct bytes payload, size_t length,
+                        const struct sighting *sighting, struct event_queue *events)
+{
+    (void)paths;
+    struct path_side *side = &path->side[sighting->from == path->client_index ? 0 : 1];
+    path->last = sighting->time;
+    side->datagrams++;
+    if (!is_media(payload))
+        return;
+    side->media++;
+    side->media_bytes += length;
+    side->last_media = sighting->time;
+    if (payload.data[0] >= 128)
+        note_rtp(side, payload);
+    if (path->media_started || path->side[0].media == 0 || path->side[1].media == 0)
+        return;
+    path->media_started = true;
+    struct event *event = add_event(events, EVENT_MEDIA_STARTED, sighting->time, path);
+    event->evidence = evidence_of(sighting, payload.data[0] >= 128 ? EVIDENCE_RTP : EVIDENCE_DTLS);
+    event->evidence.kind = payload.data[0];
+    evidence_set_detail(&event->evidence, bytes_of("media both ways", 15));
+}
+
+/* A client that checked through its relays long and often enough, and was never answered on any
+ * path, direct ones included. */
+static bool report_search(struct paths *paths, const struct path_search *found, int64_t now,
+                          struct event_queue *events)
+{
+    const struct path *path = table_at(&paths->table, found->path);
+    if (found->connected || path == NULL || found->checks < LIMIT_ICE_CHECKS)
+        return false;
+    struct event *event = add_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path);
+    event->evidence = path->first_check;
+    return true;
+}
+
+bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events)
+{
+    while (!event_queue_full(events)) {
+        struct path_search *oldest = table_oldest(&paths->searches);
+        if (oldest == NULL || now - oldest->since < LIMIT_ICE_WAIT)
+            return false;
+        report_search(paths, oldest, now, events);
+        table_remove(&paths->searches, oldest);
+    }
+    return true;
+}
+
+/* One-way or no media: 5 s or more after the path was connected (failure catalogue). */
+static void report_media(struct path *path, int64_t now, struct event_queue *events)
+{
+    const struct path_side *client = &path->side[0], *peer = &path->side[1];
+    if (!path->connected || path->media_started || now - path->connected_at < LIMIT_MEDIA_WAIT)
+        return;
+    const struct path_side *sender = client->media > 0 ? client : peer;
+    if (sender->media == 0) {
+        if (path->nominated)
+            add_event(events, EVENT_MEDIA_NONE, now, path)->evidence = path->first_answer;
+    } else if (sender->media >= LIMIT_MEDIA_PACKETS &&
+               sender->last_media - path->connected_at >= LIMIT_MEDIA_WAIT) {
+        add_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
+    }
+}
+
+static bool end_searches(struct paths *paths, int64_t now, struct event_queue *events)
+{
+    struct path_search *oldest;
+    while (!event_queue_full(events) && (oldest = table_oldest(&paths->searches)) != NULL) {
+        if (now - oldest->since >= LIMIT_MEDIA_WAIT)
+            report_search(paths, oldest, now, events);
+        table_remove(&paths->searches, oldest);
+    }
+    return event_queue_full(events);
+}
+
+bool paths_end(struct paths *paths, const struct path **position, int64_t now,
+               struct event_queue *events)
+{
+    if (end_searches(paths, now, events))
+        return true;
+    struct path *path =
+        *position == NULL ? table_oldest(&paths->table) : table_newer(&paths->table, *position);
+    for (; path != NULL && !event_queue_full(events); path = table_newer(&paths->table, path)) {
+        *position = path;
+        report_media(path, now, events);
+    }
+    return path != NULL;
+}

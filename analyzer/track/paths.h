@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Paths between a client and a peer, through a relay or direct: ICE connectivity checks and consent
+ * (RFC 8445, RFC 7675), then DTLS and RTP, which RFC 7983 tells apart by their first byte. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_PATHS_H
+#define TURNSCOPE_ANALYZER_TRACK_PATHS_H
+
+#include "analyzer/event.h"
+#include "analyzer/sighting.h"
+#include "analyzer/track/transactions.h"
+
+/* What one side sent on a path. */
+struct path_side {
+    uint32_t checks;    /* connectivity checks, retransmissions apart */
+    uint32_t answered;  /* of them, with success */
+    uint32_t datagrams; /* DTLS and media */
+    uint32_t media;     /* RTP, RTCP and DTLS application data */
+    uint64_t media_bytes;
+    uint32_t ssrc; /* the latest; 0: none */
+    uint32_t ssrc_count;
+    uint32_t sequence_gaps; /* RTP packets missing by sequence number, of the latest SSRC */
+    uint16_t sequence;
+    int64_t last_media;  /* nanoseconds since the epoch; 0: none */
+    int64_t last_answer; /* latest success response to its checks */
+    int64_t last_check;
+    bool controlling;
+};
+
+struct path {
+    struct record_id flow;       /* the key */
+    struct record_id allocation; /* of the relay that carries it; empty: direct */
+    struct transport_address client;
+    struct transport_address peer;
+    uint8_t client_index; /* of the flow's endpoints */
+    bool nominated;
+    bool connected; /* a check was answered */
+    bool consent_lost;
+    bool media_started;      /* both ways */
+    bool concluded;          /* its media were judged */
+    uint16_t role_conflicts; /* 487 */
+    int64_t first;
+    int64_t last;
+    int64_t connected_at;
+    struct path_side side[2]; /* [0] the client's, [1] the peer's */
+    struct evidence first_check;
+    struct evidence first_answer;
+    struct evidence latest;
+};
+
+/* One client's search for a path: many pairs fail, one that works is enough. */
+struct path_search {
+    struct ip_address client; /* the key */
+    bool connected;
+    uint32_t checks; /* sent by the client through relays */
+    int64_t since;
+    struct record_id path; /* the latest one tried through a relay */
+};
+
+struct paths {
+    struct table table;
+    struct table searches;
+};
+
+int paths_init(struct paths *paths);
+void paths_free(struct paths *paths);
+
+/* The path of a flow, made when a connectivity check or relayed data is first seen on it.
+ * `client_index`: which endpoint of the flow is the TURN client; of a direct flow, who sent first.
+ */
+struct path *paths_on(struct paths *paths, const struct sighting *sighting, unsigned client_index,
+                      struct record_id allocation);
+
+/* The path of a flow that has one, or NULL. */
+struct path *paths_of(const struct paths *paths, const struct flow *flow);
+
+/* A Binding request or response with what it did to its transaction. Events: EVENT_ICE_CONNECTED,
+ * EVENT_ICE_CONSENT_LOST. */
+void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
+                      enum transaction_step step, const struct sighting *sighting,
+                      struct event_queue *events);
+
+/* Any other payload on a path: DTLS, RTP, RTCP. Events: EVENT_MEDIA_STARTED. */
+void paths_note_payload(struct paths *paths, struct path *path, struct bytes payload, size_t length,
+                        const struct sighting *sighting, struct event_queue *events);
+
+/* Absences up to `now`: EVENT_ICE_NO_CONNECTIVITY, once a client. Fills the queue at most; true
+ * when it must be called again. */
+bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events);
+
+/* The same at the end of the capture, and EVENT_MEDIA_ONE_WAY and EVENT_MEDIA_NONE for connected
+ * paths. *position is NULL at the first call. */
+bool paths_end(struct paths *paths, const struct path **position, int64_t now,
+               struct event_queue *events);
+
+#endif
