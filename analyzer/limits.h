@@ -26,6 +26,28 @@ enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
  * certificate chain in each of 100 flows at once. */
 enum { LIMIT_FRAGMENTED_DATAGRAMS = 256 };
 
+/* Bytes of TCP streams that wait for more: 54 MB in all. Blocks of 128 KiB bound one direction: a
+ * TLS flight with the longest certificate chain seen in the wild (100 KB) fits. */
+enum {
+    LIMIT_STREAM_BLOCKS_2K = 4096,
+    LIMIT_STREAM_BLOCKS_8K = 1024,
+    LIMIT_STREAM_BLOCKS_32K = 512,
+    LIMIT_STREAM_BLOCKS_128K = 128,
+};
+
+/* How far a segment may be ahead of what is expected: the largest window without scaling (RFC 7323
+ * section 1.1). Less than that is held back for a missing one. Handshakes stay below both; what is
+ * larger is application data, which nobody reassembles for long. */
+enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
+
+/* A missing segment comes again after a few round trips or after a retransmission timeout of 1 s
+ * and its double (RFC 6298); later it was lost by the capture. */
+#define LIMIT_STREAM_WAIT (3 * SECONDS)
+
+/* What the receiver has acknowledged can only be late for packets having overtaken each other on
+ * their way into the capture. */
+#define LIMIT_STREAM_REORDER (50 * MILLISECONDS)
+
 /* Linux waits this long (net.ipv4.ipfrag_time); RFC 791 suggests 15 s, RFC 8200 demands 60 s at
  * most. */
 #define LIMIT_FRAGMENT_TIMEOUT (30 * SECONDS)

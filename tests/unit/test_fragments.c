@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/fragments.h"
 #include "analyzer/limits.h"
+#include "tests/support/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,16 +16,6 @@ enum { UDP_HEADER = 8, LARGEST = 65528 };
 
 static struct fragments fragments;
 static uint8_t datagram[LARGEST];
-static uint64_t random_state;
-
-/* SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere. */
-static uint32_t random_below(uint32_t limit)
-{
-    uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)((z ^ z >> 31) % limit);
-}
 
 static int set_up(void **state)
 {
@@ -42,8 +33,7 @@ static int tear_down(void **state)
 /* A UDP datagram of `length` bytes with its header, from port 54321 to 3478. */
 static void fill_datagram(size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        datagram[i] = (uint8_t)random_below(256);
+    random_fill(datagram, length);
     const uint8_t header[UDP_HEADER] = {
         0xd4, 0x31, 0x0d, 0x96, (uint8_t)(length >> 8), (uint8_t)length, 0, 0};
     memcpy(datagram, header, sizeof header);
@@ -148,7 +138,7 @@ static void one_random_datagram(unsigned family, uint32_t id, size_t length)
 static void test_any_order_and_duplicates(void **state)
 {
     (void)state;
-    random_state = 1;
+    random_seed(1);
     for (uint32_t i = 0; i < 400; i++)
         one_random_datagram(i % 2 == 0 ? 4 : 6, i, 16 + random_below(i % 40 == 0 ? 65000 : 9000));
     assert_int_equal(fragments.reassembled, 400);
