@@ -238,7 +238,7 @@ static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,
                              size_t count, size_t sent)
 {
-    X509 *parsed[CHAIN_PARSED];
+    X509 *parsed[CHAIN_PARSED] = {NULL};
     *chain = (struct certificate_chain){.sent = (uint16_t)(sent < UINT16_MAX ? sent : UINT16_MAX)};
     for (size_t i = 0; i < count && i < CHAIN_PARSED; i++) {
         X509 *certificate = parse(ders[i]);

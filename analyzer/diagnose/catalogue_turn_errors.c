@@ -17,8 +17,8 @@ static const struct catalogue_row rows[] = {
             "changes with every packet, or a client that keeps using the old nonce.",
         .remedy =
             {
-                "Take the load balancer away from in front of TURN, or make it send one client "
-                "always to the same server.",
+                ("Take the load balancer away from in front of TURN, or make it send one client "
+                 "always to the same server."),
                 "Check that the client's address and port stay the same through its NAT.",
                 "On Expressway-E cluster: give clients the addresses of the peers one by one.",
                 "On coturn: raise stale-nonce= if it is only a few seconds.",

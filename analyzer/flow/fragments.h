@@ -18,9 +18,9 @@ enum fragment_result {
 struct fragment_key {
     struct ip_address source;
     struct ip_address destination;
-    uint32_t identification;
     uint8_t protocol;
-    uint8_t reserved[3];
+    uint8_t reserved;
+    uint32_t identification;
 };
 
 struct datagram {

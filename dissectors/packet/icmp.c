@@ -63,7 +63,7 @@ static struct bytes quoted_udp_payload(struct cursor *c)
 static struct bytes quoted_tcp_payload(struct cursor *c)
 {
     cursor_skip(c, 8);
-    size_t header = (cursor_u8(c) >> 4) * 4u;
+    size_t header = (size_t)(cursor_u8(c) >> 4) * 4;
     if (header < 20)
         return bytes_of(NULL, 0);
     cursor_skip(c, header - 13);

@@ -39,7 +39,7 @@ static enum dissect_status read_ipv4_header(struct walk *walk, uint8_t *protocol
     struct cursor *c = &walk->c;
     uint8_t version_length = cursor_u8(c);
     cursor_skip(c, 1);
-    size_t header = (version_length & 0xfu) * 4;
+    size_t header = (size_t)(version_length & 0xf) * 4;
     size_t total = cursor_u16(c);
     uint16_t identification = cursor_u16(c);
     uint16_t fragment = cursor_u16(c);

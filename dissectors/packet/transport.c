@@ -80,7 +80,7 @@ static enum dissect_status decode_tcp(struct walk *walk)
     read_ports(walk);
     tcp->sequence = cursor_u32(&walk->c);
     tcp->acknowledgment = cursor_u32(&walk->c);
-    size_t header = (cursor_u8(&walk->c) >> 4) * 4u;
+    size_t header = (size_t)(cursor_u8(&walk->c) >> 4) * 4;
     tcp->flags = cursor_u8(&walk->c) & 0x3f;
     tcp->window = cursor_u16(&walk->c);
     tcp->maximum_segment_size = 0;

@@ -61,10 +61,10 @@ enum dissect_status rtp_decode(struct rtp_header *header, struct bytes datagram,
     header->sequence = cursor_u16(&c);
     header->timestamp = cursor_u32(&c);
     header->ssrc = cursor_u32(&c);
-    cursor_skip(&c, 4u * header->csrc_count);
+    cursor_skip(&c, (size_t)4 * header->csrc_count);
     if (header->extension) {
         cursor_skip(&c, 2);
-        cursor_skip(&c, 4u * cursor_u16(&c));
+        cursor_skip(&c, (size_t)4 * cursor_u16(&c));
     }
     header->header_length = datagram.length - cursor_left(&c);
     return status_of(&c, cut);

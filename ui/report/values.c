@@ -37,7 +37,8 @@ json_t *value_ip(const struct ip_address *address)
 
 json_t *value_milliseconds(int64_t duration)
 {
-    return json_real((double)(duration / MICROSECONDS) / 1000.0);
+    int64_t microseconds = duration / MICROSECONDS;
+    return json_real((double)microseconds / 1000.0);
 }
 
 json_t *value_constant(const char *text)
