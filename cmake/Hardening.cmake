@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # turnscope parses packets of strangers, often as root: release builds get what the toolchain offers.
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckCCompilerFlag)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES C)
 
@@ -10,8 +11,18 @@ if(TURNSCOPE_SANITIZE)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
     if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-        add_link_options(-Wl,-z,relro -Wl,-z,now)
+        add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
     endif()
+    # Not every compiler and processor has these.
+    set(CMAKE_REQUIRED_FLAGS -Werror)
+    foreach(flag -fstack-clash-protection -fcf-protection)
+        string(MAKE_C_IDENTIFIER HAS${flag} known)
+        check_c_compiler_flag(${flag} ${known})
+        if(${known})
+            add_compile_options(${flag})
+        endif()
+    endforeach()
+    unset(CMAKE_REQUIRED_FLAGS)
 endif()
 if(TURNSCOPE_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
