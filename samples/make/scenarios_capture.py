@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""How and where a capture was made: what limits it, and link layers that must make no difference."""
+"""How and where a capture was made: what limits it, and link layers that must make no
+difference."""
 import dns
 import stun
 from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
 from scenarios_guide import AT_CLIENT, expressway_challenge, refused_431
-from story import (CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, healthy_call, start, turn_udp)
+from story import CLIENT_ADDRESS, TURN_CHECK, arrive, call, healthy_call, start, turn_udp
 from tls import Tls
 from turn import Turn
 from wire import MICROSECOND, Capture, Tcp, Udp
 
-LINK_CHECK = ("stun.type.method == 3", ["frame.number", "frame.protocols", "vlan.id", "pppoe.session_id",
-                                        "stun.type", "stun.att.error.class", "stun.att.error"])
+LINK_CHECK = ("stun.type.method == 3", [
+    "frame.number", "frame.protocols", "vlan.id", "pppoe.session_id", "stun.type",
+    "stun.att.error.class", "stun.att.error"])
 SERVER6, CLIENT6 = "2001:db8:246::156", "2001:db8:84::124"
 FAULTS = ["turn.*", "dns.*", "tcp.*", "ice.*", "media.*", "dtls.*", "stun.*"]
 
@@ -38,8 +40,8 @@ LINKS = {
 
 
 def snaplen():
-    """The wrong password again, 401 twice, captured with a snaplen of 96: what is cut off must not be
-    taken for malformed, and the refusal is still seen."""
+    """The wrong password again, 401 twice, captured with a snaplen of 96: what is cut off must not
+    be taken for malformed, and the refusal is still seen."""
     capture, session = start(snaplen=96)
     turn = turn_udp(capture, password="wrong")
     turn.challenge()
@@ -62,8 +64,7 @@ def one_side(keep_near, note):
         healthy_call(capture, session, turn_udp(capture))
         capture.frames = [frame for frame in capture.frames
                           if (frame.source in capture.near) == keep_near]
-        return Sample(capture, TURN_CHECK, PROFILE, exit_status=0, verdict="inconclusive",
-                      root_cause=None, cases={"connect-timeout": "not-observable"},
+        return Sample(capture, TURN_CHECK, PROFILE, exit_status=0, root_cause=None,
                       findings={"present": [finding("capture.one-sided")], "absent": FAULTS,
                                 "quiet": ["error"]})
     make.__doc__ = note
@@ -85,8 +86,8 @@ def drops():
 
 
 def no_signalling():
-    """Only TURN was captured, as with the filter port 3478: no lookup and no TLS. Nothing may be said
-    of what came before; the call itself is whole."""
+    """Only TURN was captured, as with the filter port 3478: no lookup and no TLS. Nothing may be
+    said of what came before; the call itself is whole."""
     capture = Capture()
     turn = turn_udp(capture)
     turn.allocate()
@@ -112,8 +113,8 @@ def clock():
 
 
 def two_clients():
-    """Two clients behind one mirror port fail for two reasons: one signs with the wrong password, the
-    other's UDP 3478 is dropped. Each attempt has its own cause."""
+    """Two clients behind one mirror port fail for two reasons: one signs with the wrong password,
+    the other's UDP 3478 is dropped. Each attempt has its own cause."""
     capture = Capture(near=(CLIENT_ADDRESS, "172.16.84.125"))
     one = arrive(capture)
     two = arrive(capture, "172.16.84.125", 51001, label="two")
@@ -150,8 +151,55 @@ def start_ipv6():
     return capture, session, Udp(capture, (CLIENT6, 50124), (SERVER6, 3478))
 
 
-V6_CHECK = ("stun.type && stun.type.class != 1", ["frame.number", "ipv6.src", "ipv6.dst", "stun.type",
-                                                  "stun.att.error", "stun.att.ipv6", "stun.att.port"])
+def fragments():
+    """The guide's refused Allocate; the refusal arrives in two IP fragments. A filter by port loses
+    the second, the diagnosis must not."""
+    capture, session = start()
+    request, refusal = refused_431(capture, password="wrong")
+    whole = capture.fragment(refusal, 120)
+    session.close()
+    return failing(capture, ("ip.flags.mf == 1 || ip.frag_offset > 0 || stun", [
+        "frame.number", "frame.len", "ip.flags.mf", "ip.frag_offset", "stun.type",
+        "stun.att.error.class", "stun.att.error"]),
+        "turn.integrity-failure", request, whole, arguments=VERIFIED, certainty="definite",
+        cases=AT_CLIENT)
+
+
+def cut_file():
+    """The file ends in the middle of its last packet, as when the disk is full. What stands before
+    the cut is diagnosed and reported; the exit status says that the input was bad."""
+    capture, session = start()
+    request, refusal = refused_431(capture, password="wrong")
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                     arguments=VERIFIED, certainty="definite")
+    sample.expected["exit_status"] = 2
+    sample.cut = 20
+    return sample
+
+
+def hostile_text():
+    """The refusal's reason phrase and SOFTWARE, and a looked-up name, hold escape sequences, NUL,
+    a C1 control character, markup and octets that are not UTF-8: they must arrive harmless."""
+    capture, session = start()
+    hostile = b"\x1b]0;owned\x07\x1b[2J\x00\xc2\x9b31m<script>\xff\xfe\"\\"
+    resolver = dns.Resolver(capture, label="hostile")
+    resolver.ask("a\x1b[31m\x7fb.octavio.com")
+    resolver.answer(rcode=dns.NXDOMAIN)
+    turn = turn_udp(capture, password="wrong", software=hostile)
+    turn.challenge()
+    request = turn.authenticate()
+    refusal = turn.error(stun.ALLOCATE, 431, turn.credentials(), signed=True, reason=hostile)
+    session.close()
+    return failing(capture, ("stun.type.method == 3", ["frame.number", "stun.type",
+                                                       "stun.att.error", "stun.length"]),
+                   "turn.integrity-failure", request, refusal, arguments=VERIFIED,
+                   certainty="definite", subjects={"error_code": 431})
+
+
+V6_CHECK = ("stun.type && stun.type.class != 1", [
+    "frame.number", "ipv6.src", "ipv6.dst", "stun.type", "stun.att.error", "stun.att.ipv6",
+    "stun.att.port"])
 
 
 def ipv6():
@@ -183,6 +231,9 @@ def case4_ipv6():
 SCENARIOS = {
     **{f"case4-431-{link}": on_link(link) for link in LINKS},
     "case4-431-ipv6": case4_ipv6,
+    "case4-431-fragments": fragments,
+    "capture-cut-file": cut_file,
+    "hostile-text": hostile_text,
     "ipv6": ipv6,
     "capture-snaplen": snaplen,
     "capture-one-sided": one_side(True, "A healthy call of which only what the client sent was "

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Names that do not resolve, or resolve to the wrong place."""
 import dns
-from sample import failing, finding, warning
+from sample import failing, warning
 from story import (CLIENT_ADDRESS, CMS, DNS_INSIDE, EXPRESSWAY_C, NAME, NAT, arrive, healthy_call,
                    turn_udp)
 from tls import Tls
@@ -100,8 +100,8 @@ def internal_webbridge_name():
 
 
 def srv_outside():
-    """The outside DNS answers _cisco-uds, which belongs inside: clients then believe they are in the
-    office. The web client connects all the same: a warning."""
+    """The outside DNS answers _cisco-uds, which belongs inside: clients then believe they are in
+    the office. The web client connects all the same: a warning."""
     capture = Capture()
     resolver = dns.Resolver(capture, label="uds")
     name = "_cisco-uds._tcp.octavio.com"
@@ -114,8 +114,8 @@ def srv_outside():
 
 
 def srv_missing():
-    """CMS asks for its XMPP server, _xmpp-client of the internal domain, and there is no such record:
-    the browser will be stuck on loading media. Taken at CMS."""
+    """CMS asks for its XMPP server, _xmpp-client of the internal domain, and there is no such
+    record: the browser will be stuck on loading media. Taken at CMS."""
     capture = Capture(near=(CMS,))
     resolver = dns.Resolver(capture, CMS, (DNS_INSIDE, 53))
     frames = []
@@ -129,8 +129,8 @@ def srv_missing():
 
 
 def webbridge_name_unknown():
-    """CMS asks for the name of its web bridge, which does not exist: callbridge and web bridge cannot
-    talk, and the Join call button is missing. Taken at CMS."""
+    """CMS asks for the name of its web bridge, which does not exist: callbridge and web bridge
+    cannot talk, and the Join call button is missing. Taken at CMS."""
     capture = Capture(near=(CMS,))
     resolver = dns.Resolver(capture, CMS, (DNS_INSIDE, 53))
     resolver.ask(INSIDE_NAME)
@@ -160,8 +160,8 @@ SCENARIOS = {
     "dns-dangling-alias": dangling_alias,
     "dns-address-not-static-nat": wrong_address(
         "dns.address-not-static-nat", "10.88.246.99",
-        "The external name resolves to 10.88.246.99, which is not the profile's static NAT address; "
-        "nothing answers there."),
+        "The external name resolves to 10.88.246.99, which is not the profile's static NAT "
+        "address; nothing answers there."),
     "dns-internal-address-outside": wrong_address(
         "dns.internal-address-outside", CMS,
         "The client outside is given CMS's own address: the inside zone leaks."),

@@ -89,8 +89,9 @@ def case4_431_server_side():
 
 
 def case4_401():
-    """The fourth case against a server that follows RFC 5389 (coturn): the Allocate with credentials
-    is answered 401 again, with a new nonce, unsigned. The first 401 is the normal challenge."""
+    """The fourth case against a server that follows RFC 5389 (coturn): the Allocate with
+    credentials is answered 401 again, with a new nonce, unsigned. The first 401 is the normal
+    challenge."""
     capture, session = start()
     turn = turn_udp(capture, password="wrong", software="Coturn-4.5.0.6 'dan Eider'")
     challenge = turn.challenge()
@@ -131,9 +132,9 @@ def healthy():
 
 
 def server_silent():
-    """UDP 3478 is dropped on the way: seven Allocates on the schedule of RFC 8489 (0, 0.5, 1.5, 3.5,
-    7.5, 15.5 and 31.5 s), nothing comes back, no ICMP either, while TCP 443 to the same address
-    works all along. The capture goes on past 39.5 s, when the client gives up."""
+    """UDP 3478 is dropped on the way: seven Allocates on the schedule of RFC 8489 (0, 0.5, 1.5,
+    3.5, 7.5, 15.5 and 31.5 s), nothing comes back, no ICMP either, while TCP 443 to the same
+    address works all along. The capture goes on past 39.5 s, when the client gives up."""
     capture, session = start()
     turn = turn_udp(capture)
     first = turn.ask()
@@ -218,8 +219,8 @@ def stun_peer(transaction):
 
 
 def first_401_only_then_success():
-    """The 401 that opens every allocation is the normal challenge, here twice: two candidates of one
-    client. Both come back with credentials and succeed."""
+    """The 401 that opens every allocation is the normal challenge, here twice: two candidates of
+    one client. Both come back with credentials and succeed."""
     capture, session = start()
     one = turn_udp(capture)
     two = turn_udp(capture, client=("172.16.84.124", 50126), label="second")

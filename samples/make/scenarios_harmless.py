@@ -5,15 +5,17 @@ import struct
 import dns
 import stun
 import tls
+from dtls import Dtls
 from octets import octets
-from sample import PROFILE, Sample, silent
+from rtp import srtcp
+from sample import PROFILE, VERIFIED, Sample, silent
 from scenarios_guide import RETRANSMISSIONS
 from scenarios_media import role_conflict
 from scenarios_turn import TCP_CHECK
-from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, healthy_call, start,
-                   turn_udp)
+from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
+                   connect, dtls_handshake, healthy_call, media, start, turn_udp)
 from tls import Tls
-from turn import CLIENT, Turn, xor
+from turn import CHANNEL, PEER, Ice, Turn, xor
 from wire import Capture, Tcp, Udp, icmp_error
 
 DNS_CHECK = ("dns || mdns || llmnr || icmp", [
@@ -231,6 +233,107 @@ def unanswered_binding():
     return well(capture, session, TURN_CHECK, turn, absent=["turn.no-answer"])
 
 
+def data_channel_only():
+    """A call without audio and video: after DTLS there is DTLS application data both ways, and no
+    SRTP. That is a data channel, not missing media."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.allocate()
+    ice = connect(turn)
+    dtls_handshake(turn)
+    ends = Dtls("data client"), Dtls("data peer")
+    for end in ends:
+        end.epoch, end.sequence = 1, 1
+    for number in range(8):
+        capture.wait(4)
+        turn.to_peer(ends[0].record(tls.APPLICATION_DATA, octets(f"up {number}", 60)))
+        turn.from_peer(ends[1].record(tls.APPLICATION_DATA, octets(f"down {number}", 60)))
+        check_through_relay(turn, ice)
+    turn.release()
+    session.close()
+    return silent(capture, ("dtls", ["frame.number", "ip.src", "dtls.record.content_type"]),
+                  verdict="pass", cases=WELL, absent=["media.*"])
+
+
+def receive_only():
+    """The client has neither microphone nor camera: for ten seconds media only comes in, and the
+    client answers with SRTCP reports. The path carries both ways."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.allocate()
+    ice = connect(turn)
+    dtls_handshake(turn)
+    for number in range(50):
+        media(turn, 1, to_peer=False, seconds=0.2, first=number)
+        if number % 5 == 4:
+            turn.to_peer(srtcp("reports", number))
+        if number % 24 == 23:
+            check_through_relay(turn, ice)
+    turn.release()
+    session.close()
+    return silent(capture, ("stun.channel && frame.number > 40", ["frame.number", "ip.src",
+                                                                  "frame.len"]),
+                  cases=WELL, absent=["media.*"])
+
+
+def segmented():
+    """TURN over TCP 3478, where segments and messages do not coincide: two messages share a
+    segment, and another is split over two."""
+    capture, session = start()
+    tcp = Tcp(capture, (CLIENT_ADDRESS, 50130), (NAT, 3478))
+    tcp.open()
+    turn = Turn(tcp, "segments")
+    turn.allocate()
+    permission = turn.encode_request(stun.CREATE_PERMISSION,
+                                     [xor(stun.XOR_PEER_ADDRESS, (PEER[0], 0))])
+    first = turn.transaction
+    binding = turn.encode_request(stun.CHANNEL_BIND, [stun.channel(CHANNEL),
+                                                      xor(stun.XOR_PEER_ADDRESS, PEER)])
+    tcp.send(permission + binding[:50], acknowledge=False)
+    tcp.send(binding[50:])
+    second, turn.transaction = turn.transaction, first
+    turn.success(stun.CREATE_PERMISSION)
+    turn.transaction = second
+    turn.success(stun.CHANNEL_BIND)
+    ice = Ice("segments")
+    check_through_relay(turn, ice)
+    check_through_relay(turn, ice, nominate=True)
+    dtls_handshake(turn)
+    media(turn)
+    turn.release()
+    tcp.close()
+    session.close()
+    return silent(capture, ("tcp.port == 3478 && tcp.len > 0", ["frame.number", "ip.src", "tcp.len",
+                                                               "stun.type", "stun.channel"]),
+                  verdict="pass", cases=WELL)
+
+
+def sha256_credentials():
+    """Client and server of RFC 8489: the nonce announces password algorithms, both agree on
+    SHA-256, and every message is signed with MESSAGE-INTEGRITY-SHA256."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.use_sha256()
+    healthy_call(capture, session, turn)
+    return silent(capture, ("stun.att.nonce || stun.att.type == 0x001c",
+                            ["frame.number", "stun.type", "stun.attribute"]),
+                  arguments=VERIFIED, verdict="pass", cases=WELL, absent=["stun.*"],
+                  expect={"turn": {"allocations": [{"integrity": "verified"}]}})
+
+
+def classic_binding():
+    """A client of RFC 3489: Binding without magic cookie, answered with MAPPED-ADDRESS."""
+    capture = Capture()
+    flow = Udp(capture, (CLIENT_ADDRESS, 50200), ("198.51.100.7", 3478))
+    identifier = octets("classic", 16)
+    flow.send(struct.pack("!HH", stun.BINDING, 0) + identifier)
+    kind, address = stun.plain_address(stun.MAPPED_ADDRESS, ("203.0.113.9", 40200))
+    flow.reply(struct.pack("!HH", stun.BINDING | stun.SUCCESS, 12) + identifier
+               + struct.pack("!HH", kind, len(address)) + address)
+    return well(capture, arrive(capture), ("classicstun || stun", [
+        "frame.number", "ip.src", "classicstun.type", "classicstun.att.ipv4", "stun.type"]))
+
+
 def space_padding():
     """The client pads its attributes with spaces and the server with zeros. The HMAC counts the
     padding as it was sent (RFC 8489 section 14)."""
@@ -256,4 +359,9 @@ SCENARIOS = {
     "turn-on-tcp-443": turn_on_443,
     "unanswered-binding": unanswered_binding,
     "space-padding": space_padding,
+    "data-channel-only": data_channel_only,
+    "receive-only": receive_only,
+    "turn-tcp-segments": segmented,
+    "sha256-credentials": sha256_credentials,
+    "classic-binding": classic_binding,
 }

@@ -28,7 +28,8 @@ def begin():
 
 def permission_missing():
     """The client sends to its peer without having asked for a permission: the server drops it
-    without a word. Seen from the client it is an inference; a capture at Expressway-E would show."""
+    without a word. Seen from the client it is an inference; a capture at Expressway-E would
+    show."""
     capture, session, turn = begin()
     first = check_through_relay(turn, Ice("no permission"), answered=False)
     capture.wait(1)
@@ -72,8 +73,8 @@ def channel_expired():
 
 
 def channel_unbound():
-    """The client binds channel 0x4001 and sends on 0x4002, which nobody bound: dropped silently. The
-    capture holds the allocation from its start, so that no binding can have been missed."""
+    """The client binds channel 0x4001 and sends on 0x4002, which nobody bound: dropped silently.
+    The capture holds the allocation from its start, so that no binding can have been missed."""
     capture, session, turn = begin()
     connect(turn)
     first = turn.to_peer(Dtls("unbound").client_hello(), 0x4002)
@@ -179,8 +180,8 @@ def username_mismatch():
 
 
 def one_way():
-    """Checks and DTLS complete, and the client sends media for ten seconds; none comes back. Consent
-    checks are answered, so the path is there."""
+    """Checks and DTLS complete, and the client sends media for ten seconds; none comes back.
+    Consent checks are answered, so the path is there."""
     capture, session, turn = begin()
     connect(turn)
     dtls_handshake(turn)
@@ -194,8 +195,8 @@ def one_way():
 
 
 def no_media():
-    """Checks and DTLS complete, consent checks are answered for half a minute, and not one packet of
-    media goes either way."""
+    """Checks and DTLS complete, consent checks are answered for half a minute, and not one packet
+    of media goes either way."""
     capture, session, turn = begin()
     connect(turn)
     dtls_handshake(turn)
@@ -238,7 +239,8 @@ def dtls_alert():
 
 
 def dtls_cookie_loop():
-    """Every ClientHello, although it brings the cookie, is answered by another HelloVerifyRequest."""
+    """Every ClientHello, although it brings the cookie, is answered by another
+    HelloVerifyRequest."""
     capture, session, turn = begin()
     connect(turn)
     client, peer = Dtls("loop client"), Dtls("loop peer")

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Damage to STUN messages, and what mapped addresses tell of NATs."""
 import stun
+from octets import hexadecimal
 from sample import VERIFIED, failing, warning
 from scenarios_guide import AT_CLIENT
-from story import CLIENT_ADDRESS, NAT, TURN_CHECK, call, start, turn_udp
-from octets import hexadecimal
-from turn import CLIENT, RELAYED, xor
-from wire import Udp
+from story import TURN_CHECK, call, start, turn_udp
+from turn import CLIENT, xor
 
 MAPPED_CHECK = ("stun.type", ["frame.number", "ip.src", "udp.srcport", "udp.dstport", "stun.type",
                               "stun.att.ipv4", "stun.att.port"])
 PUBLIC = "203.0.113.9"
-SHA256_AND_MD5 = (stun.PASSWORD_ALGORITHMS, bytes.fromhex("0002000000010000"))
 
 
 def integrity_mismatch():

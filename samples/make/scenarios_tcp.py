@@ -3,7 +3,7 @@
 import dns
 from sample import failing
 from scenarios_dns import INSIDE_NAME
-from story import CLIENT_ADDRESS, CMS, DNS_INSIDE, NAME, NAT, arrive
+from story import CLIENT_ADDRESS, CMS, DNS_INSIDE, NAME, NAT
 from octets import octets
 from tls import APPLICATION_DATA, Tls, record
 from wire import ACK, PSH, RST, Capture, Tcp
@@ -121,8 +121,8 @@ def webbridge_refused():
 
 
 def http_bad_request():
-    """Plain HTTP on port 80 of the static NAT address: the request names the external web bridge and
-    is answered 400 Bad Request instead of being redirected to HTTPS."""
+    """Plain HTTP on port 80 of the static NAT address: the request names the external web bridge
+    and is answered 400 Bad Request instead of being redirected to HTTPS."""
     capture = Capture()
     dns.Resolver(capture).lookup(NAME, NAT)
     tcp = Tcp(capture, (CLIENT_ADDRESS, 50001), (NAT, 80))

@@ -5,7 +5,7 @@ import tls
 from octets import octets
 from sample import finding, failing, silent, warning
 from scenarios_tcp import resolved
-from story import CLIENT_ADDRESS, CMS, NAME, NAT, arrive, healthy_call, turn_udp
+from story import CLIENT_ADDRESS, CMS, NAME, NAT, healthy_call, turn_udp
 from tls import Tls
 from wire import Capture, Tcp
 
@@ -36,8 +36,8 @@ def rejected(code, chain, alert, note, **more):
 
 
 def rejected_by_client():
-    """Nothing is wrong with the certificate that an onlooker can see, yet the browser refuses it with
-    unknown_ca: it does not know the authority."""
+    """Nothing is wrong with the certificate that an onlooker can see, yet the browser refuses it
+    with unknown_ca: it does not know the authority."""
     capture, tcp = resolved()
     session = Tls(tcp)
     tcp.open()
@@ -162,6 +162,29 @@ def interception():
                    certainty="strong")
 
 
+def reordered():
+    """The self-signed certificate again; the two segments of the server's flight arrive in the
+    wrong order and the first of them twice."""
+    capture, tcp = resolved()
+    session = Tls(tcp, chain=("self-signed", "issuing"))
+    tcp.open()
+    session.hello()
+    session.server_flight()
+    first, second = [frame for frame in capture.frames if len(frame.data) > 600][-2:]
+    at = capture.frames.index(first)
+    first.time, second.time = second.time, first.time
+    again = type(first)(second.time + 300, first.data, first.network, first.source)
+    capture.frames[at:at + 2] = [second, first]
+    capture.frames.insert(at + 3, again)
+    capture.now += 400
+    tcp.send(tls.alert("unknown_ca"))
+    tcp.close()
+    capture.sort()
+    return failing(capture, ("tcp", ["frame.number", "ip.src", "tcp.seq", "tcp.len",
+                                     "tcp.analysis.flags", "tls.alert_message.desc"]),
+                   "tls.certificate-self-signed", case="not-secure", certainty="definite")
+
+
 def hidden():
     """A healthy call over TLS 1.3: the certificate is encrypted, and nothing can be said about it
     without a key log."""
@@ -186,22 +209,23 @@ def hidden():
 SCENARIOS = {
     "tls-self-signed": rejected(
         "tls.certificate-self-signed", ("self-signed",), "unknown_ca",
-        "Expressway-E's certificate is self-signed, with all the right names; the browser refuses it "
-        "with unknown_ca.", certainty="definite"),
+        "Expressway-E's certificate is self-signed, with all the right names; the browser "
+        "refuses it with unknown_ca.", certainty="definite"),
     "tls-self-signed-clicked-through": clicked_through,
+    "tls-self-signed-reordered": reordered,
     "tls-name-mismatch": rejected(
         "tls.certificate-name-mismatch", ("other-name", "issuing"), "certificate_unknown",
         "The certificate on 443 is for www.octavio.com and octavio.com; the browser asked for "
         "cmsweb.octavio.com.", certainty="definite", absent=["tls.certificate-san-missing"]),
     "tls-san-missing": rejected(
         "tls.certificate-san-missing", ("san-missing", "issuing"), "certificate_unknown",
-        "The guide's third case: Expressway-E's certificate is a good one for vcse.octavio.com, but "
-        "the external web bridge URL is not among its subject alternative names.",
+        "The guide's third case: Expressway-E's certificate is a good one for vcse.octavio.com, "
+        "but the external web bridge URL is not among its subject alternative names.",
         absent=["tls.certificate-self-signed"]),
     "tls-no-san": rejected(
         "tls.certificate-san-missing", ("no-san", "issuing"), "certificate_unknown",
-        "The certificate has the right common name and no subject alternative names at all: browsers "
-        "do not look at the common name."),
+        "The certificate has the right common name and no subject alternative names at all: "
+        "browsers do not look at the common name."),
     "tls-expired": rejected(
         "tls.certificate-expired", ("expired", "issuing"), "certificate_expired",
         "The certificate ended on 2017-05-01, nineteen days before the packets.",
@@ -230,7 +254,8 @@ SCENARIOS = {
     "tls-rejected-by-server": rejected_by_server,
     "tls-version-mismatch": refused_hello(
         "tls.version-mismatch", "protocol_version",
-        "The client offers nothing newer than TLS 1.0, and the server refuses with protocol_version.",
+        "The client offers nothing newer than TLS 1.0, and the server refuses with "
+        "protocol_version.",
         versions=(tls.TLS10,), ciphers=(tls.RSA_3DES_SHA,), alpn=()),
     "tls-no-common-cipher": refused_hello(
         "tls.no-common-cipher", "handshake_failure",

@@ -5,10 +5,10 @@ import struct
 import stun
 from sample import finding, failing, silent, warning
 from scenarios_guide import AT_CLIENT, RETRANSMISSIONS
-from story import (CLIENT_ADDRESS, LAN1, LAN2, NAT, TURN_CHECK, call, check_through_relay, connect,
-                   start, turn_udp)
+from story import (CLIENT_ADDRESS, LAN1, LAN2, NAT, TURN_CHECK, call, check_through_relay, start,
+                   turn_udp)
 from tls import Tls
-from turn import RELAYED, Ice, Turn, xor
+from turn import Ice, Turn, xor
 from wire import ACK, RST, Tcp
 
 TCP_CHECK = ("tcp.port == 3478 || stun.type", ["frame.number", "ip.src", "ip.dst", "tcp.srcport",
@@ -49,8 +49,8 @@ def unknown_user():
 
 
 def username_mismatch():
-    """The client's USERNAME is not the one of the site profile, and the server refuses it: CMS hands
-    out another user than the one that Expressway-E has."""
+    """The client's USERNAME is not the one of the site profile, and the server refuses it: CMS
+    hands out another user than the one that Expressway-E has."""
     capture, session = start()
     turn = turn_udp(capture, username="turn-user", configured="nothing")
     turn.challenge()
@@ -65,8 +65,8 @@ def username_mismatch():
 
 
 def realm_mismatch():
-    """The server's realm is TANDBERG, as out of the box, where the profile says turnuser. The client
-    takes the realm from the challenge, so the call connects all the same: a warning."""
+    """The server's realm is TANDBERG, as out of the box, where the profile says turnuser. The
+    client takes the realm from the challenge, so the call connects all the same: a warning."""
     capture, session = start()
     turn = turn_udp(capture, realm="TANDBERG")
     challenge = turn.challenge()
@@ -254,8 +254,8 @@ def redirected():
 
 
 def connection_failed():
-    """A TCP relay (RFC 6062): the allocation is there, but the server cannot connect to the peer and
-    answers the Connect with 447."""
+    """A TCP relay (RFC 6062): the allocation is there, but the server cannot connect to the peer
+    and answers the Connect with 447."""
     capture, session = start()
     tcp = Tcp(capture, (CLIENT_ADDRESS, 50130), (NAT, 3478))
     tcp.open()
@@ -285,8 +285,8 @@ def unanswered_checks(turn, capture, ice=None):
 
 
 def relayed_address_internal():
-    """The allocation succeeds, but its relayed address is LAN2's own and not the static NAT address:
-    no peer outside can reach it. The checks through it are never answered."""
+    """The allocation succeeds, but its relayed address is LAN2's own and not the static NAT
+    address: no peer outside can reach it. The checks through it are never answered."""
     capture, session = start()
     turn = turn_udp(capture)
     allocated = turn.allocate((LAN2, 24660))
@@ -344,20 +344,20 @@ SCENARIOS = {
     "turn-wrong-address": wrong_address,
     "turn-stale-nonce-loop": stale_nonce_loop,
     "turn-allocation-mismatch": refused(
-        "turn.allocation-mismatch", 437, note="The Allocate is answered 437: the server still has an "
-        "allocation for this client port."),
+        "turn.allocation-mismatch", 437, note="The Allocate is answered 437: the server still has "
+        "an allocation for this client port."),
     "turn-allocation-mismatch-refresh": allocation_mismatch_refresh,
     "turn-wrong-credentials": wrong_credentials,
     "turn-insufficient-capacity": refused(
         "turn.insufficient-capacity", 508, note="The server has no relays left: 508."),
     "turn-transport-unsupported": refused(
-        "turn.transport-unsupported", 442, note="The server does not relay what REQUESTED-TRANSPORT "
-        "asks for: 442."),
+        "turn.transport-unsupported", 442, note="The server does not relay what "
+        "REQUESTED-TRANSPORT asks for: 442."),
     "turn-family-unsupported": refused(
         "turn.family-unsupported", 440,
         extra=[(stun.REQUESTED_ADDRESS_FAMILY, b"\2\0\0\0")],
-        note="The client asks for an IPv6 relay (REQUESTED-ADDRESS-FAMILY) and the server has none: "
-        "440."),
+        note="The client asks for an IPv6 relay (REQUESTED-ADDRESS-FAMILY) and the server has "
+        "none: 440."),
     "turn-unknown-attribute": refused(
         "turn.unknown-attribute", 420,
         attributes=[(stun.UNKNOWN_ATTRIBUTES, struct.pack("!H", stun.DONT_FRAGMENT))],
@@ -365,7 +365,8 @@ SCENARIOS = {
         note="The server does not know DONT-FRAGMENT, which the client requires: 420 with "
         "UNKNOWN-ATTRIBUTES 0x001A."),
     "turn-bad-request": refused(
-        "turn.bad-request", 400, signed=False, note="The server finds the Allocate malformed: 400."),
+        "turn.bad-request", 400, signed=False,
+        note="The server finds the Allocate malformed: 400."),
     "turn-server-error": refused(
         "turn.server-error", 500, note="The server fails by its own account: 500."),
     "turn-redirected": redirected,

@@ -4,7 +4,7 @@ import dns
 from dtls import Dtls
 from rtp import srtcp, srtp
 from tls import Tls
-from turn import CHANNEL, CLIENT, PEER, RELAYED, SERVER, Ice, Turn
+from turn import CLIENT, PEER, RELAYED, SERVER, Ice, Turn
 from wire import Capture, Tcp, Udp
 
 NAME = "cmsweb.octavio.com"
@@ -12,9 +12,9 @@ NAT = "10.88.246.156"
 LAN1, LAN2 = "172.16.85.168", "192.168.245.61"
 CMS, EXPRESSWAY_C, DNS_INSIDE = "172.16.85.180", "172.16.85.167", "172.16.85.162"
 CLIENT_ADDRESS = CLIENT[0]
-TURN_CHECK = ("stun.type && stun.type.class != 1", ["frame.number", "ip.src", "ip.dst", "frame.len", "stun.type",
-                       "stun.att.username", "stun.att.error.class", "stun.att.error",
-                       "stun.att.error.reason"])
+TURN_CHECK = ("stun.type && stun.type.class != 1", [
+    "frame.number", "ip.src", "ip.dst", "frame.len", "stun.type", "stun.att.username",
+    "stun.att.error.class", "stun.att.error", "stun.att.error.reason"])
 EXPRESSWAY = "Cisco Expressway-E X8.9.2 TURN relay"
 
 

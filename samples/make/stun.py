@@ -54,11 +54,12 @@ def channel(value):
 
 
 def error_code(code, reason):
-    return ERROR_CODE, struct.pack("!HBB", 0, code // 100, code % 100) + reason.encode()
+    reason = reason.encode() if isinstance(reason, str) else reason
+    return ERROR_CODE, struct.pack("!HBB", 0, code // 100, code % 100) + reason
 
 
-def long_term_key(username, realm, password):
-    return hashlib.md5(f"{username}:{realm}:{password}".encode()).digest()
+def long_term_key(username, realm, password, digest=hashlib.md5):
+    return digest(f"{username}:{realm}:{password}".encode()).digest()
 
 
 def _attribute(kind, value, padding):
@@ -69,14 +70,16 @@ def _header(kind, length, transaction):
     return struct.pack("!HHI", kind, length, COOKIE) + transaction
 
 
-def message(kind, transaction, attributes, key=None, fingerprint=False, padding=b"\0"):
-    """A whole message. `kind` is method | class; `key` adds MESSAGE-INTEGRITY; `fingerprint` adds
-    FINGERPRINT, and the value "wrong" adds a false one; `padding` fills attributes up to a multiple
-    of four (some stacks use spaces)."""
+def message(kind, transaction, attributes, key=None, fingerprint=False, padding=b"\0",
+            integrity=MESSAGE_INTEGRITY):
+    """A whole message. `kind` is method | class; `key` adds MESSAGE-INTEGRITY, or what `integrity`
+    says; `fingerprint` adds FINGERPRINT, and the value "wrong" adds a false one; `padding` fills
+    attributes up to a multiple of four (some stacks use spaces)."""
     body = b"".join(_attribute(number_, value, padding) for number_, value in attributes)
     if key is not None:
-        signed = _header(kind, len(body) + 24, transaction) + body
-        body += _attribute(MESSAGE_INTEGRITY, hmac.new(key, signed, hashlib.sha1).digest(), b"")
+        digest = hashlib.sha1 if integrity == MESSAGE_INTEGRITY else hashlib.sha256
+        signed = _header(kind, len(body) + 4 + digest().digest_size, transaction) + body
+        body += _attribute(integrity, hmac.new(key, signed, digest).digest(), b"")
     if fingerprint:
         checked = _header(kind, len(body) + 8, transaction) + body
         value = zlib.crc32(checked) ^ FINGERPRINT_XOR

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A TURN client and its server on one flow, and the ICE checks that go through the relay."""
+import hashlib
+
 import stun
 from octets import hexadecimal, octets
 
@@ -19,6 +21,10 @@ REASONS = {
 }
 
 
+SHA256_THEN_MD5 = (stun.PASSWORD_ALGORITHMS, bytes.fromhex("0002000000010000"))
+SHA256 = (stun.PASSWORD_ALGORITHM, bytes.fromhex("00020000"))
+
+
 class Turn:
     """`flow` is a wire.Udp or wire.Tcp. `password` is what the client signs with, `configured` what
     the server checks against. `request` sends; `success` and `error` answer the last request."""
@@ -31,10 +37,16 @@ class Turn:
         self.realm, self.fingerprint, self.padding = realm, fingerprint, padding
         self.nonce = hexadecimal(f"{label} nonce", 60)
         self.count, self.transaction, self.nonces = 0, None, 0
+        self.digest, self.integrity = hashlib.md5, stun.MESSAGE_INTEGRITY
         self.client = flow.client if isinstance(flow.client, tuple) else flow.client.address
 
     def key(self, password):
-        return stun.long_term_key(self.username, self.realm, password)
+        return stun.long_term_key(self.username, self.realm, password, self.digest)
+
+    def use_sha256(self):
+        """RFC 8489's password algorithm and message integrity, as both ends agree on them."""
+        self.digest, self.integrity = hashlib.sha256, stun.MESSAGE_INTEGRITY_SHA256
+        self.nonce = "obMatJos2gAAA" + hexadecimal(f"{self.label} nonce", 32)
 
     def new_transaction(self):
         self.count += 1
@@ -47,8 +59,9 @@ class Turn:
         return self.nonce
 
     def credentials(self):
-        return [stun.text(stun.USERNAME, self.username), stun.text(stun.REALM, self.realm),
-                stun.text(stun.NONCE, self.nonce)]
+        credentials = [stun.text(stun.USERNAME, self.username), stun.text(stun.REALM, self.realm),
+                       stun.text(stun.NONCE, self.nonce)]
+        return credentials + ([] if self.digest is hashlib.md5 else [SHA256_THEN_MD5, SHA256])
 
     def encode_request(self, method, attributes=(), signed=True):
         """A request of a new transaction, with the user's credentials when `signed`."""
@@ -58,7 +71,7 @@ class Turn:
             attributes += self.credentials()
         return stun.message(method, self.transaction, attributes,
                             self.key(self.password) if signed else None, self.fingerprint,
-                            self.padding)
+                            self.padding, self.integrity)
 
     def request(self, method, attributes=(), signed=True):
         return self.flow.send(self.encode_request(method, attributes, signed))
@@ -66,19 +79,21 @@ class Turn:
     def success(self, method, attributes=(), signed=True):
         attributes = [each(self.transaction) if callable(each) else each for each in attributes]
         attributes.append(stun.text(stun.SOFTWARE, self.software))
-        return self.flow.reply(stun.message(method | stun.SUCCESS, self.transaction, attributes,
-                                            self.key(self.configured) if signed else None,
-                                            self.fingerprint, self.padding))
+        return self._answer(method | stun.SUCCESS, attributes, signed)
 
     def error(self, method, code, attributes=(), signed=False, reason=None):
         attributes = [stun.error_code(code, REASONS[code] if reason is None else reason),
                       *attributes, stun.text(stun.SOFTWARE, self.software)]
-        return self.flow.reply(stun.message(method | stun.ERROR, self.transaction, attributes,
+        return self._answer(method | stun.ERROR, attributes, signed)
+
+    def _answer(self, kind, attributes, signed):
+        return self.flow.reply(stun.message(kind, self.transaction, attributes,
                                             self.key(self.configured) if signed else None,
-                                            self.fingerprint, self.padding))
+                                            self.fingerprint, b"\0", self.integrity))
 
     def challenge_attributes(self):
-        return [stun.text(stun.NONCE, self.nonce), stun.text(stun.REALM, self.realm)]
+        challenge = [stun.text(stun.NONCE, self.nonce), stun.text(stun.REALM, self.realm)]
+        return challenge + ([] if self.digest is hashlib.md5 else [SHA256_THEN_MD5])
 
     def ask(self):
         """The Allocate without credentials that opens every exchange."""

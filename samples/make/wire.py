@@ -128,6 +128,24 @@ class Capture:
             return struct.pack("!HBBHHH", 0x8864, 0x11, 0, 0x2A, len(network) + 2, ppp) + network
         return struct.pack("!H", kind) + network
 
+    def fragment(self, frame, at):
+        """Replaces `frame` by two IPv4 fragments, the first with `at` octets of payload (a multiple
+        of eight). Returns the second, with which the packet is whole."""
+        network, place = frame.network, self.frames.index(frame)
+        source, destination = (ipaddress.ip_address(network[i:i + 4]) for i in (12, 16))
+        pieces = []
+        for start, piece, more in ((0, network[20:20 + at], 0x2000), (at, network[20 + at:], 0)):
+            header = bytearray(network[:20])
+            header[2:4] = struct.pack("!H", 20 + len(piece))
+            header[6:8] = struct.pack("!H", more | start // 8)
+            header[10:12] = b"\0\0"
+            header[10:12] = struct.pack("!H", ones_complement(bytes(header)))
+            packet = bytes(header) + piece
+            pieces.append(Frame(frame.time + (0 if more else 9),
+                                self._framed(packet, source, destination), packet, source))
+        self.frames[place:place + 1] = pieces
+        return pieces[1]
+
     def number(self, frame):
         """The frame's number as Wireshark counts."""
         return next(i for i, each in enumerate(self.frames, 1) if each is frame)
