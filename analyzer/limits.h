@@ -52,6 +52,9 @@ enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
  * most. */
 #define LIMIT_FRAGMENT_TIMEOUT (30 * SECONDS)
 
+/* Connections that are decrypted at a time, with about 3 KB of cipher state each. */
+enum { LIMIT_TLS_SESSIONS = 4096 };
+
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
 enum {
     LIMIT_PERMISSIONS = 16,
