@@ -6,6 +6,8 @@
 #include "dissectors/dns/message.h"
 #include "dissectors/names.h"
 #include "dissectors/stun/message.h"
+#include "dissectors/tls/names.h"
+#include "dissectors/tls/record.h"
 
 #include <stdio.h>
 
@@ -106,6 +108,38 @@ static void channel_summary(const struct evidence *e, char *text, size_t size)
     snprintf(text, size, "ChannelData on channel 0x%04x", e->kind);
 }
 
+static void tls_record_summary(const struct evidence *e, char *text, size_t size)
+{
+    const char *name = tls_alert_name((uint8_t)e->code);
+    const char *level = tls_alert_level_name(e->id[0]);
+    switch (e->kind & 0xff) {
+    case TLS_ALERT:
+        if (level == NULL)
+            snprintf(text, size, "Alert, encrypted");
+        else if (name != NULL)
+            snprintf(text, size, "Alert %s %s", level, name);
+        else
+            snprintf(text, size, "Alert %s %u", level, e->code);
+        break;
+    case TLS_APPLICATION_DATA:
+        snprintf(text, size, "Handshake finished");
+        break;
+    default:
+        snprintf(text, size, "Not TLS: %s", e->detail);
+        break;
+    }
+}
+
+static void tls_summary(const struct evidence *e, char *text, size_t size)
+{
+    const char *name = tls_handshake_type_name((uint8_t)e->kind);
+    if (e->kind & EVIDENCE_TLS_RECORD)
+        tls_record_summary(e, text, size);
+    else
+        snprintf(text, size, "%s%s%s", name ? name : "Handshake message", e->detail[0] ? " " : "",
+                 e->detail);
+}
+
 /* One row a protocol: how it is named, how a packet of it is put in words, how Wireshark finds it.
  */
 struct protocol_row {
@@ -121,9 +155,9 @@ static const struct protocol_row protocols[] = {
     [EVIDENCE_ICMP] = {"ICMP", icmp_summary, "icmp || icmpv6"},
     [EVIDENCE_DNS] = {"DNS", dns_summary, NULL},
     [EVIDENCE_TCP] = {"TCP", detail_summary, "tcp"},
-    [EVIDENCE_TLS] = {"TLS", detail_summary, "tls"},
-    [EVIDENCE_DTLS] = {"DTLS", detail_summary, "dtls"},
-    [EVIDENCE_QUIC] = {"QUIC", detail_summary, "quic"},
+    [EVIDENCE_TLS] = {"TLS", tls_summary, "tls"},
+    [EVIDENCE_DTLS] = {"DTLS", tls_summary, "dtls"},
+    [EVIDENCE_QUIC] = {"QUIC", tls_summary, "quic"},
     [EVIDENCE_HTTP] = {"HTTP", detail_summary, "http || http2"},
     [EVIDENCE_RTP] = {"RTP", detail_summary, "rtp || rtcp"},
     [EVIDENCE_LOG] = {"CMS log", detail_summary, ""},

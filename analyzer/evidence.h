@@ -35,7 +35,10 @@ enum evidence_flag {
     EVIDENCE_RELAYED = 64, /* inside ChannelData or a Send/Data indication */
 };
 
-enum { EVIDENCE_DETAIL = 64 };
+enum {
+    EVIDENCE_DETAIL = 64,
+    EVIDENCE_TLS_RECORD = 0x100, /* in `kind` of TLS: no handshake message, but a record's type */
+};
 
 struct evidence {
     int64_t time;   /* nanoseconds since the epoch */
@@ -47,7 +50,7 @@ struct evidence {
         kind; /* STUN: message type; DNS: query type; TLS: handshake type; TCP: flags; ICMP: type */
     uint16_t
         code; /* STUN: error code; DNS: rcode; TLS: alert description; ICMP: code; HTTP: status */
-    uint8_t id[16]; /* STUN: transaction ID; DNS: ID in the first two octets */
+    uint8_t id[16]; /* STUN: transaction ID; DNS: ID in the first two octets; TLS: alert level */
     struct transport_address source;
     struct transport_address destination;
     char detail[EVIDENCE_DETAIL]; /* a DNS name, an SNI, a subject: raw bytes of a stranger, cut */

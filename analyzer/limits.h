@@ -19,6 +19,17 @@ enum {
     LIMIT_CLIENTS = 16384, /* whose latest attempt is known */
 };
 
+/* Handshakes. A chain is kept once, however many handshakes show it. A message that spans records
+ * is collected up to 32 KB: the longest certificate lists in the wild are half of that, and what is
+ * cut still yields the server's own certificate, which comes first. */
+enum {
+    LIMIT_HANDSHAKES = 16384,
+    LIMIT_CERTIFICATE_CHAINS = 512,
+    LIMIT_HANDSHAKE_COLLECTORS = 256,
+    LIMIT_HANDSHAKE_MESSAGE = 32768,
+    LIMIT_ALPN_NAMES = 8,
+};
+
 /* What a key log may hold: a browser writes one connection for every server it talks to. */
 enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
 
@@ -68,6 +79,8 @@ enum {
     LIMIT_REALM = 128,
     LIMIT_SOFTWARE = 64,
     LIMIT_REASON = 64,
+    LIMIT_SERVER_NAME = 256, /* a DNS name has at most 253 characters */
+    LIMIT_ALPN = 32,         /* the longest registered protocol name has 27 */
 };
 
 /* Lists in a report; what is left out is counted beside it. */
@@ -106,6 +119,10 @@ enum { LIMIT_MEDIA_PACKETS = 25 };
 
 /* How often absences are looked for. */
 #define LIMIT_TICK (100 * MILLISECONDS)
+
+/* Servers answer a ClientHello within milliseconds; the slowest clients repeat or give up within
+ * this time. */
+#define LIMIT_HANDSHAKE_WAIT (10 * SECONDS)
 
 /* A person who tries again does so later than this; what a browser retries comes sooner. */
 #define LIMIT_ATTEMPT_IDLE (20 * SECONDS)

@@ -140,7 +140,8 @@ static bool lengths_are_allowed(const struct tls_client_hello *hello)
 {
     uint8_t major = (uint8_t)(hello->legacy_version >> 8);
     return (major == 3 || major == 0xfe || hello->legacy_version == 0x0100) &&
-           hello->session_id.length <= 32 && hello->cipher_suites.length % 2 == 0;
+           hello->session_id.length <= TLS_SESSION_ID_MAXIMUM &&
+           hello->cipher_suites.length % 2 == 0;
 }
 
 enum dissect_status tls_client_hello_decode(struct tls_client_hello *hello,

@@ -22,7 +22,7 @@ enum tls_extension_type {
     TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO = 0xfe0d,
 };
 
-enum { TLS_RANDOM_LENGTH = 32, TLS_KEY_SHARES_KEPT = 8 };
+enum { TLS_RANDOM_LENGTH = 32, TLS_SESSION_ID_MAXIMUM = 32, TLS_KEY_SHARES_KEPT = 8 };
 
 /* Views point into the message. A list that the client did not send is empty. */
 struct tls_client_hello {

@@ -77,5 +77,6 @@ enum dissect_status tls_server_hello_decode(struct tls_server_hello *hello,
         bytes_equal(hello->random, bytes_of(hello_retry_random, sizeof hello_retry_random));
     bool has_extensions = cursor_left(&c) > 0 || tls_handshake_is_cut(message);
     bool good = !has_extensions || decode_extensions(hello, &c);
-    return tls_body_status(message, c.failed || !good || hello->session_id.length > 32);
+    return tls_body_status(message,
+                           c.failed || !good || hello->session_id.length > TLS_SESSION_ID_MAXIMUM);
 }

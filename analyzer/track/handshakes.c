@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of handshakes, and what hangs on it. */
+#include "analyzer/track/handshakes.h"
+
+#include "analyzer/track/handshake_step.h"
+
+struct chain_record {
+    uint8_t digest[CERTIFICATE_FINGERPRINT];
+    struct certificate_chain chain;
+};
+
+int handshakes_init(struct handshakes *handshakes)
+{
+    *handshakes = (struct handshakes){0};
+    int failed =
+        table_init(&handshakes->table, LIMIT_HANDSHAKES, sizeof(struct handshake),
+                   sizeof(uint64_t)) |
+        table_init(&handshakes->chains, LIMIT_CERTIFICATE_CHAINS, sizeof(struct chain_record),
+                   CERTIFICATE_FINGERPRINT) |
+        table_init(&handshakes->collectors, LIMIT_HANDSHAKE_COLLECTORS,
+                   sizeof(struct handshake_collector), sizeof(struct handshake_collector_key)) |
+        table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting),
+                   sizeof(struct record_id));
+    if (failed)
+        handshakes_free(handshakes);
+    return failed ? -1 : 0;
+}
+
+void handshakes_free(struct handshakes *handshakes)
+{
+    table_free(&handshakes->table);
+    table_free(&handshakes->chains);
+    table_free(&handshakes->collectors);
+    table_free(&handshakes->waiting);
+}
+
+struct handshake *handshakes_of(const struct handshakes *handshakes, const struct flow *flow)
+{
+    return table_at(&handshakes->table, flow->handshake);
+}
+
+const struct certificate_chain *handshakes_chain(const struct handshakes *handshakes,
+                                                 const struct handshake *handshake)
+{
+    const struct chain_record *record = table_at(&handshakes->chains, handshake->chain);
+    return record ? &record->chain : NULL;
+}
+
+const struct handshake *handshakes_next(const struct handshakes *handshakes,
+                                        const struct handshake *previous)
+{
+    return previous == NULL ? table_oldest(&handshakes->table)
+                            : table_newer(&handshakes->table, previous);
+}
+
+const char *handshake_state_name(const struct handshake *handshake)
+{
+    static const char *const names[] = {
+        [HANDSHAKE_INCOMPLETE] = "incomplete",
+        [HANDSHAKE_ESTABLISHED] = "established",
+        [HANDSHAKE_CLIENT_REJECTED] = "client-rejected",
+        [HANDSHAKE_SERVER_REJECTED] = "server-rejected",
+        [HANDSHAKE_RESET] = "reset",
+        [HANDSHAKE_UNANSWERED] = "unanswered",
+    };
+    return names[handshake->state];
+}
+
+bool handshake_add_chain(const struct handshake_step *step, const struct bytes *ders, size_t kept,
+                         size_t sent)
+{
+    uint8_t digest[CERTIFICATE_FINGERPRINT];
+    certificate_chain_digest(ders, kept, digest);
+    bool created;
+    struct chain_record *record = table_add(&step->handshakes->chains, digest, &created);
+    if (created)
+        (void)certificate_chain_parse(&record->chain, ders, kept, sent);
+    step->handshake->chain = table_id(&step->handshakes->chains, record);
+    return record->chain.parsed > 0;
+}
+
+struct handshake_step handshake_step_of(struct handshakes *handshakes,
+                                        const struct sighting *sighting, struct event_queue *events)
+{
+    struct handshake_step step = {.handshakes = handshakes, .sighting = sighting, .events = events};
+    step.handshake = handshakes_of(handshakes, sighting->flow);
+    if (step.handshake == NULL)
+        return step;
+    step.side =
+        sighting->from == step.handshake->client_index ? HANDSHAKE_CLIENT : HANDSHAKE_SERVER;
+    step.handshake->last = sighting->time;
+    table_touch(&handshakes->table, step.handshake);
+    return step;
+}
+
+void handshake_begin(struct handshake_step *step, enum handshake_protocol protocol,
+                     enum handshake_side side)
+{
+    const struct sighting *sighting = step->sighting;
+    const struct flow_key *key = &sighting->flow->key;
+    uint64_t number = ++step->handshakes->count;
+    bool created;
+    struct handshake *handshake = table_add(&step->handshakes->table, &number, &created);
+    unsigned client = side == HANDSHAKE_CLIENT ? sighting->from : 1 - sighting->from;
+    handshake->flow = sighting->flow_id;
+    handshake->protocol = (uint8_t)protocol;
+    handshake->client_index = (uint8_t)client;
+    handshake->layer = key->layer;
+    handshake->client = key->endpoint[client];
+    handshake->server = key->endpoint[1 - client];
+    handshake->last = sighting->time;
+    sighting->flow->handshake = table_id(&step->handshakes->table, handshake);
+    step->handshake = handshake;
+    step->side = side;
+}
+
+struct handshake_collector *handshake_collector_of(const struct handshake_step *step, bool make)
+{
+    struct handshake_collector_key key = {step->handshake->number, step->side};
+    struct table *table = &step->handshakes->collectors;
+    if (!make)
+        return table_find(table, &key);
+    bool created;
+    struct handshake_collector *collector = table_add(table, &key, &created);
+    collector->stream.buffer = collector->datagrams.buffer = collector->buffer;
+    collector->stream.capacity = collector->datagrams.capacity = sizeof collector->buffer;
+    return collector;
+}
+
+void handshake_collector_drop(const struct handshake_step *step)
+{
+    struct handshake_collector *collector = handshake_collector_of(step, false);
+    if (collector != NULL)
+        table_remove(&step->handshakes->collectors, collector);
+}
+
+struct evidence handshake_evidence(const struct handshake_step *step, uint16_t kind)
+{
+    static const enum evidence_protocol protocols[] = {
+        [HANDSHAKE_TLS] = EVIDENCE_TLS,
+        [HANDSHAKE_DTLS] = EVIDENCE_DTLS,
+        [HANDSHAKE_QUIC] = EVIDENCE_QUIC,
+    };
+    struct evidence evidence = evidence_of(step->sighting, protocols[step->handshake->protocol]);
+    evidence.kind = kind;
+    return evidence;
+}
