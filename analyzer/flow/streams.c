@@ -54,7 +54,7 @@ static void skip(struct streams *streams, struct stream *stream, size_t length)
 {
     size_t missing = length - unread(stream);
     advance(streams, stream, length);
-    stream->gap = true;
+    stream->jump += stream->jump == SIZE_MAX ? 0 : length;
     stream->gaps++;
     stream->skipped += missing;
     streams->gaps++;
@@ -70,7 +70,7 @@ static void restart(struct streams *streams, struct stream *stream, const struct
     stream->direct = segment->payload;
     stream->lost = (uint32_t)(segment->length - segment->payload.length);
     stream->hole_since = 0;
-    stream->gap = true;
+    stream->jump = SIZE_MAX;
     stream->gaps++;
     streams->gaps++;
 }
@@ -199,11 +199,11 @@ void stream_consume(struct streams *streams, struct stream *stream, size_t lengt
     advance(streams, stream, length < STREAM_SKIP_MAX ? length : STREAM_SKIP_MAX);
 }
 
-bool stream_gap(struct stream *stream)
+size_t stream_gap(struct stream *stream)
 {
-    bool gap = stream->gap;
-    stream->gap = false;
-    return gap;
+    size_t jump = stream->jump;
+    stream->jump = 0;
+    return jump;
 }
 
 void stream_keep(struct streams *streams, struct stream *stream)

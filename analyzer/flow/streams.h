@@ -6,8 +6,8 @@
  * together. For each segment:
  *
  *     stream_push(...);
- *     if (stream_gap(stream))
- *         find the start of a message again;
+ *     if ((missing = stream_gap(stream)) > 0)
+ *         what comes now stands `missing` bytes farther on;
  *     while ((used = parse(stream_peek(...))) > 0)
  *         stream_consume(..., used);
  *     stream_keep(...);
@@ -33,10 +33,10 @@ struct stream {
     uint32_t gaps;            /* times that bytes were skipped */
     int64_t hole_since;       /* nanoseconds; when the first segment behind a hole came */
     uint64_t skipped;         /* bytes that no segment brought in time */
+    size_t jump;              /* what stream_gap will tell */
     uint8_t state;            /* enum stream_state */
     bool stray;
     bool acknowledged; /* the receiver has what is missing here: it was lost by the capture */
-    bool gap;          /* bytes were skipped that the consumer does not know of */
 };
 
 struct streams {
@@ -73,8 +73,10 @@ bool stream_is_cut(const struct stream *stream);
 void stream_consume(struct streams *streams, struct stream *stream, size_t length);
 enum { STREAM_SKIP_MAX = 0x1000000 };
 
-/* Whether bytes were skipped since the last call: what stream_peek shows begins anywhere. */
-bool stream_gap(struct stream *stream);
+/* How many bytes lie between the last one consumed and what stream_peek shows: 0 when it follows
+ * on, SIZE_MAX when nobody knows. Each gap is told once. Bytes that were shown and not consumed in
+ * front of it are gone, and count too. */
+size_t stream_gap(struct stream *stream);
 
 /* Stores what is left unread: the packet in hand is about to go. */
 void stream_keep(struct streams *streams, struct stream *stream);
