@@ -123,7 +123,8 @@ enum dissect_status dns_decode(struct dns_message *message, struct bytes bytes, 
 /* Whether these bytes are very probably one whole DNS query or its response, whatever the port:
  * every field plausible, one question of a known type, all sections fill the bytes exactly. OK or
  * NOT_MINE; CUT_SHORT when the header is plausible and the cut hides the question. NetBIOS and
- * messages other than standard queries are NOT_MINE. */
+ * messages other than standard queries are NOT_MINE (a damaged NetBIOS name may still look like
+ * DNS: leave port 137 out). */
 enum dissect_status dns_recognize(struct bytes bytes, bool cut);
 
 /* DNS over TCP (RFC 1035 section 4.2.2): the first message of `stream`, behind its two octets of

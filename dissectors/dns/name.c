@@ -40,16 +40,17 @@ static enum labels_end read_labels(struct dns_name *name, struct cursor *c, size
     }
 }
 
-/* Each pointer must lead before the labels that end in it: so a name always ends. What it leads to
- * lies before the name, so running out there is the sender's fault and not the snaplen's. */
+/* A pointer leads to an earlier name (RFC 1035 section 4.1.4): the labels there must end before
+ * those that led to them began. So a name always ends, and running out there is the sender's fault
+ * and not the snaplen's. */
 static enum dissect_status follow(struct dns_name *name, struct bytes message, size_t start,
                                   size_t target)
 {
     for (unsigned pointers = 1; pointers <= POINTERS_MAX; pointers++) {
         if (target >= start || target < HEADER_LENGTH)
             return DISSECT_MALFORMED;
+        struct cursor earlier = cursor_of(bytes_from(bytes_first(message, start), target));
         start = target;
-        struct cursor earlier = cursor_of(bytes_from(message, start));
         enum labels_end end = read_labels(name, &earlier, &target);
         if (end != LABELS_POINTER)
             return end == LABELS_ROOT ? DISSECT_OK : DISSECT_MALFORMED;

@@ -25,17 +25,13 @@ static bool plausible_header(struct bytes bytes)
     return bare && answers == 0 && authorities == 0 && additional <= QUERY_ADDITIONAL_MAX;
 }
 
-/* RFC 1001 section 14.1: half octets as the letters A to P. */
+/* RFC 1001 section 14.1: NetBIOS names are one label of 32 octets (and a scope). DNS gave their
+ * type NB to NIMLOC, which nobody uses, and NBSTAT to SRV, whose names begin with an underscore. */
 static bool is_netbios(const struct dns_question *question)
 {
-    const struct dns_name *name = &question->name;
-    if ((question->type != NETBIOS_NAME && question->type != NETBIOS_STATUS) ||
-        name->octets[0] != NETBIOS_LABEL)
-        return false;
-    for (size_t i = 1; i <= NETBIOS_LABEL; i++)
-        if (name->octets[i] < 'A' || name->octets[i] > 'P')
-            return false;
-    return true;
+    const uint8_t *first = question->name.octets;
+    bool netbios_label = first[0] == NETBIOS_LABEL && first[1] != '_';
+    return question->type == NETBIOS_NAME || (question->type == NETBIOS_STATUS && netbios_label);
 }
 
 static bool plausible_question(const struct dns_question *question)

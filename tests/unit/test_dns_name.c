@@ -76,6 +76,7 @@ static void test_pointers_lead_backwards_only(void **state)
     assert_refused(HEADER "0161c010c00c", 16, DISSECT_MALFORMED); /* and one with a label */
     assert_refused("0161" HEADER "c000", 14, DISSECT_MALFORMED);  /* into the header */
     assert_refused(HEADER "016100c0ff", 15, DISSECT_MALFORMED);   /* beyond the end */
+    assert_refused(HEADER "0361c00c6200", 14, DISSECT_MALFORMED); /* labels that run on into it */
     assert_refused(HEADER "0a61c00c", 14, DISSECT_MALFORMED);     /* label beyond the end */
     assert_refused(HEADER "4061", 12, DISSECT_MALFORMED);         /* label type 01 */
     assert_refused(HEADER "8061", 12, DISSECT_MALFORMED);         /* label type 10 */
