@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/engine.h"
 
+#include "analyzer/diagnose/scope.h"
 #include "analyzer/limits.h"
 
 #include <stdlib.h>
@@ -11,7 +12,8 @@ static void conclude(void *context)
     struct engine *engine = context;
     struct event_queue *events = &engine->trackers.events;
     for (size_t i = 0; i < events->count; i++) {
-        attempts_note(&engine->attempts, &events->items[i]);
+        if (scope_event(&engine->state, &events->items[i]))
+            attempts_note(&engine->attempts, &events->items[i]);
         rules_apply(&engine->rules, &events->items[i], &engine->state, &engine->findings);
     }
     events->count = 0;

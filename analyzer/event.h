@@ -17,7 +17,9 @@ enum event_kind {
     EVENT_STUN_UNANSWERED,  /* the time-out passed, or the capture ended after it could have come */
     EVENT_STUN_UNREACHABLE, /* an ICMP error quotes the request */
     EVENT_STUN_MALFORMED,   /* `message` has the cookie and contradicts itself */
-    EVENT_STUN_FINGERPRINT, /* FINGERPRINT is wrong and the packet was not cut */
+    EVENT_STUN_MAPPING_CHANGED, /* a server reports another mapped address than before */
+    EVENT_STUN_MAPPING_DIFFERS, /* two servers report different ones for the same socket */
+    EVENT_STUN_FINGERPRINT,     /* FINGERPRINT is wrong and the packet was not cut */
     /* track/allocations: `allocation` */
     EVENT_TURN_ABANDONED,          /* challenged, and the client never came back */
     EVENT_TURN_DATA_EXPIRED,       /* traffic after the lifetime without a Refresh */

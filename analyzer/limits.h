@@ -14,6 +14,7 @@ enum {
     LIMIT_FINDINGS = 256,
     LIMIT_INPUTS = 64,
     LIMIT_HOSTS = 65536,
+    LIMIT_MAPPINGS = 16384,
     LIMIT_PATHS = 16384,
     LIMIT_ATTEMPTS = 1024,
     LIMIT_CLIENTS = 16384, /* whose latest attempt is known */

@@ -5,7 +5,7 @@ static bool any_connected(const struct state *state)
 {
     const struct attempt *attempt = NULL;
     while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
-        if (attempt_outcome(attempt) == ATTEMPT_CONNECTED)
+        if (attempt_connected_at(attempt) != 0)
             return true;
     return false;
 }

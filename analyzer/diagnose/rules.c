@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/rules.h"
 
-static const struct rule_family *const families[] = {&rules_turn, &rules_capture};
+static const struct rule_family *const families[] = {
+    &rules_turn, &rules_site, &rules_relay, &rules_stun, &rules_capture,
+};
 
 enum { FAMILIES = sizeof families / sizeof families[0] };
 

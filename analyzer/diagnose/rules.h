@@ -31,6 +31,9 @@ struct rule_family {
     size_t count;
 };
 extern const struct rule_family rules_turn;
+extern const struct rule_family rules_site;
+extern const struct rule_family rules_relay;
+extern const struct rule_family rules_stun;
 extern const struct rule_family rules_capture;
 
 /* The rules sorted by the event they want, so that an event meets only its own. */

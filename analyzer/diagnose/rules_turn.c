@@ -4,6 +4,13 @@
 #include "analyzer/crypto/integrity.h"
 #include "analyzer/diagnose/rules.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+/* A number is taken for a time between 2001 and 2100, and for a user's name otherwise. */
+#define OLDEST_EXPIRY 1000000000ull
+#define NEWEST_EXPIRY 4102444800ull
+
 static bool on_allocation(const struct rule_context *context)
 {
     uint16_t method = context->event->transaction->method;
@@ -80,9 +87,30 @@ static const struct blame {
           "Try again and check that the Allocate now succeeds.", NULL}},
 };
 
+/* Ephemeral credentials: the username is, or begins with, the time (seconds since the epoch) at
+ * which it ends, as TURN REST interfaces and CMS Edge make it. */
+static bool credentials_expired(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    char *end;
+    if (allocation == NULL || allocation->username[0] < '1' || allocation->username[0] > '9')
+        return false;
+    errno = 0;
+    unsigned long long expiry = strtoull(allocation->username, &end, 10);
+    bool timestamp = errno == 0 && (*end == '\0' || *end == ':') && expiry >= OLDEST_EXPIRY &&
+                     expiry <= NEWEST_EXPIRY;
+    return timestamp && (int64_t)expiry * SECONDS < context->event->time;
+}
+
+static void check_credentials_expired(const struct rule_context *context)
+{
+    if (credentials_refused(context) && credentials_expired(context))
+        raise_with_sequence(context);
+}
+
 static void check_integrity_failure(const struct rule_context *context)
 {
-    if (!credentials_refused(context) || user_is_unknown(context))
+    if (!credentials_refused(context) || user_is_unknown(context) || credentials_expired(context))
         return;
     struct finding *finding = rule_raise(context);
     add_sequence(finding, context);
@@ -201,6 +229,7 @@ static void check_unreachable(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_TURN_INTEGRITY_FAILURE, EVENT_STUN_ANSWERED, check_integrity_failure, 0},
+    {FINDING_TURN_CREDENTIALS_EXPIRED, EVENT_STUN_ANSWERED, check_credentials_expired, 0},
     {FINDING_TURN_UNKNOWN_USER, EVENT_STUN_ANSWERED, check_unknown_user, 0},
     {FINDING_TURN_CHALLENGE_UNANSWERED, EVENT_TURN_ABANDONED, check_challenge_unanswered, 0},
     {FINDING_TURN_REALM_MISSING, EVENT_TURN_ABANDONED, check_realm_missing, 0},

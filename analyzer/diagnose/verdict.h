@@ -39,16 +39,7 @@ struct verdict {
 void verdict_conclude(struct verdict *verdict, struct findings *findings,
                       const struct state *state);
 
-/* The finding that explains why this client's attempt failed; NULL: none. After verdict_conclude.
- */
-const struct finding *verdict_root_of(const struct findings *findings,
-                                      const struct attempt *attempt);
-
 const char *verdict_status_name(enum verdict_status status);
 const char *case_status_name(enum case_status status);
-
-/* The step of a call attempt that a finding breaks; ATTEMPT_STEPS for those that limit or explain.
- */
-enum attempt_step finding_step(enum finding_code code);
 
 #endif

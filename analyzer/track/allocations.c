@@ -458,6 +458,7 @@ struct channel *allocations_channel(struct allocations *allocations,
         return NULL;
     struct channel *channel = find_channel(a, number);
     if (channel == NULL) {
+        a->unbound_datagrams++;
         if (a->ever_allocated && !a->peers_incomplete)
             add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
         return NULL;

@@ -62,6 +62,7 @@ struct allocation {
     struct transport_address relayed;
     struct transport_address mapped;
     struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
+    uint32_t unbound_datagrams;         /* ChannelData on numbers that were never bound */
     uint16_t permission_count;
     uint16_t channel_count;
     uint64_t to_peer_bytes;

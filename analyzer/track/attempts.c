@@ -3,6 +3,7 @@
 
 #include "analyzer/limits.h"
 #include "analyzer/track/allocations.h"
+#include "analyzer/track/lookups.h"
 #include "analyzer/track/transactions.h"
 
 struct client_entry {
@@ -69,6 +70,18 @@ static struct showing show_silence(const struct event *event)
     return showing;
 }
 
+static struct showing show_lookup(const struct event *event)
+{
+    const struct lookup *lookup = event->lookup;
+    bool address = lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
+    struct showing showing = {address ? STEP_DNS : ATTEMPT_STEPS, STEP_TRIED};
+    if (lookup->address_count > 0)
+        showing.state = STEP_WORKED;
+    else if (lookup->key.type == DNS_A && event->kind == EVENT_DNS_ANSWERED)
+        showing.state = STEP_FAILED; /* a missing AAAA beside a good A is normal */
+    return showing;
+}
+
 static struct showing show_ice(const struct event *event)
 {
     bool failed = event->kind != EVENT_ICE_CONNECTED;
@@ -94,6 +107,8 @@ static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
     [EVENT_STUN_UNANSWERED] = show_silence,
     [EVENT_STUN_UNREACHABLE] = show_silence,
     [EVENT_TURN_ABANDONED] = show_turn_failure,
+    [EVENT_DNS_ANSWERED] = show_lookup,
+    [EVENT_DNS_UNANSWERED] = show_lookup,
     [EVENT_ICE_CONNECTED] = show_ice,
     [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
     [EVENT_ICE_CONSENT_LOST] = show_ice,
@@ -190,24 +205,6 @@ const struct attempt *attempts_next(const struct attempts *attempts, const struc
 {
     return previous == NULL ? table_oldest(&attempts->table)
                             : table_newer(&attempts->table, previous);
-}
-
-enum attempt_step attempt_broken_step(const struct attempt *attempt)
-{
-    for (enum attempt_step step = STEP_DNS; step < ATTEMPT_STEPS; step++)
-        if (attempt->steps[step].state == STEP_FAILED)
-            return step;
-    return ATTEMPT_STEPS;
-}
-
-enum attempt_outcome attempt_outcome(const struct attempt *attempt)
-{
-    if (attempt->steps[STEP_MEDIA].state == STEP_WORKED ||
-        attempt->steps[STEP_DTLS].state == STEP_WORKED)
-        return ATTEMPT_CONNECTED;
-    if (attempt_broken_step(attempt) != ATTEMPT_STEPS)
-        return ATTEMPT_FAILED;
-    return attempt->steps[STEP_ICE].state == STEP_WORKED ? ATTEMPT_CONNECTED : ATTEMPT_INCOMPLETE;
 }
 
 int64_t attempt_connected_at(const struct attempt *attempt)

@@ -82,13 +82,8 @@ const struct attempt *attempts_of(const struct attempts *attempts, const struct 
 const struct attempt *attempts_next(const struct attempts *attempts,
                                     const struct attempt *previous);
 
-enum attempt_outcome attempt_outcome(const struct attempt *attempt);
-
 /* When media, DTLS or a connectivity check first worked (nanoseconds since the epoch); 0: never. */
 int64_t attempt_connected_at(const struct attempt *attempt);
-
-/* The earliest step that failed and did not work in the end; ATTEMPT_STEPS when there is none. */
-enum attempt_step attempt_broken_step(const struct attempt *attempt);
 
 /* "dns", "tcp", ... as the diagnosis document names it. */
 const char *attempt_step_name(enum attempt_step step);

@@ -11,7 +11,8 @@ int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *cr
         tracker->integrity = integrity_new();
     if ((credentials == NULL || tracker->integrity != NULL) &&
         transactions_init(&tracker->transactions, LIMIT_TRANSACTIONS) == 0 &&
-        allocations_init(&tracker->allocations, LIMIT_ALLOCATIONS) == 0)
+        allocations_init(&tracker->allocations, LIMIT_ALLOCATIONS) == 0 &&
+        mappings_init(&tracker->mappings, LIMIT_MAPPINGS) == 0)
         return 0;
     stun_tracker_free(tracker);
     return -1;
@@ -21,6 +22,7 @@ void stun_tracker_free(struct stun_tracker *tracker)
 {
     transactions_free(&tracker->transactions);
     allocations_free(&tracker->allocations);
+    mappings_free(&tracker->mappings);
     integrity_free(tracker->integrity);
     tracker->integrity = NULL;
 }
@@ -99,6 +101,36 @@ static void report_damage(struct stun_tracker *tracker, const struct stun_messag
     event->flow = sighting->flow;
 }
 
+/* The server signs its answers with the same key; it names neither user nor realm in them. */
+static void verify(const struct stun_tracker *tracker, const struct stun_message *message,
+                   struct transaction *transaction, enum transaction_step step)
+{
+    const struct allocation *allocation =
+        table_at(&tracker->allocations.table, transaction->allocation);
+    if (tracker->integrity == NULL || !transaction->has_integrity)
+        return;
+    if (step == TRANSACTION_STEP_REQUEST) {
+        transaction->integrity =
+            (uint8_t)integrity_check(tracker->integrity, message, tracker->credentials, NULL);
+    } else if (step == TRANSACTION_STEP_ANSWER && allocation != NULL) {
+        struct integrity_context context = {
+            bytes_of(allocation->username, strlen(allocation->username)),
+            bytes_of(allocation->realm, strlen(allocation->realm))};
+        transaction->response_integrity =
+            (uint8_t)integrity_check(tracker->integrity, message, tracker->credentials, &context);
+    }
+}
+
+static void note_mapping(struct stun_tracker *tracker, const struct stun_message *message,
+                         const struct transaction *transaction, enum transaction_step step,
+                         struct event_queue *events)
+{
+    struct transport_address mapped;
+    if (step == TRANSACTION_STEP_ANSWER && message->class == STUN_SUCCESS &&
+        stun_address(message, STUN_XOR_MAPPED_ADDRESS, &mapped))
+        mappings_note(&tracker->mappings, transaction, &mapped, events);
+}
+
 enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
                                         const struct stun_message *message,
                                         const struct sighting *sighting, struct event_queue *events)
@@ -110,14 +142,12 @@ enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
         transactions_note(&tracker->transactions, message, sighting, &step);
     if (transaction == NULL)
         return step;
-    if (step == TRANSACTION_STEP_REQUEST && transaction->has_integrity &&
-        tracker->integrity != NULL)
-        transaction->integrity =
-            (uint8_t)integrity_check(tracker->integrity, message, tracker->credentials, NULL);
+    verify(tracker, message, transaction, step);
     count_step(&tracker->statistics, transaction, step);
     const struct allocation *allocation =
         allocations_note(&tracker->allocations, message, transaction, step, sighting);
     report_step(message, sighting, transaction, step, allocation, events);
+    note_mapping(tracker, message, transaction, step, events);
     return step;
 }
 

@@ -5,6 +5,7 @@
 #define TURNSCOPE_ANALYZER_TRACK_STUN_H
 
 #include "analyzer/track/allocations.h"
+#include "analyzer/track/mappings.h"
 #include "analyzer/track/round_trips.h"
 #include "analyzer/track/transactions.h"
 
@@ -30,6 +31,7 @@ struct integrity;
 struct stun_tracker {
     struct transactions transactions;
     struct allocations allocations;
+    struct mappings mappings;
     struct stun_statistics statistics;
     const struct credentials *credentials; /* to verify MESSAGE-INTEGRITY with; NULL: none */
     struct integrity *integrity;           /* NULL when there are no credentials */

@@ -43,9 +43,10 @@ struct transaction {
     bool has_integrity;
     bool integrity_hidden; /* has_integrity is concluded from the USERNAME of a cut request */
     bool has_nonce;
-    bool nonce_outdated; /* a newer nonce had been issued before the response */
-    uint8_t integrity;   /* enum integrity_result of the request */
-    uint8_t peer_count;  /* XOR-PEER-ADDRESS attributes; those beyond TRANSACTION_PEERS not kept */
+    bool nonce_outdated;        /* a newer nonce had been issued before the response */
+    uint8_t integrity;          /* enum integrity_result of the request */
+    uint8_t response_integrity; /* of the response */
+    uint8_t peer_count; /* XOR-PEER-ADDRESS attributes; those beyond TRANSACTION_PEERS not kept */
     uint16_t transmissions;
     uint16_t channel;   /* CHANNEL-NUMBER; 0: none */
     uint32_t lifetime;  /* seconds; UINT32_MAX: none asked */

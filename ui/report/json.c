@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/report/json.h"
+#include "analyzer/diagnose/causes.h"
 
 #include "analyzer/crypto/integrity.h"
 #include "ui/report/values.h"
@@ -167,18 +168,21 @@ static json_t *cases_value(const struct report *report)
 
 static json_t *attempt_value(const struct report *report, const struct attempt *attempt)
 {
-    enum attempt_step broken = attempt_broken_step(attempt);
-    enum attempt_outcome outcome = attempt_outcome(attempt);
-    const struct finding *root = verdict_root_of(&report->engine->findings, attempt);
-    bool failed = outcome == ATTEMPT_FAILED;
+    enum attempt_outcome outcome = causes_outcome(&report->engine->findings, attempt);
+    const struct finding *root =
+        outcome == ATTEMPT_FAILED
+            ? causes_root(&report->engine->findings, &attempt->client, SEVERITY_ERROR)
+            : NULL;
+    enum attempt_step broken =
+        root != NULL ? finding_step((enum finding_code)root->key.code) : ATTEMPT_STEPS;
     json_t *value = json_object();
     set(value, "client", value_ip(&attempt->client));
     set(value, "first", value_time(attempt->first));
     set(value, "last", value_time(attempt->last));
     set(value, "outcome", json_string(attempt_outcome_name(outcome)));
     set(value, "broken_step",
-        failed && broken != ATTEMPT_STEPS ? json_string(attempt_step_name(broken)) : json_null());
-    set(value, "root_cause", failed && root != NULL ? finding_id(root->number) : json_null());
+        broken != ATTEMPT_STEPS ? json_string(attempt_step_name(broken)) : json_null());
+    set(value, "root_cause", root != NULL ? finding_id(root->number) : json_null());
     return value;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/report/text.h"
+#include "analyzer/diagnose/causes.h"
 
 #include "ui/report/escape.h"
 #include "ui/report/lines.h"
@@ -185,13 +186,14 @@ static void print_moment(const struct lines *lines, const struct attempt *attemp
     fprintf(lines->out, "  #%llu\n", (unsigned long long)moment->evidence.frame);
 }
 
-static void print_attempt(const struct lines *lines, const struct attempt *attempt)
+static void print_attempt(const struct lines *lines, const struct report *report,
+                          const struct attempt *attempt)
 {
     char heading[128], address[IP_ADDRESS_TEXT], time[TIME_TEXT];
     size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
     snprintf(heading, sizeof heading, "Attempt of %s at %s: %s",
              ip_address_text(&attempt->client, address), report_time(attempt->first, time),
-             attempt_outcome_name(attempt_outcome(attempt)));
+             attempt_outcome_name(causes_outcome(&report->engine->findings, attempt)));
     lines_heading(lines, heading);
     for (size_t i = 0; i < kept; i++)
         print_moment(lines, attempt, &attempt->moments[i]);
@@ -208,7 +210,7 @@ static void print_attempts(const struct lines *lines, const struct report *repor
         bool wanted = root == NULL || ip_address_equal(&attempt->client, &root->key.client);
         if (!wanted && !report->verbose)
             continue;
-        print_attempt(lines, attempt);
+        print_attempt(lines, report, attempt);
         if (!report->verbose)
             return;
     }

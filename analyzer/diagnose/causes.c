@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/causes.h"
+
+#include "analyzer/diagnose/scope.h"
+
+/* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
+ * first row that holds counts. */
+static const struct {
+    enum finding_code first;
+    enum finding_code last;
+    enum attempt_step step;
+} step_rows[] = {
+    {FINDING_TURN_FORBIDDEN, FINDING_TURN_FORBIDDEN, STEP_PERMISSION},
+    {FINDING_TURN_CONNECTION_FAILED, FINDING_TURN_CONNECTION_FAILED, STEP_PERMISSION},
+    {FINDING_TURN_PERMISSION_MISSING, FINDING_TURN_ALLOCATION_EXPIRED, STEP_PERMISSION},
+    {FINDING_TURN_INTEGRITY_FAILURE, FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, STEP_TURN},
+    {FINDING_ICE_NO_CONNECTIVITY, FINDING_ICE_USERNAME_MISMATCH, STEP_ICE},
+    {FINDING_ICE_UNAUTHORIZED, FINDING_ICE_UNAUTHORIZED, STEP_TURN},
+    {FINDING_MEDIA_ONE_WAY, FINDING_MEDIA_NONE, STEP_MEDIA},
+    {FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP, STEP_DTLS},
+    {FINDING_STUN_INTEGRITY_MISMATCH, FINDING_STUN_MALFORMED, STEP_TURN},
+    {FINDING_DNS_NXDOMAIN, FINDING_DNS_SRV_MISSING, STEP_DNS},
+    {FINDING_TCP_NO_ANSWER, FINDING_TCP_ZERO_WINDOW, STEP_TCP},
+    {FINDING_TLS_CERTIFICATE_SELF_SIGNED, FINDING_TLS_INTERCEPTION, STEP_TLS},
+    {FINDING_HTTP_BAD_REQUEST, FINDING_HTTP_PROXY_REFUSED, STEP_HTTP},
+    {FINDING_WEBBRIDGE_LINK_FAILED, FINDING_WEBBRIDGE_LINK_FAILED, STEP_HTTP},
+    {FINDING_RELAY_CANDIDATE_TIMEOUT, FINDING_RELAY_CANDIDATE_TIMEOUT, STEP_TURN},
+};
+
+enum attempt_step finding_step(enum finding_code code)
+{
+    for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++)
+        if (code >= step_rows[i].first && code <= step_rows[i].last)
+            return step_rows[i].step;
+    return ATTEMPT_STEPS;
+}
+
+/* Within one client's attempt the effect follows from the cause, whatever their steps say. */
+static const struct {
+    enum finding_code effect;
+    enum finding_code cause_first; /* a range of codes */
+    enum finding_code cause_last;
+} consequences[] = {
+    {FINDING_TURN_INTEGRITY_FAILURE, FINDING_TURN_USERNAME_MISMATCH, FINDING_TURN_REALM_MISMATCH},
+    {FINDING_TURN_INTEGRITY_FAILURE, FINDING_TURN_CREDENTIALS_EXPIRED,
+     FINDING_TURN_CREDENTIALS_EXPIRED},
+    {FINDING_TURN_UNKNOWN_USER, FINDING_TURN_USERNAME_MISMATCH, FINDING_TURN_REALM_MISMATCH},
+    {FINDING_TURN_CHALLENGE_UNANSWERED, FINDING_TURN_REALM_MISSING, FINDING_TURN_REALM_MISSING},
+    {FINDING_TURN_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
+    {FINDING_TURN_NO_ANSWER, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
+    {FINDING_TURN_NO_ANSWER, FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_FILTERED},
+    {FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
+    {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
+    {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
+    {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_TURN_ALLOCATION_EXPIRED,
+     FINDING_TURN_ALLOCATION_EXPIRED},
+    {FINDING_TURN_CHALLENGE_UNANSWERED, FINDING_STUN_BID_DOWN, FINDING_STUN_BID_DOWN},
+    {FINDING_ICE_NO_CONNECTIVITY, FINDING_TURN_RELAYED_ADDRESS_INTERNAL,
+     FINDING_TURN_ALLOCATION_EXPIRED},
+    {FINDING_ICE_NO_CONNECTIVITY, FINDING_ICE_ROLE_CONFLICT, FINDING_ICE_USERNAME_MISMATCH},
+    {FINDING_ICE_NO_CONNECTIVITY, FINDING_STUN_FINGERPRINT_WRONG, FINDING_STUN_ALG_TAMPERING},
+    {FINDING_ICE_CONSENT_LOST, FINDING_TURN_PERMISSION_MISSING, FINDING_TURN_ALLOCATION_EXPIRED},
+    {FINDING_ICE_CONSENT_LOST, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
+    {FINDING_MEDIA_NONE, FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP},
+    {FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP, FINDING_DTLS_COOKIE_LOOP},
+    {FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT, FINDING_TLS_CERTIFICATE_SELF_SIGNED,
+     FINDING_TLS_CERTIFICATE_DEFAULT},
+    {FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT, FINDING_TLS_INTERCEPTION,
+     FINDING_TLS_INTERCEPTION},
+    {FINDING_TLS_CERTIFICATE_NAME_MISMATCH, FINDING_TLS_CERTIFICATE_SAN_MISSING,
+     FINDING_TLS_CERTIFICATE_SAN_MISSING},
+    {FINDING_TLS_CERTIFICATE_NAME_MISMATCH, FINDING_TLS_CERTIFICATE_DEFAULT,
+     FINDING_TLS_CERTIFICATE_DEFAULT},
+    {FINDING_TLS_CERTIFICATE_SAN_MISSING, FINDING_TLS_CERTIFICATE_DEFAULT,
+     FINDING_TLS_CERTIFICATE_DEFAULT},
+    {FINDING_TLS_CERTIFICATE_SELF_SIGNED, FINDING_TLS_CERTIFICATE_DEFAULT,
+     FINDING_TLS_CERTIFICATE_DEFAULT},
+    {FINDING_DNS_NO_DATA, FINDING_DNS_DANGLING_ALIAS, FINDING_DNS_DANGLING_ALIAS},
+    {FINDING_TURN_RESET_AFTER_ALLOCATE, FINDING_TURN_TCP_REFUSED, FINDING_TURN_TCP_REFUSED},
+    {FINDING_RELAY_CANDIDATE_TIMEOUT, FINDING_TURN_INTEGRITY_FAILURE,
+     FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE},
+    {FINDING_ICE_UNAUTHORIZED, FINDING_TURN_INTEGRITY_FAILURE, FINDING_TURN_CREDENTIALS_EXPIRED},
+};
+
+static enum finding_code code_of(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code;
+}
+
+static bool follows_from(const struct finding *effect, const struct finding *cause)
+{
+    for (size_t i = 0; i < sizeof consequences / sizeof consequences[0]; i++)
+        if (consequences[i].effect == code_of(effect) &&
+            code_of(cause) >= consequences[i].cause_first &&
+            code_of(cause) <= consequences[i].cause_last)
+            return true;
+    return false;
+}
+
+/* Findings of a capture as a whole, and lines of a log, name no client: they go with any. */
+static bool same_client(const struct finding *finding, const struct ip_address *client)
+{
+    return client == NULL || client->family == 0 || finding->key.client.family == 0 ||
+           ip_address_equal(&finding->key.client, client);
+}
+
+static int64_t latest_evidence(const struct finding *finding)
+{
+    return finding->evidence_count > 0 ? finding->evidence[finding->evidence_count - 1].time
+                                       : finding->last;
+}
+
+/* What was found on the way before the client got in broke nothing: a retry, or another transport,
+ * worked. What it showed after that did. */
+static bool was_overcome(const struct finding *finding, const struct state *state)
+{
+    int64_t connected = 0;
+    const struct attempt *attempt = NULL;
+    if (finding_step(code_of(finding)) >= STEP_ICE)
+        return false;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
+        if (ip_address_equal(&attempt->client, &finding->key.client) &&
+            finding->first >= attempt->first && attempt_connected_at(attempt) != 0)
+            connected = attempt_connected_at(attempt);
+    return connected != 0 && latest_evidence(finding) <= connected;
+}
+
+static void grade(struct finding *finding, const struct state *state)
+{
+    finding->severity = catalogue_row(code_of(finding))->severity;
+    finding->caused_by = 0;
+    if (finding->severity == SEVERITY_ERROR &&
+        (was_overcome(finding, state) || !scope_finding(state, finding)))
+        finding->severity = SEVERITY_WARNING;
+}
+
+static void link_consequence(const struct findings *findings, struct finding *effect)
+{
+    for (struct finding *cause = findings_next(findings, NULL); cause != NULL;
+         cause = findings_next(findings, cause)) {
+        if (cause == effect || cause->caused_by == effect->number ||
+            !same_client(cause, &effect->key.client) || !follows_from(effect, cause))
+            continue;
+        effect->caused_by = cause->number;
+        if (effect->severity > cause->severity)
+            cause->severity = effect->severity;
+        return;
+    }
+}
+
+/* Ranking: an error before a warning, the earlier step of the way in, the more certain, the earlier
+ * in time. */
+static bool ranks_before(const struct finding *a, const struct finding *b)
+{
+    if (a->severity != b->severity)
+        return a->severity > b->severity;
+    enum attempt_step a_step = finding_step(code_of(a)), b_step = finding_step(code_of(b));
+    if (a_step != b_step)
+        return a_step < b_step;
+    if (a->certainty != b->certainty)
+        return a->certainty > b->certainty;
+    return a->number < b->number;
+}
+
+static struct finding *best_of(const struct findings *findings, const struct ip_address *client,
+                               enum severity at_least)
+{
+    struct finding *best = NULL;
+    for (struct finding *f = findings_next(findings, NULL); f != NULL;
+         f = findings_next(findings, f))
+        if (f->severity >= at_least && f->caused_by == 0 && same_client(f, client) &&
+            (best == NULL || ranks_before(f, best)))
+            best = f;
+    return best;
+}
+
+/* Errors of later steps are consequences of the earliest broken one of the same client. */
+static void link_later_step(const struct findings *findings, struct finding *effect)
+{
+    if (effect->severity < SEVERITY_ERROR || effect->caused_by != 0)
+        return;
+    const struct finding *root = best_of(findings, &effect->key.client, SEVERITY_ERROR);
+    if (root != NULL && root != effect &&
+        finding_step(code_of(root)) < finding_step(code_of(effect)))
+        effect->caused_by = root->number;
+}
+
+void causes_link(struct findings *findings, const struct state *state)
+{
+    struct finding *f = NULL;
+    while ((f = findings_next(findings, f)) != NULL)
+        grade(f, state);
+    while ((f = findings_next(findings, f)) != NULL)
+        link_consequence(findings, f);
+    while ((f = findings_next(findings, f)) != NULL)
+        link_later_step(findings, f);
+}
+
+const struct finding *causes_root(const struct findings *findings, const struct ip_address *client,
+                                  enum severity at_least)
+{
+    return best_of(findings, client, at_least);
+}
+
+enum attempt_outcome causes_outcome(const struct findings *findings, const struct attempt *attempt)
+{
+    for (const struct finding *f = findings_next(findings, NULL); f != NULL;
+         f = findings_next(findings, f))
+        if (f->severity == SEVERITY_ERROR && same_client(f, &attempt->client) &&
+            f->last >= attempt->first)
+            return ATTEMPT_FAILED;
+    return attempt_connected_at(attempt) != 0 ? ATTEMPT_CONNECTED : ATTEMPT_INCOMPLETE;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Through the relay: permissions, channels, connectivity checks, media. */
+#include "analyzer/diagnose/rules.h"
+
+/* A single datagram may be one whose ChannelBind or CreatePermission the capture missed. */
+enum { DATAGRAMS_THAT_COUNT = 3 };
+
+static void check_permission_missing(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++) {
+        const struct permission *permission = &allocation->permissions[i];
+        if (permission->sent_without >= DATAGRAMS_THAT_COUNT && permission->received == 0) {
+            rule_raise(context);
+            return;
+        }
+    }
+}
+
+static void check_channel_unbound(const struct rule_context *context)
+{
+    if (context->event->allocation->unbound_datagrams >= DATAGRAMS_THAT_COUNT)
+        rule_raise(context);
+}
+
+static void check_plain(const struct rule_context *context)
+{
+    rule_raise(context);
+}
+
+static const struct path *path_of_check(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (event->transaction->method != STUN_BINDING || event->flow == NULL)
+        return NULL;
+    return paths_of(context->state->paths, event->flow);
+}
+
+/* One 487 is the normal way to settle the roles (RFC 8445 section 7.3.1.1). */
+static void check_role_conflict(const struct rule_context *context)
+{
+    const struct path *path = path_of_check(context);
+    if (path != NULL && context->event->transaction->error_code == 487 &&
+        path->role_conflicts + 1 >= DATAGRAMS_THAT_COUNT)
+        rule_raise(context);
+}
+
+/* 431 or 401 to a connectivity check concerns the ICE credentials of the session, never the TURN
+ * password. */
+static void check_username_mismatch(const struct rule_context *context)
+{
+    uint16_t code = context->event->transaction->error_code;
+    if (path_of_check(context) != NULL &&
+        (code == 401 || code == 431 || code == 430 || code == 432))
+        rule_raise(context);
+}
+
+static void check_no_connectivity(const struct rule_context *context)
+{
+    const struct path *path = context->event->path;
+    struct finding *finding = rule_raise(context);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &path->first_check);
+    finding_add_evidence(finding, &path->latest);
+}
+
+static const struct rule rules[] = {
+    {FINDING_TURN_PERMISSION_MISSING, EVENT_TURN_PERMISSION_MISSING, check_permission_missing, 0},
+    {FINDING_TURN_CHANNEL_UNBOUND, EVENT_TURN_CHANNEL_UNBOUND, check_channel_unbound, 0},
+    {FINDING_TURN_CHANNEL_EXPIRED, EVENT_TURN_CHANNEL_EXPIRED, check_plain, 0},
+    {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_TURN_DATA_EXPIRED, check_plain, 0},
+    {FINDING_ICE_ROLE_CONFLICT, EVENT_STUN_ANSWERED, check_role_conflict, 0},
+    {FINDING_ICE_USERNAME_MISMATCH, EVENT_STUN_ANSWERED, check_username_mismatch, 0},
+    {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
+    {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_plain, 0},
+    {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_plain, 0},
+    {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_plain, 0},
+};
+
+const struct rule_family rules_relay = {rules, sizeof rules / sizeof rules[0]};

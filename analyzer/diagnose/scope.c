@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/scope.h"
+
+#include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/profile_site.h"
+
+bool scope_is_known(const struct state *state)
+{
+    const struct profile *profile = state->profile;
+    return profile != NULL &&
+           (profile->site.webbridge_url[0] != '\0' || profile->site.external_domain.count > 0 ||
+            profile->expressway.static_nat.count > 0 || profile->cms.address.count > 0);
+}
+
+bool scope_name(const struct state *state, const char *name)
+{
+    const struct profile *profile = state->profile;
+    return profile != NULL && name[0] != '\0' &&
+           (profile_is_webbridge(profile, name) || profile_is_internal_webbridge(profile, name) ||
+            profile_is_expressway_e_name(profile, name) ||
+            profile_is_external_name(profile, name) || profile_is_internal_name(profile, name));
+}
+
+bool scope_server(const struct state *state, const struct ip_address *client,
+                  const struct ip_address *server)
+{
+    char text[DNS_NAME_TEXT];
+    if (state->profile == NULL)
+        return false;
+    enum site_role role = profile_role(state->profile, server);
+    if (role != SITE_ROLE_NONE && role != SITE_ROLE_CLIENT && role != SITE_ROLE_DNS_SERVER)
+        return true;
+    const struct named_address *named = names_of(&state->lookups->names, client, server);
+    return named != NULL && scope_name(state, dns_name_text(&named->name, text, sizeof text));
+}
+
+static bool lookup_matters(const struct state *state, const struct event *event)
+{
+    char text[DNS_NAME_TEXT];
+    return scope_name(state, dns_name_text(&event->lookup->key.name, text, sizeof text));
+}
+
+bool scope_event(const struct state *state, const struct event *event)
+{
+    if (!scope_is_known(state))
+        return event->lookup == NULL || event->lookup->address_count > 0;
+    if (event->lookup != NULL)
+        return lookup_matters(state, event);
+    if (event->handshake != NULL || event->connection != NULL || event->exchange != NULL)
+        return scope_server(state, &event->client.ip, &event->server.ip);
+    return true;
+}
+
+/* Without a profile a handshake matters when its server is also the client's TURN server, or when
+ * the client is not seen to use TURN at all. */
+static bool is_turn_server_of(const struct state *state, const struct finding *finding, bool *any)
+{
+    const struct allocations *allocations = &state->stun->allocations;
+    for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
+         a = table_newer(&allocations->table, a)) {
+        if (!ip_address_equal(&a->client.ip, &finding->key.client))
+            continue;
+        *any = true;
+        if (ip_address_equal(&a->server.ip, &finding->key.server.ip))
+            return true;
+    }
+    return false;
+}
+
+bool scope_finding(const struct state *state, const struct finding *finding)
+{
+    bool uses_turn = false;
+    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
+        return true;
+    if (scope_is_known(state))
+        return true; /* rules asked before they raised it */
+    return is_turn_server_of(state, finding, &uses_turn) || !uses_turn;
+}

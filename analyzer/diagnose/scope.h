@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What matters: of all that a machine does, what belongs to a WebRTC client's way in. A browser
+ * looks up, connects to and gives up a dozen other hosts at the same time.
+ *
+ * With a profile: its names, domains and addresses, and what its names resolved to. Without one:
+ * the servers that the client also sends STUN or TURN to; all of them while it sends none. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_SCOPE_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_SCOPE_H
+
+#include "analyzer/diagnose/findings.h"
+#include "analyzer/diagnose/state.h"
+
+/* The profile names names or addresses, so that scope_name and scope_server can tell. */
+bool scope_is_known(const struct state *state);
+
+/* The name is one of the profile's, or below one of its domains. False without a profile. */
+bool scope_name(const struct state *state, const char *name);
+
+/* The address is one of the profile's, or one of its names resolved to it. False without one. */
+bool scope_server(const struct state *state, const struct ip_address *client,
+                  const struct ip_address *server);
+
+/* Whether an event is part of a call attempt. */
+bool scope_event(const struct state *state, const struct event *event);
+
+/* Whether what a finding is about matters, as far as the capture has shown. */
+bool scope_finding(const struct state *state, const struct finding *finding);
+
+#endif
