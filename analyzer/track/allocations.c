@@ -209,6 +209,8 @@ static struct permission *permission_for(struct allocation *a, const struct ip_a
 static void permit_peers(const struct step *s)
 {
     struct allocation *a = s->allocation;
+    if (!s->transaction->request_seen)
+        a->peers_incomplete = true; /* the answer says that there was one, not for whom */
     bool granted = s->message->class == STUN_SUCCESS;
     size_t count = s->transaction->peer_count;
     if (count > TRANSACTION_PEERS) {
