@@ -167,7 +167,7 @@ static bool check_mac(struct tls_protection *p, const struct tls_sealed_record *
 /* `sealed` is an IV and whole blocks; *length becomes that of the blocks without their padding. */
 static bool open_blocks(struct tls_protection *p, struct bytes sealed, uint8_t *out, size_t *length)
 {
-    if (sealed.length < 2 * TLS_BLOCK_LENGTH || sealed.length % TLS_BLOCK_LENGTH != 0)
+    if (sealed.length < (size_t)2 * TLS_BLOCK_LENGTH || sealed.length % TLS_BLOCK_LENGTH != 0)
         return false;
     size_t size = sealed.length - TLS_BLOCK_LENGTH;
     if (!EVP_DecryptInit_ex(p->cipher, NULL, NULL, NULL, sealed.data) ||

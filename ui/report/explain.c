@@ -48,7 +48,8 @@ void explain_list(FILE *out)
 
 static const struct catalogue_row *nearest_row(const char *name)
 {
-    const struct catalogue_row *rows[FINDING_CODES], *nearest = NULL;
+    const struct catalogue_row *rows[FINDING_CODES];
+    const struct catalogue_row *nearest = catalogue_row((enum finding_code)(FINDING_NONE + 1));
     size_t count = sorted_rows(rows);
     size_t distance = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
