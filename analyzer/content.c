@@ -114,6 +114,19 @@ static bool take_dns(struct trackers *trackers, const struct sighting *sighting,
     return true;
 }
 
+/* One message at the start of a stream from or to port 53 (RFC 7766): how many bytes it took. */
+static size_t take_dns_stream(struct trackers *trackers, const struct sighting *sighting,
+                              struct bytes unread, const struct event_handler *handler)
+{
+    struct bytes message;
+    size_t consumed;
+    enum dissect_status status = dns_stream_message(unread, sighting->cut, &message, &consumed);
+    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
+        return 0;
+    take_dns(trackers, sighting, message, handler);
+    return consumed;
+}
+
 /* What else RFC 7983 multiplexes on a path: DTLS and media. */
 static void take_path_payload(struct trackers *trackers, const struct sighting *sighting,
                               struct bytes payload, size_t length,
@@ -154,9 +167,15 @@ size_t content_stream(struct trackers *trackers, const struct sighting *sighting
                       struct bytes unread, const struct event_handler *handler)
 {
     size_t consumed = 0, taken;
-    while ((taken = take_message(trackers, sighting, bytes_from(unread, consumed), true, handler)) >
-           0)
+    bool dns = is_dns_port(sighting_source(sighting)->port) ||
+               is_dns_port(sighting_destination(sighting)->port);
+    do {
+        struct bytes rest = bytes_from(unread, consumed);
+        taken = take_message(trackers, sighting, rest, true, handler);
+        if (taken == 0 && dns && sighting->flow->content != CONTENT_STUN)
+            taken = take_dns_stream(trackers, sighting, rest, handler);
         consumed += taken;
+    } while (taken > 0);
     return consumed;
 }
 
