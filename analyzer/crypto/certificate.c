@@ -166,6 +166,16 @@ static void describe_alternate_names(struct certificate_facts *facts, const X509
     GENERAL_NAMES_free(names);
 }
 
+static bool names_issuer_location(const X509 *certificate)
+{
+    bool found = false;
+    AUTHORITY_INFO_ACCESS *access = X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
+    for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++)
+        found |= OBJ_obj2nid(sk_ACCESS_DESCRIPTION_value(access, i)->method) == NID_ad_ca_issuers;
+    AUTHORITY_INFO_ACCESS_free(access);
+    return found;
+}
+
 static bool is_signed_with(X509 *certificate, EVP_PKEY *key)
 {
     return key != NULL && EVP_PKEY_get_bits(key) <= KEY_BITS_VERIFIED &&
@@ -195,6 +205,7 @@ static void describe(struct certificate_facts *facts, X509 *certificate)
     facts->is_self_signed = facts->is_self_issued && is_signed_with(certificate, key);
     facts->is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
     facts->allows_server = allows_server(certificate);
+    facts->names_issuer_location = names_issuer_location(certificate);
     describe_alternate_names(facts, certificate);
     unsigned length = sizeof facts->fingerprint;
     (void)X509_digest(certificate, EVP_sha256(), facts->fingerprint, &length);

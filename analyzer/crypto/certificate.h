@@ -31,12 +31,13 @@ struct certificate_facts {
     char signature[CERTIFICATE_SIGNATURE];     /* "sha256WithRSAEncryption"; else the OID */
     char signature_digest[CERTIFICATE_DIGEST]; /* "SHA256", "SHA1", "MD5"; "" when it has none */
     bool is_self_issued;                       /* issuer equals subject */
-    bool is_self_signed;      /* and the signature verifies with the certificate's own key */
-    bool is_authority;        /* basicConstraints CA:TRUE */
-    bool allows_server;       /* extended key usage serverAuth or any, or no such extension */
-    bool has_alternate_names; /* the subjectAltName extension is there */
-    uint16_t san_total;       /* DNS names and addresses in it */
-    uint16_t san_kept;        /* those below, for certificate_san */
+    bool is_self_signed;        /* and the signature verifies with the certificate's own key */
+    bool is_authority;          /* basicConstraints CA:TRUE */
+    bool allows_server;         /* extended key usage serverAuth or any, or no such extension */
+    bool names_issuer_location; /* authorityInfoAccess says where its issuer's certificate is */
+    bool has_alternate_names;   /* the subjectAltName extension is there */
+    uint16_t san_total;         /* DNS names and addresses in it */
+    uint16_t san_kept;          /* those below, for certificate_san */
     uint16_t san_bytes;
     uint8_t fingerprint[CERTIFICATE_FINGERPRINT]; /* SHA-256 of the DER */
     uint8_t sans[CERTIFICATE_SAN_BYTES];          /* kind, length, octets each */
@@ -57,8 +58,8 @@ struct certificate_chain {
     bool in_order;         /* the issuer of each is the subject of the next */
     bool signatures_valid; /* and each is signed with the key of the next */
     bool ends_at_root;     /* the last one is self-signed */
-    /* One certificate, not self-issued: the client must find its issuer elsewhere. Right only when
-     * a root signs servers itself. */
+    /* One certificate, not self-issued: the client must have its issuer already. Right where a root
+     * signs servers itself, as private ones do; names_issuer_location speaks against that. */
     bool intermediate_missing;
     struct certificate_facts certificates[CERTIFICATE_CHAIN_KEPT];
 };

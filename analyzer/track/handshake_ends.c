@@ -20,6 +20,16 @@ void handshake_wait(const struct handshake_step *step)
     waiting->since = step->sighting->time;
 }
 
+void handshake_note_progress(const struct handshake_step *step)
+{
+    struct handshake *handshake = step->handshake;
+    if (step->side == HANDSHAKE_SERVER)
+        handshake->answered = true;
+    else if (!handshake->answered)
+        handshake->one_sided = true;
+    handshake_wait(step);
+}
+
 static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
                                const struct handshake *handshake)
 {
@@ -61,10 +71,9 @@ void handshake_note_finished(const struct handshake_step *step)
 {
     struct handshake *handshake = step->handshake;
     handshake_stream_of(step)->finished = true;
+    handshake_note_progress(step);
     if (handshake->stream[0].finished && handshake->stream[1].finished)
         handshake_establish(step);
-    else
-        handshake_wait(step);
 }
 
 /* RFC 8446 6.2: the level says nothing any more; only these two do not end a handshake. */
@@ -143,7 +152,7 @@ static void note_encrypted_by_client(const struct handshake_step *step, size_t l
         return;
     }
     stream->finished = true;
-    handshake_wait(step);
+    handshake_note_progress(step);
 }
 
 /* What the server says after the client's Finished: a session ticket or data confirms it. An alert
@@ -152,7 +161,7 @@ static void note_encrypted_by_server(const struct handshake_step *step, size_t l
 {
     struct handshake *handshake = step->handshake;
     struct handshake_stream *stream = handshake_stream_of(step);
-    handshake->answered = true;
+    handshake_note_progress(step);
     if (!handshake->stream[handshake->client_index].finished)
         return;
     if (stream->after_client++ > 0 || !is_alert_length(handshake, length))
@@ -197,6 +206,14 @@ static bool server_has_refused(const struct handshake *handshake)
            handshake->stream[1 - handshake->client_index].after_client == 1;
 }
 
+/* Whether both directions are in the capture, without a gap: otherwise a handshake that seems not
+ * to have come to its end may well have. */
+static bool is_observed(const struct handshake *handshake)
+{
+    return handshake->hello_seen && !handshake->one_sided && !handshake->stream[0].blind &&
+           !handshake->stream[1].blind;
+}
+
 static void note_refused(const struct handshake_step *step, bool reset)
 {
     /* A client that closes has lost interest; whoever else ends it refuses it. */
@@ -224,7 +241,7 @@ void handshakes_closed(struct handshakes *handshakes, const struct sighting *sig
         reject_by_hidden_alert(handshakes, handshake, HANDSHAKE_SERVER, sighting->time, events);
     else if (client_has_finished(handshake) && !(reset && step.side == HANDSHAKE_SERVER))
         handshake_establish(&step);
-    else
+    else if (is_observed(handshake))
         note_refused(&step, reset);
 }
 
@@ -241,6 +258,8 @@ static void give_up(struct handshakes *handshakes, struct handshake *handshake, 
         handshake->state = HANDSHAKE_ESTABLISHED;
         handshake->established_time = handshake->last;
         kind = EVENT_TLS_ESTABLISHED;
+    } else if (!is_observed(handshake)) {
+        return;
     } else if (!handshake->answered) {
         handshake->state = HANDSHAKE_UNANSWERED;
     }

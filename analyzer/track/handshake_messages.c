@@ -77,7 +77,7 @@ static void decode_client_hello(const struct handshake_step *step,
     struct tls_client_hello hello;
     enum dissect_status status =
         tls_client_hello_decode(&hello, message, step->handshake->protocol == HANDSHAKE_DTLS);
-    if (hello.random.length == TLS_RANDOM_LENGTH)
+    if (hello.random.length == TLS_RANDOM_LENGTH || status == DISSECT_CUT_SHORT)
         handshake_note_client_hello(step, &hello, status == DISSECT_CUT_SHORT);
 }
 
@@ -166,12 +166,11 @@ static void note_certificate(const struct handshake_step *step, const struct tls
 void handshake_note_message(const struct handshake_step *step, const struct tls_handshake *message)
 {
     struct handshake *handshake = step->handshake;
-    handshake->answered |= step->side == HANDSHAKE_SERVER;
     if (message->type == TLS_CLIENT_HELLO) {
         decode_client_hello(step, message);
         return;
     }
-    handshake_wait(step);
+    handshake_note_progress(step);
     switch (message->type) {
     case TLS_SERVER_HELLO:
         note_server_hello(step, message);

@@ -75,7 +75,11 @@ void handshake_establish(const struct handshake_step *step);
 /* The server answered with something that is not TLS. */
 void handshake_note_other_answer(const struct handshake_step *step, struct bytes answer);
 
-/* Progress: the far side's turn has come, and silence counts from now. */
+/* The handshake goes on behind the ClientHello. A client that goes on has been answered, in the
+ * capture or outside of it. */
+void handshake_note_progress(const struct handshake_step *step);
+
+/* The far side's turn has come: silence counts from now. */
 void handshake_wait(const struct handshake_step *step);
 
 /* Evidence of this packet; `kind` as evidence.h says. */

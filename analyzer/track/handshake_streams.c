@@ -98,6 +98,8 @@ static void note_application_data(const struct handshake_step *step, size_t leng
         handshake_note_encrypted(step, length);
     else if (step->side == HANDSHAKE_SERVER)
         handshake_establish(step);
+    else if (!handshake->offers_early_data)
+        handshake_note_progress(step);
 }
 
 static void note_record(const struct handshake_step *step, const struct tls_record *record)

@@ -12,6 +12,7 @@
 #include "analyzer/limits.h"
 #include "analyzer/sighting.h"
 #include "dissectors/tls/hello.h"
+#include "dissectors/tls/record.h"
 
 enum handshake_protocol { HANDSHAKE_TLS, HANDSHAKE_DTLS, HANDSHAKE_QUIC };
 
@@ -61,6 +62,7 @@ struct handshake {
     bool hello_seen;
     bool hello_cut; /* the ClientHello was not whole: what it offers may be more */
     bool server_hello_seen;
+    bool one_sided;          /* the client goes on, though no answer is in the capture */
     bool answered;           /* anything came back from the server */
     bool answered_otherwise; /* and it was not TLS: `answer` holds its first bytes */
     bool hello_retry;
@@ -153,7 +155,8 @@ void handshakes_datagram(struct handshakes *handshakes, const struct sighting *s
 void handshakes_decrypted(struct handshakes *handshakes, const struct sighting *sighting,
                           const struct tls_handshake *message, struct event_queue *events);
 
-/* The connection of the flow was closed (`reset`: by RST) by the sender of this packet. */
+/* The connection of the flow was closed by the sender of this packet: by RST (`reset`), or by FIN,
+ * once all bytes before it were given to handshakes_stream. */
 void handshakes_closed(struct handshakes *handshakes, const struct sighting *sighting, bool reset,
                        struct event_queue *events);
 
@@ -184,11 +187,10 @@ static inline bool handshake_is_concluded(const struct handshake *handshake)
     return handshake->state != HANDSHAKE_INCOMPLETE && handshake->state != HANDSHAKE_UNANSWERED;
 }
 
-/* TLS 1.3, DTLS 1.3, and the drafts of TLS 1.3: the server's certificate is encrypted. */
+/* TLS 1.3 and its kin: the server's certificate and most alerts are encrypted. */
 static inline bool handshake_is_version_1_3(const struct handshake *handshake)
 {
-    return handshake->version == 0x0304 || handshake->version == 0xfefc ||
-           handshake->version >> 8 == 0x7f;
+    return tls_version_is_1_3(handshake->version);
 }
 
 #endif

@@ -3,22 +3,17 @@
 
 #include "dissectors/tls/record.h"
 
-static bool is_version_1_3(uint16_t version)
-{
-    return version == TLS_1_3 || version == DTLS_1_3 || version >> 8 == 0x7f;
-}
-
 enum dissect_status tls_certificate_decode(struct tls_certificate *certificate,
                                            const struct tls_handshake *message, uint16_t version)
 {
     struct cursor c = cursor_of(message->body);
     *certificate = (struct tls_certificate){0};
-    if (is_version_1_3(version))
+    if (tls_version_is_1_3(version))
         cursor_skip(&c, cursor_u8(&c)); /* certificate_request_context */
     struct cursor list = tls_vector(&c, cursor_u24(&c));
     while (cursor_left(&list) > 0) {
         struct bytes der = cursor_take(&list, cursor_u24(&list));
-        if (is_version_1_3(version))
+        if (tls_version_is_1_3(version))
             cursor_skip(&list, cursor_u16(&list));
         if (der.length == 0)
             continue;
@@ -47,7 +42,7 @@ enum dissect_status tls_certificate_request_decode(struct tls_certificate_reques
 {
     struct cursor c = cursor_of(message->body);
     *request = (struct tls_certificate_request){0};
-    if (is_version_1_3(version)) {
+    if (tls_version_is_1_3(version)) {
         cursor_skip(&c, cursor_u8(&c));
         cursor_skip(&c, cursor_u16(&c));
         return tls_body_status(message, c.failed);

@@ -164,17 +164,24 @@ enum dissect_status tls_client_hello_decode(struct tls_client_hello *hello,
     return tls_body_status(message, c.failed || !good);
 }
 
+/* DTLS counts downwards from 0xfeff; a draft of TLS 1.3 is less than TLS 1.3 itself. */
+static unsigned rank_of(uint16_t version)
+{
+    enum { DRAFTS = 0x10000, FINAL = 0x20000 };
+    if (version == TLS_1_3 || version == DTLS_1_3)
+        return FINAL;
+    if (tls_version_is_1_3(version))
+        return DRAFTS + version;
+    return version >> 8 == 0xfe ? 0xffffu - version : version;
+}
+
 uint16_t tls_client_hello_highest_version(const struct tls_client_hello *hello)
 {
     uint16_t highest = 0;
     uint16_t version;
-    /* DTLS counts downwards from 0xfeff. */
-    for (size_t i = 0; tls_list_u16(hello->supported_versions, i, &version); i++) {
-        bool datagram = version >> 8 == 0xfe;
-        if (!tls_is_grease(version) &&
-            (highest == 0 || (datagram ? version < highest : version > highest)))
+    for (size_t i = 0; tls_list_u16(hello->supported_versions, i, &version); i++)
+        if (!tls_is_grease(version) && (highest == 0 || rank_of(version) > rank_of(highest)))
             highest = version;
-    }
     return highest != 0 ? highest : hello->legacy_version;
 }
 

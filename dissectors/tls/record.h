@@ -38,6 +38,14 @@ enum tls_version {
     DTLS_1_3 = 0xfefc,
 };
 
+/* TLS 1.3, DTLS 1.3, and the drafts that browsers used: 0x7f00 and the draft's number, and those of
+ * Facebook with 0xfb00. */
+static inline bool tls_version_is_1_3(uint16_t version)
+{
+    return version == TLS_1_3 || version == DTLS_1_3 || version >> 8 == 0x7f ||
+           version >> 8 == 0xfb;
+}
+
 struct tls_record {
     uint8_t type;     /* enum tls_content_type */
     uint16_t version; /* as the record says; since TLS 1.3 it says 1.2, or 1.0 of a ClientHello */

@@ -62,6 +62,8 @@ static void test_server_certificate(void **state)
     assert_false(facts->is_authority);
     assert_true(facts->allows_server);
     assert_true(facts->has_alternate_names);
+    assert_true(facts->names_issuer_location);
+    assert_false(parse("client")->names_issuer_location);
 }
 
 static void test_alternate_names(void **state)

@@ -643,6 +643,44 @@ static void test_capture_begins_later(void **state)
     }
 }
 
+/* Only what the client sends is in the capture: it went on, so it was answered. */
+static void test_client_alone(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new(IP_PROTOCOL_TCP);
+    send_hex(bench, CLIENT, hello_1_2);
+    send_hex(bench, CLIENT, client_key_exchange);
+    send_hex(bench, CLIENT, change_cipher_spec);
+    send_hex(bench, CLIENT, finished);
+    send_hex(bench, CLIENT, encrypted_flight);
+    assert_false(handshakes_end(&bench->handshakes, bench->time + SECONDS * 60, &bench->events));
+    close_from(bench, CLIENT, true);
+    assert_state(bench, "incomplete");
+    assert_int_equal(bench->events.count, 1);
+    bench_free(bench);
+}
+
+/* Of a snaplen of 54 only the record's and the message's header are left. */
+static void test_hello_cut_to_its_header(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new(IP_PROTOCOL_TCP);
+    uint8_t buffer[256];
+    struct bytes hello = from_hex(hello_1_2, buffer, sizeof buffer);
+    send_bytes(bench, CLIENT, bytes_first(hello, 9));
+    struct sighting sighting = packet_from(bench, CLIENT);
+    (void)handshakes_gap(&bench->handshakes, &sighting, hello.length - 9, &bench->events);
+    assert_int_equal(last_event(bench)->kind, EVENT_TLS_HELLO);
+    assert_true(latest(bench)->hello_cut);
+    assert_string_equal(latest(bench)->server_name, "");
+    sighting = packet_from(bench, SERVER);
+    (void)handshakes_gap(&bench->handshakes, &sighting, SIZE_MAX, &bench->events);
+    close_from(bench, SERVER, true);
+    assert_state(bench, "incomplete");
+    assert_int_equal(bench->events.count, 1);
+    bench_free(bench);
+}
+
 /* Only what the server sends is in the capture. */
 static void test_one_sided(void **state)
 {
@@ -863,6 +901,8 @@ int main(void)
         cmocka_unit_test(test_gap_within_the_hello),
         cmocka_unit_test(test_gap_of_unknown_length),
         cmocka_unit_test(test_capture_begins_later),
+        cmocka_unit_test(test_client_alone),
+        cmocka_unit_test(test_hello_cut_to_its_header),
         cmocka_unit_test(test_one_sided),
         cmocka_unit_test(test_ssl2_form),
         cmocka_unit_test(test_datagram_handshake),

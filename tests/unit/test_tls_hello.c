@@ -153,6 +153,17 @@ static void test_datagram_versions_count_downwards(void **state)
     assert_int_equal(tls_client_hello_highest_version(&hello), DTLS_1_3);
 }
 
+static void test_drafts_are_less_than_the_standard(void **state)
+{
+    (void)state;
+    uint8_t list[] = {0x7f, 0x1c, 0xfb, 0x1a, 0x03, 0x04, 0x03, 0x03};
+    struct tls_client_hello hello = {.legacy_version = TLS_1_2,
+                                     .supported_versions = bytes_of(list, sizeof list)};
+    assert_int_equal(tls_client_hello_highest_version(&hello), TLS_1_3);
+    list[5] = 0x02;
+    assert_int_equal(tls_client_hello_highest_version(&hello), 0xfb1a);
+}
+
 static void test_old_client_hello_without_extensions(void **state)
 {
     (void)state;
@@ -328,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_browser_hello),
         cmocka_unit_test(test_datagram_client_hello),
         cmocka_unit_test(test_datagram_versions_count_downwards),
+        cmocka_unit_test(test_drafts_are_less_than_the_standard),
         cmocka_unit_test(test_old_client_hello_without_extensions),
         cmocka_unit_test(test_bad_extension_does_not_hide_the_next),
         cmocka_unit_test(test_rfc8448_server_hello),

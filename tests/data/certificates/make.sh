@@ -40,6 +40,7 @@ keyUsage = critical, keyCertSign, cRLSign
 [server]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
+authorityInfoAccess = OCSP;URI:http://ocsp.example.com, caIssuers;URI:http://pki.example.com/ca.der
 subjectAltName = DNS:cmsweb.example.com, DNS:*.join.example.com, DNS:xn--bcher-kva.example, IP:192.0.2.7, IP:2001:db8::7, email:someone@example.com
 [client]
 basicConstraints = CA:FALSE
