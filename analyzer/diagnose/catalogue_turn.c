@@ -9,13 +9,13 @@ static const struct catalogue_row rows[] = {
         .severity = SEVERITY_ERROR,
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
-        .title = "The TURN server rejects the client's password",
+        .title = "The TURN server rejects the client's username or password",
         .explanation =
             "The client answered the server's challenge with a username, a realm and a "
             "MESSAGE-INTEGRITY, and the server refused them. What the client was given and what "
-            "the server holds differ, most often in the password. The network is not at fault: "
-            "both directions work. The first 401, before any credentials, is normal and is not "
-            "this finding.",
+            "the server holds differ, most often in the password. Packets pass in both directions, "
+            "so no firewall is in the way. The first 401, before any credentials, is normal and is "
+            "not this finding.",
         .remedy =
             {
                 "Make the username and password that clients are given the same as those that the "

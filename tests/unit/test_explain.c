@@ -158,6 +158,8 @@ static void test_an_unknown_name_suggests_the_nearest(void **state)
     assert_suggests("turn.integrity-failur", "did you mean turn.integrity-failure?");
     assert_suggests("dns.nxdomian", "did you mean dns.nxdomain?");
     assert_suggests("integrity-failure", "did you mean turn.integrity-failure?");
+    assert_suggests("quota", "did you mean turn.quota-reached?");
+    assert_suggests("nxdomian", "did you mean dns.nxdomain?");
     assert_suggests("", "--list-findings");
 }
 

@@ -46,16 +46,22 @@ void explain_list(FILE *out)
                 rows[i]->title);
 }
 
+/* People type a part of a name, or only what is behind its dot. */
+static size_t unlikeness(const char *typed, const char *name)
+{
+    const char *dot = strchr(typed, '.') == NULL ? strchr(name, '.') : NULL;
+    if (*typed != '\0' && strstr(name, typed) != NULL)
+        return 0;
+    return edit_distance(typed, dot != NULL ? dot + 1 : name);
+}
+
 static const struct catalogue_row *nearest_row(const char *name)
 {
-    const struct catalogue_row *rows[FINDING_CODES];
-    const struct catalogue_row *nearest = catalogue_row((enum finding_code)(FINDING_NONE + 1));
+    const struct catalogue_row *rows[FINDING_CODES], *nearest = NULL;
     size_t count = sorted_rows(rows);
     size_t distance = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
-        /* The part behind the dot alone is a name that people type. */
-        const char *dot = strchr(name, '.') == NULL ? strchr(rows[i]->name, '.') : NULL;
-        size_t here = edit_distance(name, dot != NULL ? dot + 1 : rows[i]->name);
+        size_t here = unlikeness(name, rows[i]->name);
         if (here < distance) {
             distance = here;
             nearest = rows[i];
