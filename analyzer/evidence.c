@@ -140,6 +140,23 @@ static void tls_summary(const struct evidence *e, char *text, size_t size)
                  e->detail);
 }
 
+/* "SYN, ACK", as Wireshark writes it; "segment" when no flag tells more than that. */
+static void tcp_summary(const struct evidence *e, char *text, size_t size)
+{
+    static const struct id_name flags[] = {
+        {TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"}, {TCP_ACK, "ACK"},
+    };
+    size_t used = 0;
+    snprintf(text, size, "segment");
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (!(e->kind & flags[i].id) || used >= size)
+            continue;
+        int length =
+            snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", flags[i].name);
+        used += length > 0 ? (size_t)length : 0;
+    }
+}
+
 /* One row a protocol: how it is named, how a packet of it is put in words, how Wireshark finds it.
  */
 struct protocol_row {
@@ -154,7 +171,7 @@ static const struct protocol_row protocols[] = {
     [EVIDENCE_CHANNEL_DATA] = {"TURN", channel_summary, "stun.channel"},
     [EVIDENCE_ICMP] = {"ICMP", icmp_summary, "icmp || icmpv6"},
     [EVIDENCE_DNS] = {"DNS", dns_summary, NULL},
-    [EVIDENCE_TCP] = {"TCP", detail_summary, "tcp"},
+    [EVIDENCE_TCP] = {"TCP", tcp_summary, "tcp"},
     [EVIDENCE_TLS] = {"TLS", tls_summary, "tls"},
     [EVIDENCE_DTLS] = {"DTLS", tls_summary, "dtls"},
     [EVIDENCE_QUIC] = {"QUIC", tls_summary, "quic"},

@@ -34,6 +34,22 @@ enum {
 /* What a key log may hold: a browser writes one connection for every server it talks to. */
 enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
 
+/* TCP connections. What is not answered yet is few, except in a scan, which is no call. */
+enum { LIMIT_CONNECTIONS = 32768, LIMIT_CONNECTIONS_WAITING = 4096 };
+
+/* SYNs are sent at 0, 1, 3 and 7 s (RFC 6298 section 2): by then two or more had time to be
+ * answered. */
+#define LIMIT_CONNECT_WAIT (7 * SECONDS)
+enum { LIMIT_CONNECT_TRIES = 2 };
+
+/* A window that stays closed longer than a retransmission timeout is no hiccup. */
+#define LIMIT_STALL (3 * SECONDS)
+
+/* Every path carries an IPv6 packet of 1280 bytes (RFC 8200 section 5): 1220 of them are TCP
+ * payload. What is larger, and was sent once and repeated three times, is lost for its size when
+ * the other side is heard. */
+enum { LIMIT_SAFE_SEGMENT = 1220, LIMIT_BLACK_HOLE_REPETITIONS = 3 };
+
 /* IP datagrams whose fragments are not all there. Enough for a DTLS handshake with a long
  * certificate chain in each of 100 flows at once. */
 enum { LIMIT_FRAGMENTED_DATAGRAMS = 256 };
