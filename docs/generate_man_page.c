@@ -41,20 +41,10 @@ static void write_text(FILE *out, const char *text)
     fputc('\n', out);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct catalogue_row *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
-}
-
 static void write_findings(FILE *out)
 {
     const struct catalogue_row *rows[FINDING_CODES];
-    size_t count = 0;
-    for (int code = FINDING_NONE + 1; code < FINDING_CODES; code++)
-        if ((rows[count] = catalogue_row((enum finding_code)code)) != NULL)
-            count++;
-    qsort(rows, count, sizeof rows[0], by_name);
+    size_t count = catalogue_sorted(rows);
     for (size_t i = 0; i < count; i++) {
         fputs(".It Cm ", out);
         write_literal(out, rows[i]->name);

@@ -29,6 +29,22 @@ const struct catalogue_row *catalogue_find(const char *name)
     return NULL;
 }
 
+size_t catalogue_sorted(const struct catalogue_row *rows[FINDING_CODES])
+{
+    size_t count = 0;
+    for (int code = FINDING_NONE + 1; code < FINDING_CODES; code++) {
+        const struct catalogue_row *row = catalogue_row((enum finding_code)code);
+        size_t place = count;
+        if (row == NULL)
+            continue;
+        for (; place > 0 && strcmp(rows[place - 1]->name, row->name) > 0; place--)
+            rows[place] = rows[place - 1];
+        rows[place] = row;
+        count++;
+    }
+    return count;
+}
+
 const char *severity_name(enum severity severity)
 {
     static const char *const names[] = {"info", "warning", "error"};

@@ -10,23 +10,6 @@
 
 enum { INDENT = 2, LABEL_INDENT = 13 };
 
-/* Sorted by name: one row a code, so FINDING_CODES has room for all. */
-static size_t sorted_rows(const struct catalogue_row *rows[FINDING_CODES])
-{
-    size_t count = 0;
-    for (int code = FINDING_NONE + 1; code < FINDING_CODES; code++) {
-        const struct catalogue_row *row = catalogue_row((enum finding_code)code);
-        size_t place = count;
-        if (row == NULL)
-            continue;
-        for (; place > 0 && strcmp(rows[place - 1]->name, row->name) > 0; place--)
-            rows[place] = rows[place - 1];
-        rows[place] = row;
-        count++;
-    }
-    return count;
-}
-
 static int longest_name(const struct catalogue_row *const *rows, size_t count)
 {
     size_t longest = 0;
@@ -39,7 +22,7 @@ static int longest_name(const struct catalogue_row *const *rows, size_t count)
 void explain_list(FILE *out)
 {
     const struct catalogue_row *rows[FINDING_CODES];
-    size_t count = sorted_rows(rows);
+    size_t count = catalogue_sorted(rows);
     int width = longest_name(rows, count);
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%-*s  %-7s  %s\n", width, rows[i]->name, severity_name(rows[i]->severity),
@@ -58,7 +41,7 @@ static size_t unlikeness(const char *typed, const char *name)
 static const struct catalogue_row *nearest_row(const char *name)
 {
     const struct catalogue_row *rows[FINDING_CODES], *nearest = NULL;
-    size_t count = sorted_rows(rows);
+    size_t count = catalogue_sorted(rows);
     size_t distance = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
         size_t here = unlikeness(name, rows[i]->name);
