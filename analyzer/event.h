@@ -74,8 +74,9 @@ struct exchange;
  */
 struct event {
     enum event_kind kind;
-    int64_t time;                    /* nanoseconds since the epoch */
-    struct evidence evidence;        /* the packet that showed it; frame 0 when it is an absence */
+    int64_t time;             /* nanoseconds since the epoch */
+    struct evidence evidence; /* the packet that showed it; frame 0 when it is an absence */
+    struct evidence earlier;  /* one before it that it contradicts or follows from; often empty */
     struct transport_address client; /* whom it concerns: asked, connected, allocated */
     struct transport_address server; /* whom it asked */
     uint8_t protocol;                /* enum ip_protocol between them */

@@ -10,6 +10,7 @@
 #include "dissectors/tls/record.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct evidence evidence_of(const struct sighting *sighting, enum evidence_protocol protocol)
 {
@@ -29,6 +30,12 @@ struct evidence evidence_of(const struct sighting *sighting, enum evidence_proto
 void evidence_set_detail(struct evidence *evidence, struct bytes text)
 {
     text_copy(evidence->detail, sizeof evidence->detail, text);
+}
+
+static void append(char *text, size_t size, const char *more)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", more);
 }
 
 static void stun_summary(const struct evidence *e, char *text, size_t size)
@@ -52,6 +59,8 @@ static void stun_summary(const struct evidence *e, char *text, size_t size)
                  e->flags & EVIDENCE_HAS_INTEGRITY ? ", signed" : "");
     else if (class == STUN_REQUEST && method == STUN_ALLOCATE)
         snprintf(text + used, size - used, ", no credentials");
+    if (e->flags & EVIDENCE_RETRANSMISSION)
+        append(text, size, ", sent again");
 }
 
 static void icmp_summary(const struct evidence *e, char *text, size_t size)

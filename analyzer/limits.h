@@ -134,6 +134,9 @@ enum { LIMIT_ICE_CHECKS = 5 };
 #define LIMIT_MEDIA_WAIT (5 * SECONDS)
 enum { LIMIT_MEDIA_PACKETS = 25 };
 
+/* Fewer packets than this do not show that a capture is one-sided. */
+enum { LIMIT_ONE_SIDED_PACKETS = 5 };
+
 /* How often absences are looked for. */
 #define LIMIT_TICK (100 * MILLISECONDS)
 

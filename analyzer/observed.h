@@ -12,10 +12,12 @@ struct observed {
     uint64_t malformed; /* headers that contradict themselves */
     uint64_t other;     /* not IP */
     uint64_t fragments;
-    uint64_t cut_messages; /* signalling messages that the snaplen cut */
-    uint64_t dropped;      /* by the kernel, where known */
-    uint64_t backwards;    /* packets more than a second older than one before them */
-    int64_t first;         /* nanoseconds since the epoch; 0: no packet yet */
+    uint64_t flows_one_way;   /* unicast UDP and TCP flows seen in one direction so far */
+    uint64_t flows_both_ways; /* and in both */
+    uint64_t cut_messages;    /* signalling messages that the snaplen cut */
+    uint64_t dropped;         /* by the kernel, where known */
+    uint64_t backwards;       /* packets more than a second older than one before them */
+    int64_t first;            /* nanoseconds since the epoch; 0: no packet yet */
     int64_t last;
     struct evidence first_cut; /* the first message that the snaplen cut */
 };

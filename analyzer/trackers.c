@@ -27,6 +27,19 @@ void trackers_free(struct trackers *trackers)
     paths_free(&trackers->paths);
 }
 
+/* A flow is seen in this direction for the first time. */
+static void note_direction(struct trackers *trackers, const struct sighting *sighting)
+{
+    struct observed *observed = &trackers->observed;
+    hosts_note(&trackers->hosts, sighting->flow, sighting->from);
+    if (sighting->flow->packets[1 - sighting->from] > 0) {
+        observed->flows_one_way--;
+        observed->flows_both_ways++;
+    } else if (!ip_address_is_multicast(&sighting_destination(sighting)->ip)) {
+        observed->flows_one_way++;
+    }
+}
+
 static struct sighting see(struct trackers *trackers, const struct packet *packet,
                            const struct place *place)
 {
@@ -38,7 +51,7 @@ static struct sighting see(struct trackers *trackers, const struct packet *packe
     sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
     sighting.flow->ttl[sighting.from] = packet->ttl;
     if (sighting.flow->packets[sighting.from] == 1)
-        hosts_note(&trackers->hosts, sighting.flow, sighting.from);
+        note_direction(trackers, &sighting);
     return sighting;
 }
 

@@ -52,6 +52,7 @@ static const struct {
     {FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
     {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
+    {FINDING_TURN_NO_ANSWER, FINDING_STUN_MALFORMED, FINDING_STUN_MALFORMED},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_TURN_ALLOCATION_EXPIRED,
      FINDING_TURN_ALLOCATION_EXPIRED},
     {FINDING_TURN_CHALLENGE_UNANSWERED, FINDING_STUN_BID_DOWN, FINDING_STUN_BID_DOWN},
@@ -127,7 +128,7 @@ static bool was_overcome(const struct finding *finding, const struct state *stat
 
 static void grade(struct finding *finding, const struct state *state)
 {
-    finding->severity = catalogue_row(code_of(finding))->severity;
+    finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
     finding->caused_by = 0;
     if (finding->severity == SEVERITY_ERROR &&
         (was_overcome(finding, state) || !scope_finding(state, finding)))
@@ -162,13 +163,19 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
     return a->number < b->number;
 }
 
+/* What limits the diagnosis explains no failure. */
+static bool explains(const struct finding *finding)
+{
+    return finding->caused_by == 0 && finding_step(code_of(finding)) != ATTEMPT_STEPS;
+}
+
 static struct finding *best_of(const struct findings *findings, const struct ip_address *client,
                                enum severity at_least)
 {
     struct finding *best = NULL;
     for (struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f))
-        if (f->severity >= at_least && f->caused_by == 0 && same_client(f, client) &&
+        if (f->severity >= at_least && explains(f) && same_client(f, client) &&
             (best == NULL || ranks_before(f, best)))
             best = f;
     return best;

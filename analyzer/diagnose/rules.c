@@ -61,6 +61,7 @@ struct finding *rule_raise_about(const struct rule_context *context,
         return NULL;
     if (event->transaction != NULL)
         finding_add_evidence(finding, &event->transaction->request);
+    finding_add_evidence(finding, &event->earlier);
     finding_add_evidence(finding, &event->evidence);
     return finding;
 }

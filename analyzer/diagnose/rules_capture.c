@@ -14,15 +14,67 @@ static void check_snaplen(const struct rule_context *context)
     finding_add_evidence(finding, &observed->first_cut);
 }
 
+/* Packets more than a second older than one before them: a clock was set, or files were joined. */
+static void check_clock(const struct rule_context *context)
+{
+    const struct observed *observed = context->state->observed;
+    struct finding *finding = observed->backwards > 0 ? rule_raise(context) : NULL;
+    if (finding != NULL)
+        finding->count = observed->backwards;
+}
+
+static void check_drops(const struct rule_context *context)
+{
+    const struct observed *observed = context->state->observed;
+    struct finding *finding = observed->dropped > 0 ? rule_raise(context) : NULL;
+    if (finding != NULL)
+        finding->count = observed->dropped;
+}
+
+/* No conversation at all is seen both ways, though hosts talk. */
+static void check_one_sided(const struct rule_context *context)
+{
+    const struct observed *observed = context->state->observed;
+    if (observed->flows_one_way > 0 && observed->flows_both_ways == 0 &&
+        observed->packets >= LIMIT_ONE_SIDED_PACKETS)
+        rule_raise(context);
+}
+
+/* Nothing of the way in, or its use without its beginning. */
+static bool beginning_is_missing(const struct state *state)
+{
+    bool lookups = lookups_next(state->lookups, NULL) != NULL;
+    const struct stun_statistics *stun = &state->stun->statistics;
+    bool before = lookups;
+    if (stun->messages == 0 && table_oldest(&state->stun->allocations.table) == NULL)
+        return !before;
+    return !before || stun->allocate_requests == 0;
+}
+
 static void check_no_signalling(const struct rule_context *context)
 {
-    if (context->state->stun->statistics.messages == 0)
+    if (context->state->observed->packets > 0 && beginning_is_missing(context->state))
         rule_raise(context);
+}
+
+static void check_state_evicted(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    uint64_t evicted = state->flows->table.evicted + state->stun->transactions.table.evicted +
+                       state->stun->allocations.table.evicted + state->lookups->table.evicted +
+                       state->paths->table.evicted;
+    struct finding *finding = evicted > 0 ? rule_raise(context) : NULL;
+    if (finding != NULL)
+        finding->count = evicted;
 }
 
 static const struct rule rules[] = {
     {FINDING_CAPTURE_SNAPLEN, EVENT_CAPTURE_ENDED, check_snaplen, 0},
+    {FINDING_CAPTURE_ONE_SIDED, EVENT_CAPTURE_ENDED, check_one_sided, 0},
+    {FINDING_CAPTURE_DROPS, EVENT_CAPTURE_ENDED, check_drops, 0},
+    {FINDING_CAPTURE_CLOCK, EVENT_CAPTURE_ENDED, check_clock, 0},
     {FINDING_CAPTURE_NO_SIGNALLING, EVENT_CAPTURE_ENDED, check_no_signalling, 0},
+    {FINDING_ANALYZER_STATE_EVICTED, EVENT_CAPTURE_ENDED, check_state_evicted, 0},
 };
 
 const struct rule_family rules_capture = {rules, sizeof rules / sizeof rules[0]};

@@ -23,6 +23,17 @@ static void check_channel_unbound(const struct rule_context *context)
         rule_raise(context);
 }
 
+/* The Refresh that comes too late and is answered 437 belongs to it. */
+static void check_late_refresh(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct allocation *allocation = event->allocation;
+    if (event->transaction->error_code == 437 && event->transaction->lifetime != 0 &&
+        allocation != NULL && allocation->ever_allocated && allocation->misused.frame != 0 &&
+        allocation->misused.kind == 0 && event->transaction->method == STUN_REFRESH)
+        rule_raise(context);
+}
+
 static void check_plain(const struct rule_context *context)
 {
     rule_raise(context);
@@ -70,6 +81,7 @@ static const struct rule rules[] = {
     {FINDING_TURN_CHANNEL_UNBOUND, EVENT_TURN_CHANNEL_UNBOUND, check_channel_unbound, 0},
     {FINDING_TURN_CHANNEL_EXPIRED, EVENT_TURN_CHANNEL_EXPIRED, check_plain, 0},
     {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_TURN_DATA_EXPIRED, check_plain, 0},
+    {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_STUN_ANSWERED, check_late_refresh, 0},
     {FINDING_ICE_ROLE_CONFLICT, EVENT_STUN_ANSWERED, check_role_conflict, 0},
     {FINDING_ICE_USERNAME_MISMATCH, EVENT_STUN_ANSWERED, check_username_mismatch, 0},
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},

@@ -8,6 +8,17 @@ static void check_plain(const struct rule_context *context)
     rule_raise(context);
 }
 
+/* A server passes over what it cannot read. */
+static void check_malformed_unanswered(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    if (!transaction->malformed || transaction->method != STUN_ALLOCATE)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding->fatal = true;
+}
+
 /* Only when the request was signed with the configured password: then whoever answered, or altered
  * the answer, does not have it. */
 static void check_integrity_mismatch(const struct rule_context *context)
@@ -54,6 +65,7 @@ static void check_bid_down(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_STUN_MALFORMED, EVENT_STUN_MALFORMED, check_plain, 0},
+    {FINDING_STUN_MALFORMED, EVENT_STUN_UNANSWERED, check_malformed_unanswered, 0},
     {FINDING_STUN_FINGERPRINT_WRONG, EVENT_STUN_FINGERPRINT, check_plain, 0},
     {FINDING_STUN_NAT_REBINDING, EVENT_STUN_MAPPING_CHANGED, check_plain, 0},
     {FINDING_STUN_SYMMETRIC_NAT, EVENT_STUN_MAPPING_DIFFERS, check_plain, 0},

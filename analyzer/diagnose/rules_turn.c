@@ -211,7 +211,9 @@ static void check_no_answer(const struct rule_context *context)
     if (!hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
         server_answered_otherwise(context))
         return;
-    rule_raise(context);
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &event->transaction->repeated);
 }
 
 /* Who sent the ICMP error: the server itself closes a port, anything in between filters. */

@@ -380,7 +380,7 @@ void allocations_note_silence(struct allocations *allocations,
 }
 
 static struct event *add_event(struct event_queue *events, enum event_kind kind,
-                               const struct sighting *sighting, const struct allocation *a)
+                               const struct sighting *sighting, struct allocation *a)
 {
     struct event *event = event_add(events, kind, sighting->time);
     event->evidence = evidence_of(sighting, EVIDENCE_STUN);
@@ -389,6 +389,9 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     event->protocol = a->protocol;
     event->allocation = a;
     event->flow = sighting->flow;
+    if (a->misused.frame == 0)
+        a->misused = event->evidence;
+    event->earlier = a->misused;
     return event;
 }
 

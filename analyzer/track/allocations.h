@@ -77,6 +77,7 @@ struct allocation {
     struct evidence challenged;    /* the 401 */
     struct evidence authenticated; /* the Allocate with credentials */
     struct evidence concluded;     /* the answer to it */
+    struct evidence misused;       /* the first data without permission, binding or lifetime */
     char username[LIMIT_USERNAME];
     char realm[LIMIT_REALM];        /* as the client sent it, else the server's */
     char server_realm[LIMIT_REALM]; /* as the challenge said it */

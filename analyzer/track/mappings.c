@@ -22,6 +22,25 @@ static struct transport_address without_padding(const struct transport_address *
     return clean;
 }
 
+static void report(struct event_queue *events, enum event_kind kind, const struct mapping *mapping,
+                   const struct transaction *transaction)
+{
+    struct event *event = event_add(events, kind, transaction->answered);
+    event->client = transaction->client;
+    event->server = transaction->server;
+    event->protocol = transaction->protocol;
+    event->evidence = transaction->response;
+    event->earlier = mapping->evidence;
+}
+
+static void remember(struct mapping *mapping, const struct transaction *transaction,
+                     const struct transport_address *mapped)
+{
+    mapping->server = transaction->server;
+    mapping->mapped = *mapped;
+    mapping->evidence = transaction->response;
+}
+
 void mappings_note(struct mappings *mappings, const struct transaction *transaction,
                    const struct transport_address *mapped, struct event_queue *events)
 {
@@ -30,16 +49,15 @@ void mappings_note(struct mappings *mappings, const struct transaction *transact
         return;
     struct transport_address key = without_padding(&transaction->client);
     struct mapping *mapping = table_add(&mappings->table, &key, &created);
-    if (!created && !transport_address_equal(&mapping->mapped, mapped)) {
-        bool same_server = transport_address_equal(&mapping->server, &transaction->server);
-        struct event *event =
-            event_add(events, same_server ? EVENT_STUN_MAPPING_CHANGED : EVENT_STUN_MAPPING_DIFFERS,
-                      transaction->answered);
-        event->client = transaction->client;
-        event->server = transaction->server;
-        event->protocol = transaction->protocol;
-        event->evidence = transaction->response;
+    if (created)
+        remember(mapping, transaction, mapped);
+    if (transport_address_equal(&mapping->mapped, mapped))
+        return;
+    if (transport_address_equal(&mapping->server, &transaction->server)) {
+        report(events, EVENT_STUN_MAPPING_CHANGED, mapping, transaction);
+        remember(mapping, transaction, mapped);
+    } else if (!mapping->differs) {
+        mapping->differs = true;
+        report(events, EVENT_STUN_MAPPING_DIFFERS, mapping, transaction);
     }
-    mapping->server = transaction->server;
-    mapping->mapped = *mapped;
 }

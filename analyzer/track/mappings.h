@@ -9,8 +9,10 @@
 
 struct mapping {
     struct transport_address client; /* the key: the socket as the capture sees it */
-    struct transport_address server; /* who reported the latest mapping */
+    struct transport_address server; /* the first that reported one */
     struct transport_address mapped;
+    bool differs; /* another server reported another one */
+    struct evidence evidence;
 };
 
 struct mappings {
@@ -21,8 +23,8 @@ int mappings_init(struct mappings *mappings, uint32_t capacity);
 void mappings_free(struct mappings *mappings);
 
 /* A success response that carries a mapped address. Events: EVENT_STUN_MAPPING_CHANGED (the same
- * server reports another one than before), EVENT_STUN_MAPPING_DIFFERS (another server does). A
- * server that sees the client's own address is on its side of the NAT and says nothing of it. */
+ * server reports another one than before), EVENT_STUN_MAPPING_DIFFERS (another server does; once).
+ * A server that sees the client's own address is on its side of the NAT and says nothing of it. */
 void mappings_note(struct mappings *mappings, const struct transaction *transaction,
                    const struct transport_address *mapped, struct event_queue *events);
 

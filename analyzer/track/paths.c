@@ -56,7 +56,7 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
 static void search(struct paths *paths, const struct path *path, int64_t time)
 {
     bool created;
-    if (path->allocation.generation == 0)
+    if (path->allocation.generation == 0 || path->connected)
         return;
     struct path_search *found = table_find(&paths->searches, &path->client.ip);
     if (found == NULL) {

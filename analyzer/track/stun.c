@@ -123,10 +123,12 @@ static void verify(const struct stun_tracker *tracker, const struct stun_message
 
 static void note_mapping(struct stun_tracker *tracker, const struct stun_message *message,
                          const struct transaction *transaction, enum transaction_step step,
-                         struct event_queue *events)
+                         const struct sighting *sighting, struct event_queue *events)
 {
     struct transport_address mapped;
+    /* Behind a relay a peer sees the relayed address: that is no NAT. */
     if (step == TRANSACTION_STEP_ANSWER && message->class == STUN_SUCCESS &&
+        sighting->flow->key.layer == FLOW_OUTER &&
         stun_address(message, STUN_XOR_MAPPED_ADDRESS, &mapped))
         mappings_note(&tracker->mappings, transaction, &mapped, events);
 }
@@ -147,7 +149,7 @@ enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
     const struct allocation *allocation =
         allocations_note(&tracker->allocations, message, transaction, step, sighting);
     report_step(message, sighting, transaction, step, allocation, events);
-    note_mapping(tracker, message, transaction, step, events);
+    note_mapping(tracker, message, transaction, step, sighting, events);
     return step;
 }
 

@@ -81,6 +81,7 @@ static void note_request(struct transaction *transaction, const struct stun_mess
     transaction->request_seen = true;
     transaction->first_sent = transaction->last_sent = sighting->time;
     transaction->transmissions = 1;
+    transaction->malformed = message->malformed_attribute;
     transaction->has_username = transaction->request.flags & EVIDENCE_HAS_USERNAME;
     transaction->has_integrity = transaction->request.flags & EVIDENCE_HAS_INTEGRITY;
     /* The snaplen may hide the MESSAGE-INTEGRITY; RFC 8489 section 9.2.4 demands it with a
@@ -105,6 +106,11 @@ static enum transaction_step repeat_request(struct transaction *transaction,
     if (sighting->time - transaction->last_sent < LIMIT_DUPLICATE)
         return TRANSACTION_STEP_DUPLICATE;
     transaction->last_sent = sighting->time;
+    transaction->repeated = transaction->request;
+    transaction->repeated.time = sighting->time;
+    transaction->repeated.frame = sighting->frame;
+    transaction->repeated.input = sighting->input;
+    transaction->repeated.flags |= EVIDENCE_RETRANSMISSION;
     if (transaction->transmissions < UINT16_MAX)
         transaction->transmissions++;
     return TRANSACTION_STEP_REPEAT;

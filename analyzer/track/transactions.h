@@ -41,6 +41,7 @@ struct transaction {
     bool request_seen; /* false: only the response is in the capture */
     bool has_username;
     bool has_integrity;
+    bool malformed;        /* the request contradicts itself */
     bool integrity_hidden; /* has_integrity is concluded from the USERNAME of a cut request */
     bool has_nonce;
     bool nonce_outdated;        /* a newer nonce had been issued before the response */
@@ -58,6 +59,7 @@ struct transaction {
     struct transport_address server;
     struct transport_address peers[TRANSACTION_PEERS];
     struct evidence request;
+    struct evidence repeated; /* its latest retransmission */
     struct evidence response; /* the first response, or the ICMP error */
     struct record_id allocation;
 };
