@@ -102,6 +102,28 @@ static struct bytes trimmed(struct bytes text)
     return text;
 }
 
+/* RFC 9110 8.6: digits, which repeated fields repeat. What contradicts itself is no length. */
+static void read_content_length(struct http_message *message, struct bytes digits)
+{
+    uint64_t length = 0;
+    for (size_t i = 0; i < digits.length; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9' || length > UINT64_MAX / 100)
+            return;
+        length = length * 10 + (unsigned)(digits.data[i] - '0');
+    }
+    message->content_length = length;
+    message->has_content_length = digits.length > 0;
+}
+
+/* RFC 9112 6.3: "chunked" is the last one where the message says its own end. */
+static bool ends_with_chunked(struct bytes codings)
+{
+    static const char chunked[] = "chunked";
+    size_t length = sizeof chunked - 1;
+    return codings.length >= length &&
+           text_is(bytes_from(codings, codings.length - length), chunked);
+}
+
 static void read_field(struct http_message *message, struct bytes line)
 {
     struct cursor c = cursor_of(line);
@@ -117,6 +139,12 @@ static void read_field(struct http_message *message, struct bytes line)
         message->server = value;
     else if (text_is(name, "proxy-authenticate"))
         message->proxy_authenticate = value;
+    else if (text_is(name, "upgrade"))
+        message->upgrade = value;
+    else if (text_is(name, "content-length"))
+        read_content_length(message, value);
+    else if (text_is(name, "transfer-encoding"))
+        message->is_chunked = ends_with_chunked(value);
 }
 
 /* After the start line: fields up to the empty line. */

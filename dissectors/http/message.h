@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The head of an HTTP/1.x message in the clear (RFC 9112): enough to see a proxy's refusal, a
- * redirection, or HTTP where TLS was meant to be. */
+/* The head of an HTTP/1.x message (RFC 9112): what was asked of whom and what came of it. Cookies
+ * and credentials are not looked at. */
 #ifndef TURNSCOPE_DISSECTORS_HTTP_MESSAGE_H
 #define TURNSCOPE_DISSECTORS_HTTP_MESSAGE_H
 
@@ -22,7 +22,11 @@ struct http_message {
     struct bytes location;
     struct bytes server;
     struct bytes proxy_authenticate; /* the challenge of a 407 */
-    size_t head_length;              /* start line and header fields, with the empty line */
+    struct bytes upgrade;            /* "websocket" */
+    bool has_content_length;
+    bool is_chunked; /* the last transfer coding; has_content_length means nothing then */
+    uint64_t content_length;
+    size_t head_length; /* start line and header fields, with the empty line */
 };
 
 /* Reads the message at the start of a stream's unread bytes. OK: the head is whole. INCOMPLETE:

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -58,6 +59,37 @@ static void test_response(void **state)
     assert_int_equal(http_decode(&message, text("HTTP/1.1 407\r\n\r\n")), DISSECT_OK);
     assert_int_equal(message.status, 407);
     assert_int_equal(message.reason.length, 0);
+}
+
+static void test_what_tells_the_end_of_a_body(void **state)
+{
+    (void)state;
+    struct http_message message;
+    assert_int_equal(http_decode(&message, text("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n")),
+                     DISSECT_OK);
+    assert_true(message.has_content_length);
+    assert_int_equal(message.content_length, 42);
+    assert_int_equal(
+        http_decode(&message, text("HTTP/1.1 200\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n")),
+        DISSECT_OK);
+    assert_true(message.is_chunked);
+    assert_false(message.has_content_length);
+    static const char *const none[] = {"", "-1", "1a", "99999999999999999999999", "0x10"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        char head[128];
+        snprintf(head, sizeof head, "HTTP/1.1 200\r\nContent-Length: %s\r\n\r\n", none[i]);
+        assert_int_equal(http_decode(&message, text(head)), DISSECT_OK);
+        assert_false(message.has_content_length);
+    }
+}
+
+static void test_upgrade(void **state)
+{
+    (void)state;
+    struct http_message message;
+    assert_int_equal(http_decode(&message, text("GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")),
+                     DISSECT_OK);
+    assert_text(message.upgrade, "websocket");
 }
 
 static void test_other_protocols(void **state)
@@ -116,9 +148,14 @@ static void test_every_truncation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),         cmocka_unit_test(test_response),
-        cmocka_unit_test(test_other_protocols), cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_endless_head),    cmocka_unit_test(test_every_truncation),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_response),
+        cmocka_unit_test(test_what_tells_the_end_of_a_body),
+        cmocka_unit_test(test_upgrade),
+        cmocka_unit_test(test_other_protocols),
+        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_endless_head),
+        cmocka_unit_test(test_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
