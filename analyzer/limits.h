@@ -83,6 +83,14 @@ enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
 /* Connections that are decrypted at a time, with about 3 KB of cipher state each. */
 enum { LIMIT_TLS_SESSIONS = 4096 };
 
+/* HTTP: connections whose messages are followed, requests and their answers, and connections of
+ * HTTP/2, whose header compression may take 64 KB in either direction. */
+enum {
+    LIMIT_HTTP_CONNECTIONS = 4096,
+    LIMIT_EXCHANGES = 4096,
+    LIMIT_HTTP2_CONNECTIONS = 256,
+};
+
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
 enum {
     LIMIT_PERMISSIONS = 16,
@@ -96,6 +104,10 @@ enum {
     LIMIT_REALM = 128,
     LIMIT_SOFTWARE = 64,
     LIMIT_REASON = 64,
+    LIMIT_METHOD = 16,     /* of HTTP */
+    LIMIT_AUTHORITY = 256, /* a host name of DNS, and a port */
+    LIMIT_PATH = 128,
+    LIMIT_LOCATION = 256,
     LIMIT_SERVER_NAME = 256, /* a DNS name has at most 253 characters */
     LIMIT_ALPN = 32,         /* the longest registered protocol name has 27 */
 };

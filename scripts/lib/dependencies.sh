@@ -14,6 +14,7 @@ build library:libpcap     libpcap-dev      libpcap-devel      libpcap          l
 build library:libcrypto   libssl-dev       openssl-devel      openssl          openssl@3
 build library:zlib        zlib1g-dev       zlib-devel         zlib             zlib
 build library:libzstd     libzstd-dev      libzstd-devel      zstd             zstd
+build library:libnghttp2  libnghttp2-dev   libnghttp2-devel   libnghttp2       libnghttp2
 build library:jansson     libjansson-dev   jansson-devel      jansson          jansson
 build library:ncursesw    libncurses-dev   ncurses-devel      ncurses          ncurses
 build library:inih        libinih-dev      inih-devel         libinih          inih
