@@ -149,20 +149,21 @@ static void tls_summary(const struct evidence *e, char *text, size_t size)
                  e->detail);
 }
 
-/* "SYN, ACK", as Wireshark writes it; "segment" when no flag tells more than that. */
+/* "TCP SYN, ACK": the flags as Wireshark writes them. */
 static void tcp_summary(const struct evidence *e, char *text, size_t size)
 {
     static const struct id_name flags[] = {
         {TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"}, {TCP_ACK, "ACK"},
     };
-    size_t used = 0;
-    snprintf(text, size, "segment");
+    int length = snprintf(text, size, "TCP");
+    size_t used = length > 0 ? (size_t)length : 0;
+    const char *separator = " ";
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (!(e->kind & flags[i].id) || used >= size)
             continue;
-        int length =
-            snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", flags[i].name);
+        length = snprintf(text + used, size - used, "%s%s", separator, flags[i].name);
         used += length > 0 ? (size_t)length : 0;
+        separator = ", ";
     }
 }
 

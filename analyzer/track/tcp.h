@@ -46,6 +46,9 @@ struct tcp_side {
     uint32_t largest_acknowledged; /* length of the longest segment known to have got through */
     uint32_t candidate_length;     /* of a longer one that may, and where it ends */
     uint32_t candidate_end;
+    uint32_t
+        missing_from; /* bytes that the capture has not seen: what fills them is no repetition */
+    uint32_t missing_to;
     uint32_t retransmissions; /* segments with data, all of it sent before */
     struct tcp_repetition repetition;
     uint32_t zero_windows; /* times that it closed its window */

@@ -42,6 +42,16 @@ static bool is_keep_alive(const struct tcp_side *side, uint32_t sequence, uint32
     return length <= 1 && sequence == side->next - 1;
 }
 
+/* Whether these bytes come late rather than again. */
+static bool fills_hole(struct tcp_side *side, uint32_t sequence, uint32_t end)
+{
+    if (ahead(sequence, side->missing_from) < 0 || ahead(end, side->missing_to) > 0)
+        return false;
+    if (sequence == side->missing_from)
+        side->missing_from = end;
+    return true;
+}
+
 static void note_data(struct tcp_side *side, uint32_t sequence, uint32_t length, int64_t time)
 {
     uint32_t end = sequence + length;
@@ -49,10 +59,14 @@ static void note_data(struct tcp_side *side, uint32_t sequence, uint32_t length,
     side->latest = sequence;
     if (captured_twice || is_keep_alive(side, sequence, length))
         return;
-    if (ahead(end, side->next) <= 0)
-        note_repetition(side, sequence, length, time);
-    else
+    if (ahead(sequence, side->next) > 0) {
+        side->missing_from = side->next;
+        side->missing_to = sequence;
+    }
+    if (ahead(end, side->next) > 0)
         note_new_data(side, end, length, time);
+    else if (!fills_hole(side, sequence, end))
+        note_repetition(side, sequence, length, time);
 }
 
 void tcp_side_note_segment(struct tcp_side *side, const struct packet *packet, int64_t time)

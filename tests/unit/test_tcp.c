@@ -413,6 +413,30 @@ static void test_keep_alives_are_no_retransmissions(void **state)
     assert_int_equal(connection->side[1].stream.gaps, 0);
 }
 
+/* A segment overtaken by others was not sent twice. */
+static void test_late_is_not_again(void **state)
+{
+    (void)state;
+    struct connection *connection = open_connection();
+    say(CLIENT, TCP_ACK, 201, 1, 100);
+    say(CLIENT, TCP_ACK, 1, 1, 100);
+    say(CLIENT, TCP_ACK, 101, 1, 100);
+    assert_int_equal(connection->side[1].retransmissions, 0);
+    now += 1 * SECONDS;
+    say(CLIENT, TCP_ACK, 101, 1, 100);
+    say(CLIENT, TCP_ACK, 1, 1, 100);
+    assert_int_equal(connection->side[1].retransmissions, 2);
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    char text[64];
+    struct evidence evidence = {.protocol = EVIDENCE_TCP, .kind = TCP_SYN | TCP_ACK};
+    assert_string_equal(evidence_summary(&evidence, text, sizeof text), "TCP SYN, ACK");
+    assert_string_equal(evidence_summary(&evidence, text, 7), "TCP SY");
+}
+
 #define TCP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -437,6 +461,8 @@ int main(void)
         TCP_TEST(test_black_hole),
         TCP_TEST(test_losses_that_are_no_black_hole),
         TCP_TEST(test_keep_alives_are_no_retransmissions),
+        TCP_TEST(test_late_is_not_again),
+        cmocka_unit_test(test_summary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
