@@ -95,17 +95,16 @@ def rejected_by_server():
                    expect={"vantage": {"value": "cms"}})
 
 
-def refused_hello(code, alert, note, **hello):
+def refused_hello(code, alert, note, hello=None, **more):
     """A sample maker: the server answers the ClientHello with a fatal alert."""
     def make():
         capture, tcp = resolved()
         session = Tls(tcp)
         tcp.open()
-        session.hello(**hello)
+        session.hello(**(hello or {}))
         refusal = tcp.reply(tls.alert(alert))
         tcp.close(by_server=True)
-        return failing(capture, TLS_CHECK, code, refusal, case="prerequisites",
-                       certainty="definite")
+        return failing(capture, TLS_CHECK, code, refusal, case="prerequisites", **more)
     make.__doc__ = note
     return make
 
@@ -255,15 +254,16 @@ SCENARIOS = {
     "tls-version-mismatch": refused_hello(
         "tls.version-mismatch", "protocol_version",
         "The client offers nothing newer than TLS 1.0, and the server refuses with "
-        "protocol_version.",
-        versions=(tls.TLS10,), ciphers=(tls.RSA_3DES_SHA,), alpn=()),
+        "protocol_version.", certainty="definite",
+        hello={"versions": (tls.TLS10,), "ciphers": (tls.RSA_3DES_SHA,), "alpn": ()}),
     "tls-no-common-cipher": refused_hello(
         "tls.no-common-cipher", "handshake_failure",
         "The client offers RC4 and 3DES only, and the server refuses with handshake_failure.",
-        versions=(tls.TLS12,), ciphers=(tls.RSA_RC4_SHA, tls.RSA_3DES_SHA)),
+        hello={"versions": (tls.TLS12,), "ciphers": (tls.RSA_RC4_SHA, tls.RSA_3DES_SHA)}),
     "tls-unrecognized-name": refused_hello(
         "tls.unrecognized-name", "unrecognized_name",
-        "The server does not serve the name that the client asks for: a fatal unrecognized_name."),
+        "The server does not serve the name that the client asks for: a fatal unrecognized_name.",
+        certainty="definite"),
     "tls-reset-after-hello": reset_after_hello,
     "tls-not-tls": not_tls,
     "tls-interception": interception,
