@@ -3,7 +3,8 @@
 
 expected.json is partial: what it does not mention is not checked.
 
-  arguments    after `-r capture.pcap --json`, run in the sample's folder
+  capture      the capture's file name; when absent capture.pcap
+  arguments    after `-r CAPTURE --json`, run in the sample's folder
   exit_status  0, 1 or 2; when absent 0 or 1
   verdict      verdict.status
   root_cause   the code of the finding that verdict.root_cause names, or null
@@ -38,6 +39,8 @@ class Sample:
 
     flaws = ""
     cut = 0  # octets missing at the end of the file
+    octets = None  # of the file, where it is not pcap
+    file = "capture.pcap"
     credentials = "turnuser:turnuser:cisco"
 
     def __init__(self, capture, check, arguments=PROFILE, files=None, **expected):
@@ -47,12 +50,13 @@ class Sample:
 
     def contents(self):
         """File name -> octets, of all that is generated."""
-        pcap = self.capture.pcap()
-        files = {"capture.pcap": pcap[:len(pcap) - self.cut],
-                 "expected.json": self._expected_text()}
-        return {**files, **{name: text.encode() for name, text in self.files.items()}}
+        octets = self.octets or self.capture.pcap()
+        return {self.file: octets[:len(octets) - self.cut], "expected.json": self._expected_text(),
+                **{name: text.encode() for name, text in self.files.items()}}
 
     def _expected_text(self):
+        if self.file != "capture.pcap":
+            self.expected = {"capture": self.file, **self.expected}
         for entry in self.expected.get("findings", {}).get("present", []):
             frames = entry.get("evidence_frames", [])
             entry["evidence_frames"] = sorted(self.capture.number(frame) for frame in frames)

@@ -166,6 +166,32 @@ class Capture:
         return b"".join(parts)
 
 
+def _block(kind, body):
+    """A pcapng block, padded, with its length before and after."""
+    body += b"\0" * (-len(body) % 4)
+    length = struct.pack("<I", len(body) + 12)
+    return struct.pack("<I", kind) + length + body + length
+
+
+def _option(kind, value):
+    return struct.pack("<HH", kind, len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def pcapng(capture, dropped):
+    """The capture as pcapng, with an interface statistics block that counts `dropped` packets."""
+    blocks = [_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+              _block(1, struct.pack("<HHI", LINK_TYPES[capture.link], 0, capture.snaplen))]
+    for frame in capture.frames:
+        kept = frame.data[:capture.snaplen]
+        blocks.append(_block(6, struct.pack("<IIIII", 0, frame.time >> 32, frame.time & 0xFFFFFFFF,
+                                            len(kept), len(frame.data)) + kept))
+    received = _option(4, struct.pack("<Q", len(capture.frames) + dropped))
+    counted = received + _option(5, struct.pack("<Q", dropped)) + _option(0, b"")
+    blocks.append(_block(5, struct.pack("<III", 0, capture.now >> 32, capture.now & 0xFFFFFFFF)
+                         + counted))
+    return b"".join(blocks)
+
+
 def ipv4(source, destination, protocol, payload, ttl, identification):
     def header(checksum):
         return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), identification, 0x4000,

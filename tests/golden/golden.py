@@ -141,15 +141,16 @@ def schema_errors(document, schema):
             for error in validator.iter_errors(document)]
 
 
-def run(binary, folder, arguments):
-    return subprocess.run([binary, "-r", "capture.pcap", "--json", *arguments], cwd=folder,
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS,
+def run(binary, folder, expected):
+    capture = expected.get("capture", "capture.pcap")
+    return subprocess.run([binary, "-r", capture, "--json", *expected.get("arguments", [])],
+                          cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS,
                           check=False)
 
 
 def check_sample(binary, folder, schema):
     expected = json.loads((folder / "expected.json").read_text())
-    result = run(binary, folder, expected.get("arguments", []))
+    result = run(binary, folder, expected)
     differences = []
     allowed = [expected["exit_status"]] if "exit_status" in expected else [0, 1]
     if result.returncode not in allowed:
