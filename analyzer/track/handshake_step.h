@@ -6,6 +6,7 @@
 
 #include "analyzer/track/handshakes.h"
 #include "dissectors/dtls/handshake.h"
+#include "dissectors/quic/frame.h"
 #include "dissectors/tls/record.h"
 
 /* One packet's effect on one handshake. */
@@ -25,6 +26,7 @@ struct handshake_collector {
     } key;
     struct tls_collector stream;
     struct dtls_collector datagrams;
+    struct quic_crypto crypto;
     uint8_t buffer[LIMIT_HANDSHAKE_MESSAGE];
 };
 

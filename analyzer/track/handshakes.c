@@ -122,8 +122,10 @@ struct handshake_collector *handshake_collector_of(const struct handshake_step *
         return table_find(table, &key);
     bool created;
     struct handshake_collector *collector = table_add(table, &key, &created);
-    collector->stream.buffer = collector->datagrams.buffer = collector->buffer;
-    collector->stream.capacity = collector->datagrams.capacity = sizeof collector->buffer;
+    collector->stream.buffer = collector->datagrams.buffer = collector->crypto.buffer =
+        collector->buffer;
+    collector->stream.capacity = collector->datagrams.capacity = collector->crypto.capacity =
+        sizeof collector->buffer;
     return collector;
 }
 

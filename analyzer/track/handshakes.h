@@ -11,6 +11,7 @@
 #include "analyzer/event.h"
 #include "analyzer/limits.h"
 #include "analyzer/sighting.h"
+#include "dissectors/quic/packet.h"
 #include "dissectors/tls/hello.h"
 #include "dissectors/tls/record.h"
 
@@ -111,6 +112,9 @@ struct handshake {
     uint8_t server_random[TLS_RANDOM_LENGTH];
     uint8_t session_id[TLS_SESSION_ID_MAXIMUM]; /* the client's */
     uint8_t session_id_length;
+    uint8_t quic_client_id_length;
+    uint8_t quic_client_id[QUIC_CONNECTION_ID_MAXIMUM]; /* what Initial packets' keys come from */
+    uint32_t quic_version;
     char server_name[LIMIT_SERVER_NAME];     /* the SNI; "" when there is none */
     char alpn[LIMIT_ALPN_NAMES][LIMIT_ALPN]; /* offered, the first alpn_count of them */
     char alpn_selected[LIMIT_ALPN];          /* TLS 1.2 only: later it is encrypted */
@@ -149,6 +153,11 @@ enum handshakes_wish handshakes_gap(struct handshakes *handshakes, const struct 
 /* The records of one datagram of a DTLS association. */
 void handshakes_datagram(struct handshakes *handshakes, const struct sighting *sighting,
                          struct bytes datagram, struct event_queue *events);
+
+/* The packets of one datagram of a QUIC connection; false, and nothing done, when it is none. What
+ * has a short header is believed only when the flow's Initial packets were seen. */
+bool handshakes_quic(struct handshakes *handshakes, const struct sighting *sighting,
+                     struct bytes datagram, struct event_queue *events);
 
 /* A handshake message that was decrypted with a key log: it is noted as if it had been in the
  * clear. */

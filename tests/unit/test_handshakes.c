@@ -3,6 +3,7 @@
 #include "dissectors/tls/names.h"
 #include "dissectors/tls/record.h"
 #include "tests/support/hex.h"
+#include "tests/support/quic_vectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -817,6 +818,57 @@ static void test_datagram_version_1_3(void **state)
     bench_free(bench);
 }
 
+static bool send_quic(struct bench *bench, unsigned end, const char *hex)
+{
+    uint8_t buffer[2048];
+    struct bytes copy = exact_copy(from_hex(hex, buffer, sizeof buffer));
+    struct sighting sighting = packet_from(bench, end);
+    bool ours = handshakes_quic(&bench->handshakes, &sighting, copy, &bench->events);
+    free((void *)copy.data);
+    return ours;
+}
+
+static void test_quic_handshake(void **state)
+{
+    (void)state;
+    static const char one_rtt[] = "4b 000102030405060708090a0b0c0d0e0f1011";
+    struct bench *bench = bench_new(IP_PROTOCOL_UDP);
+    assert_false(send_quic(bench, CLIENT, one_rtt));
+    assert_false(send_quic(bench, CLIENT, "0001 0000 2112a442"));
+    assert_true(send_quic(bench, CLIENT, quic_version_1_client));
+    const struct handshake *handshake = latest(bench);
+    assert_int_equal(handshake->protocol, HANDSHAKE_QUIC);
+    assert_string_equal(handshake->server_name, "example.com");
+    assert_string_equal(handshake->alpn[0], "alpn");
+    assert_int_equal(handshake->quic_version, QUIC_VERSION_1);
+    assert_int_equal(last_event(bench)->evidence.protocol, EVIDENCE_QUIC);
+    assert_true(send_quic(bench, SERVER, quic_version_1_server));
+    assert_int_equal(handshake->cipher_suite, 0x1301);
+    assert_int_equal(handshake->version, TLS_1_3);
+    assert_true(send_quic(bench, SERVER, one_rtt));
+    assert_true(send_quic(bench, CLIENT, one_rtt));
+    assert_state(bench, "incomplete");
+    assert_true(send_quic(bench, SERVER, one_rtt));
+    assert_state(bench, "established");
+    assert_int_equal(bench->events.count, 2);
+    assert_int_equal(bench->handshakes.collectors.used, 0);
+    bench_free(bench);
+}
+
+/* The same Initial again is no new handshake; silence follows. */
+static void test_quic_unanswered(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new(IP_PROTOCOL_UDP);
+    assert_true(send_quic(bench, CLIENT, quic_version_2_client));
+    assert_true(send_quic(bench, CLIENT, quic_version_2_client));
+    assert_int_equal(bench->handshakes.table.used, 1);
+    assert_int_equal(bench->events.count, 1);
+    (void)handshakes_expire(&bench->handshakes, bench->time + LIMIT_HANDSHAKE_WAIT, &bench->events);
+    assert_state(bench, "unanswered");
+    bench_free(bench);
+}
+
 /* With a key log the certificate of TLS 1.3 becomes visible. */
 static void test_decrypted_certificate(void **state)
 {
@@ -910,6 +962,8 @@ int main(void)
         cmocka_unit_test(test_datagram_fragments),
         cmocka_unit_test(test_datagram_new_random_is_a_new_handshake),
         cmocka_unit_test(test_datagram_version_1_3),
+        cmocka_unit_test(test_quic_handshake),
+        cmocka_unit_test(test_quic_unanswered),
         cmocka_unit_test(test_decrypted_certificate),
         cmocka_unit_test(test_chain_is_kept_once),
         cmocka_unit_test(test_every_byte_wrong),
