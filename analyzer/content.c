@@ -179,6 +179,16 @@ size_t content_stream(struct trackers *trackers, const struct sighting *sighting
     return consumed;
 }
 
+bool content_is_beginning(const struct sighting *sighting, struct bytes left)
+{
+    size_t length;
+    if (left.length == 0 || stun_frame_length(left, &length) != DISSECT_NOT_MINE)
+        return true;
+    return sighting->flow->content != CONTENT_STUN &&
+           (is_dns_port(sighting_source(sighting)->port) ||
+            is_dns_port(sighting_destination(sighting)->port));
+}
+
 /* What went through the relay is a flow between client and peer, dissected like any other. */
 static void take_relayed(struct trackers *trackers, const struct sighting *outer,
                          const struct allocation *allocation, const struct transport_address *peer,

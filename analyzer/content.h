@@ -15,4 +15,8 @@ void content_datagram(struct trackers *trackers, const struct sighting *sighting
 size_t content_stream(struct trackers *trackers, const struct sighting *sighting,
                       struct bytes unread, const struct event_handler *handler);
 
+/* Whether what content_stream left may be the beginning of a message, to be kept for the next
+ * segment. */
+bool content_is_beginning(const struct sighting *sighting, struct bytes left);
+
 #endif

@@ -12,12 +12,14 @@
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/paths.h"
 #include "analyzer/track/stun.h"
+#include "analyzer/track/tcp.h"
 
 struct trackers {
     struct observed observed;
     struct flows flows;
     struct hosts hosts;
     struct fragments fragments;
+    struct connections connections;
     struct stun_tracker stun;
     struct lookups lookups;
     struct paths paths;
