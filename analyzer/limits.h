@@ -108,6 +108,7 @@ enum {
     LIMIT_AUTHORITY = 256, /* a host name of DNS, and a port */
     LIMIT_PATH = 128,
     LIMIT_LOCATION = 256,
+    LIMIT_MESSAGE = 160,     /* of a line of the CMS event log */
     LIMIT_SERVER_NAME = 256, /* a DNS name has at most 253 characters */
     LIMIT_ALPN = 32,         /* the longest registered protocol name has 27 */
 };
