@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/content.h"
 
+#include "analyzer/limits.h"
+#include "dissectors/dtls/record.h"
+
 static void take_relayed(struct trackers *trackers, const struct sighting *outer,
                          const struct allocation *allocation, const struct transport_address *peer,
                          bool to_peer, struct bytes payload, size_t length,
@@ -114,9 +117,8 @@ static bool take_dns(struct trackers *trackers, const struct sighting *sighting,
     return true;
 }
 
-/* One message at the start of a stream from or to port 53 (RFC 7766): how many bytes it took. */
-static size_t take_dns_stream(struct trackers *trackers, const struct sighting *sighting,
-                              struct bytes unread, const struct event_handler *handler)
+size_t content_stream_dns(struct trackers *trackers, const struct sighting *sighting,
+                          struct bytes unread, const struct event_handler *handler)
 {
     struct bytes message;
     size_t consumed;
@@ -127,6 +129,37 @@ static size_t take_dns_stream(struct trackers *trackers, const struct sighting *
     return consumed;
 }
 
+static bool is_dtls(struct bytes payload)
+{
+    return payload.length > 0 && payload.data[0] >= 20 && payload.data[0] <= 63;
+}
+
+static bool is_established(const struct trackers *trackers, const struct flow *flow)
+{
+    const struct handshake *handshake = handshakes_of(&trackers->handshakes, flow);
+    return handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
+}
+
+/* Once a handshake has come to its end, DTLS is data; only what is in the clear is looked at. */
+static void take_dtls(struct trackers *trackers, const struct sighting *sighting,
+                      struct bytes payload, const struct event_handler *handler)
+{
+    bool clear = payload.data[0] == TLS_ALERT || payload.data[0] == TLS_HANDSHAKE;
+    if (is_established(trackers, sighting->flow) && !clear)
+        return;
+    handshakes_datagram(&trackers->handshakes, sighting, payload, &trackers->events);
+    handler->handle(handler->context);
+}
+
+/* RTP and RTCP by their first byte; of DTLS what follows the handshake. */
+static bool is_media(const struct trackers *trackers, const struct flow *flow, struct bytes payload)
+{
+    if (payload.data[0] >= 128)
+        return payload.data[0] <= 191;
+    return is_dtls(payload) && payload.data[0] != TLS_HANDSHAKE && payload.data[0] != TLS_ALERT &&
+           is_established(trackers, flow);
+}
+
 /* What else RFC 7983 multiplexes on a path: DTLS and media. */
 static void take_path_payload(struct trackers *trackers, const struct sighting *sighting,
                               struct bytes payload, size_t length,
@@ -135,7 +168,10 @@ static void take_path_payload(struct trackers *trackers, const struct sighting *
     struct path *path = paths_of(&trackers->paths, sighting->flow);
     if (path == NULL || payload.length == 0)
         return;
-    paths_note_payload(&trackers->paths, path, payload, length, sighting, &trackers->events);
+    bool media = is_media(trackers, sighting->flow, payload);
+    if (is_dtls(payload))
+        take_dtls(trackers, sighting, payload, handler);
+    paths_note_payload(path, payload, length, media, sighting, &trackers->events);
     handler->handle(handler->context);
 }
 
@@ -151,42 +187,41 @@ static size_t take_message(struct trackers *trackers, const struct sighting *sig
     return 0;
 }
 
+/* DTLS without ICE: told from its record header. */
+static bool recognise_dtls(const struct sighting *sighting, struct bytes payload)
+{
+    struct dtls_record record;
+    struct bytes rest = payload;
+    if (sighting->flow->content == CONTENT_DTLS)
+        return is_dtls(payload);
+    return is_dtls(payload) && payload.data[0] != 23 &&
+           dtls_record_next(&record, &rest, sighting->cut) == DISSECT_OK && !record.is_unified;
+}
+
 void content_datagram(struct trackers *trackers, const struct sighting *sighting,
                       struct bytes payload, size_t length, const struct event_handler *handler)
 {
-    bool dns = sighting->flow->content == CONTENT_DNS;
-    if (!dns && take_message(trackers, sighting, payload, false, handler) > 0)
+    struct flow *flow = sighting->flow;
+    if (flow->content != CONTENT_DNS &&
+        take_message(trackers, sighting, payload, false, handler) > 0)
         return;
-    if (sighting->flow->path.generation != 0)
+    if (flow->path.generation != 0) {
         take_path_payload(trackers, sighting, payload, length, handler);
-    else
-        take_dns(trackers, sighting, payload, handler);
+    } else if (flow->content == CONTENT_OTHER) {
+        return;
+    } else if (recognise_dtls(sighting, payload)) {
+        flow->content = CONTENT_DTLS;
+        take_dtls(trackers, sighting, payload, handler);
+    } else if (!take_dns(trackers, sighting, payload, handler) &&
+               flow->content == CONTENT_UNKNOWN && ++flow->attempts >= LIMIT_CONTENT_ATTEMPTS) {
+        flow->content = CONTENT_OTHER;
+    }
 }
 
-size_t content_stream(struct trackers *trackers, const struct sighting *sighting,
-                      struct bytes unread, const struct event_handler *handler)
+size_t content_stream_message(struct trackers *trackers, const struct sighting *sighting,
+                              struct bytes unread, const struct event_handler *handler)
 {
-    size_t consumed = 0, taken;
-    bool dns = is_dns_port(sighting_source(sighting)->port) ||
-               is_dns_port(sighting_destination(sighting)->port);
-    do {
-        struct bytes rest = bytes_from(unread, consumed);
-        taken = take_message(trackers, sighting, rest, true, handler);
-        if (taken == 0 && dns && sighting->flow->content != CONTENT_STUN)
-            taken = take_dns_stream(trackers, sighting, rest, handler);
-        consumed += taken;
-    } while (taken > 0);
-    return consumed;
-}
-
-bool content_is_beginning(const struct sighting *sighting, struct bytes left)
-{
-    size_t length;
-    if (left.length == 0 || stun_frame_length(left, &length) != DISSECT_NOT_MINE)
-        return true;
-    return sighting->flow->content != CONTENT_STUN &&
-           (is_dns_port(sighting_source(sighting)->port) ||
-            is_dns_port(sighting_destination(sighting)->port));
+    return take_message(trackers, sighting, unread, true, handler);
 }
 
 /* What went through the relay is a flow between client and peer, dissected like any other. */

@@ -10,13 +10,13 @@
 void content_datagram(struct trackers *trackers, const struct sighting *sighting,
                       struct bytes payload, size_t length, const struct event_handler *handler);
 
-/* Contiguous unread bytes of one direction of a TCP stream. How many were consumed; what is left is
- * given again with more behind it. */
-size_t content_stream(struct trackers *trackers, const struct sighting *sighting,
-                      struct bytes unread, const struct event_handler *handler);
+/* The STUN message or ChannelData at the start of a stream's unread bytes. How many bytes it took;
+ * 0: more are needed, or it is neither. */
+size_t content_stream_message(struct trackers *trackers, const struct sighting *sighting,
+                              struct bytes unread, const struct event_handler *handler);
 
-/* Whether what content_stream left may be the beginning of a message, to be kept for the next
- * segment. */
-bool content_is_beginning(const struct sighting *sighting, struct bytes left);
+/* The same for DNS over TCP. */
+size_t content_stream_dns(struct trackers *trackers, const struct sighting *sighting,
+                          struct bytes unread, const struct event_handler *handler);
 
 #endif

@@ -72,6 +72,8 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
                                    .hosts = &engine->trackers.hosts,
                                    .stun = &engine->trackers.stun,
                                    .lookups = &engine->trackers.lookups,
+                                   .connections = &engine->trackers.connections,
+                                   .handshakes = &engine->trackers.handshakes,
                                    .paths = &engine->trackers.paths,
                                    .attempts = &engine->attempts};
     return 0;

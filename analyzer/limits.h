@@ -150,6 +150,9 @@ enum { LIMIT_MEDIA_PACKETS = 25 };
 /* Fewer packets than this do not show that a capture is one-sided. */
 enum { LIMIT_ONE_SIDED_PACKETS = 5 };
 
+/* Datagrams that are looked at before a flow is taken for something else. */
+enum { LIMIT_CONTENT_ATTEMPTS = 8 };
+
 /* How often absences are looked for. */
 #define LIMIT_TICK (100 * MILLISECONDS)
 

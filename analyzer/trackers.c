@@ -2,6 +2,7 @@
 #include "analyzer/trackers.h"
 
 #include "analyzer/content.h"
+#include "analyzer/content_stream.h"
 #include "analyzer/limits.h"
 
 int trackers_init(struct trackers *trackers, const struct credentials *credentials)
@@ -10,9 +11,9 @@ int trackers_init(struct trackers *trackers, const struct credentials *credentia
     if (flows_init(&trackers->flows, LIMIT_FLOWS) == 0 &&
         hosts_init(&trackers->hosts, LIMIT_HOSTS) == 0 &&
         fragments_init(&trackers->fragments) == 0 &&
-        connections_init(&trackers->connections) == 0 &&
         stun_tracker_init(&trackers->stun, credentials) == 0 &&
-        lookups_init(&trackers->lookups) == 0 && paths_init(&trackers->paths) == 0)
+        lookups_init(&trackers->lookups) == 0 && connections_init(&trackers->connections) == 0 &&
+        handshakes_init(&trackers->handshakes) == 0 && paths_init(&trackers->paths) == 0)
         return 0;
     trackers_free(trackers);
     return -1;
@@ -23,9 +24,10 @@ void trackers_free(struct trackers *trackers)
     flows_free(&trackers->flows);
     hosts_free(&trackers->hosts);
     fragments_free(&trackers->fragments);
-    connections_free(&trackers->connections);
     stun_tracker_free(&trackers->stun);
     lookups_free(&trackers->lookups);
+    connections_free(&trackers->connections);
+    handshakes_free(&trackers->handshakes);
     paths_free(&trackers->paths);
 }
 
@@ -80,36 +82,6 @@ static void take_icmp(struct trackers *trackers, const struct packet *packet,
     handler->handle(handler->context);
 }
 
-/* The beginning of a message is kept for the next segment. Anything else is not read on, unless
- * messages came before: then the capture lost some of it, and the next segment may begin one again.
- */
-static void keep_beginning(struct streams *streams, struct stream *stream,
-                           const struct sighting *sighting)
-{
-    struct bytes left = stream_peek(streams, stream);
-    if (!content_is_beginning(sighting, left) && sighting->flow->content == CONTENT_UNKNOWN)
-        stream_stop(streams, stream);
-    else if (!content_is_beginning(sighting, left))
-        stream_consume(streams, stream, left.length);
-    stream_keep(streams, stream);
-}
-
-static void take_segment(struct trackers *trackers, const struct packet *packet,
-                         const struct place *place, const struct event_handler *handler)
-{
-    struct sighting sighting = see(trackers, packet, place);
-    struct streams *streams = &trackers->connections.streams;
-    struct connection *connection =
-        connections_note(&trackers->connections, packet, &sighting, &trackers->events);
-    struct stream *stream = &connection->side[sighting.from].stream;
-    handler->handle(handler->context);
-    stream_gap(stream);
-    sighting.cut = stream_is_cut(stream);
-    size_t used = content_stream(trackers, &sighting, stream_peek(streams, stream), handler);
-    stream_consume(streams, stream, used);
-    keep_beginning(streams, stream, &sighting);
-}
-
 static void take_transport(struct trackers *trackers, const struct packet *packet,
                            const struct place *place, const struct event_handler *handler)
 {
@@ -119,7 +91,8 @@ static void take_transport(struct trackers *trackers, const struct packet *packe
         struct sighting sighting = see(trackers, packet, place);
         content_datagram(trackers, &sighting, packet->payload, packet->payload_length, handler);
     } else if (packet->protocol == IP_PROTOCOL_TCP) {
-        take_segment(trackers, packet, place, handler);
+        struct sighting sighting = see(trackers, packet, place);
+        content_segment(trackers, packet, &sighting, handler);
     }
 }
 
@@ -147,6 +120,8 @@ void trackers_expire(struct trackers *trackers, int64_t now, const struct event_
         handler->handle(handler->context);
         more |= connections_expire(&trackers->connections, now, &trackers->events);
         handler->handle(handler->context);
+        more |= handshakes_expire(&trackers->handshakes, now, &trackers->events);
+        handler->handle(handler->context);
         more |= paths_expire(&trackers->paths, now, &trackers->events);
         handler->handle(handler->context);
     } while (more);
@@ -161,6 +136,9 @@ void trackers_end(struct trackers *trackers, const struct event_handler *handler
         handler->handle(handler->context);
     handler->handle(handler->context);
     while (connections_end(&trackers->connections, now, &trackers->events))
+        handler->handle(handler->context);
+    handler->handle(handler->context);
+    while (handshakes_end(&trackers->handshakes, now, &trackers->events))
         handler->handle(handler->context);
     handler->handle(handler->context);
     while (stun_tracker_end(&trackers->stun, &transaction, now, &trackers->events))

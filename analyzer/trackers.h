@@ -9,6 +9,7 @@
 #include "analyzer/flow/hosts.h"
 #include "analyzer/observed.h"
 #include "analyzer/sighting.h"
+#include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/paths.h"
 #include "analyzer/track/stun.h"
@@ -19,9 +20,10 @@ struct trackers {
     struct flows flows;
     struct hosts hosts;
     struct fragments fragments;
-    struct connections connections;
     struct stun_tracker stun;
     struct lookups lookups;
+    struct connections connections;
+    struct handshakes handshakes;
     struct paths paths;
     struct event_queue events;
     /* The STUN message in hand, one a layer: events point to it until they are handled. */

@@ -40,12 +40,20 @@ static void check_one_sided(const struct rule_context *context)
         rule_raise(context);
 }
 
+static bool any_tls(const struct state *state)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
+        if (handshake->protocol != HANDSHAKE_DTLS)
+            return true;
+    return false;
+}
+
 /* Nothing of the way in, or its use without its beginning. */
 static bool beginning_is_missing(const struct state *state)
 {
-    bool lookups = lookups_next(state->lookups, NULL) != NULL;
     const struct stun_statistics *stun = &state->stun->statistics;
-    bool before = lookups;
+    bool before = lookups_next(state->lookups, NULL) != NULL || any_tls(state);
     if (stun->messages == 0 && table_oldest(&state->stun->allocations.table) == NULL)
         return !before;
     return !before || stun->allocate_requests == 0;

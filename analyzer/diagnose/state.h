@@ -8,9 +8,11 @@
 #include "analyzer/flow/hosts.h"
 #include "analyzer/observed.h"
 #include "analyzer/track/attempts.h"
+#include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/paths.h"
 #include "analyzer/track/stun.h"
+#include "analyzer/track/tcp.h"
 
 struct profile;
 
@@ -22,6 +24,8 @@ struct state {
     const struct hosts *hosts;
     const struct stun_tracker *stun;
     const struct lookups *lookups;
+    const struct connections *connections;
+    const struct handshakes *handshakes;
     const struct paths *paths;
     const struct attempts *attempts;
 };

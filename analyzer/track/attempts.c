@@ -3,6 +3,7 @@
 
 #include "analyzer/limits.h"
 #include "analyzer/track/allocations.h"
+#include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/transactions.h"
 
@@ -82,6 +83,30 @@ static struct showing show_lookup(const struct event *event)
     return showing;
 }
 
+static struct showing show_connection(const struct event *event)
+{
+    enum step_state state = STEP_FAILED;
+    if (event->kind == EVENT_TCP_ESTABLISHED)
+        state = STEP_WORKED;
+    else if (event->kind == EVENT_TCP_RESET) /* browsers drop speculative connections */
+        state = STEP_TRIED;
+    return (struct showing){STEP_TCP, state};
+}
+
+static struct showing show_handshake(const struct event *event)
+{
+    struct showing showing = {STEP_TLS, STEP_TRIED};
+    if (event->handshake->protocol == HANDSHAKE_DTLS)
+        showing.step = STEP_DTLS;
+    if (event->kind == EVENT_TLS_ESTABLISHED)
+        showing.state = STEP_WORKED;
+    else if (event->kind == EVENT_TLS_ENDED ||
+             (event->kind == EVENT_TLS_ALERT && event->handshake->alert.level == 2 &&
+              event->handshake->state != HANDSHAKE_ESTABLISHED))
+        showing.state = STEP_FAILED;
+    return showing;
+}
+
 static struct showing show_ice(const struct event *event)
 {
     bool failed = event->kind != EVENT_ICE_CONNECTED;
@@ -102,19 +127,17 @@ static struct showing show_turn_failure(const struct event *event)
 
 /* One row an event kind that is part of an attempt. */
 static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
-    [EVENT_STUN_REQUEST] = show_transaction,
-    [EVENT_STUN_ANSWERED] = show_answer,
-    [EVENT_STUN_UNANSWERED] = show_silence,
-    [EVENT_STUN_UNREACHABLE] = show_silence,
-    [EVENT_TURN_ABANDONED] = show_turn_failure,
-    [EVENT_DNS_ANSWERED] = show_lookup,
-    [EVENT_DNS_UNANSWERED] = show_lookup,
-    [EVENT_ICE_CONNECTED] = show_ice,
-    [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
-    [EVENT_ICE_CONSENT_LOST] = show_ice,
-    [EVENT_MEDIA_STARTED] = show_media,
-    [EVENT_MEDIA_ONE_WAY] = show_media,
-    [EVENT_MEDIA_NONE] = show_media,
+    [EVENT_STUN_REQUEST] = show_transaction,    [EVENT_STUN_ANSWERED] = show_answer,
+    [EVENT_STUN_UNANSWERED] = show_silence,     [EVENT_STUN_UNREACHABLE] = show_silence,
+    [EVENT_TURN_ABANDONED] = show_turn_failure, [EVENT_DNS_ANSWERED] = show_lookup,
+    [EVENT_DNS_UNANSWERED] = show_lookup,       [EVENT_TCP_ESTABLISHED] = show_connection,
+    [EVENT_TCP_NO_ANSWER] = show_connection,    [EVENT_TCP_REFUSED] = show_connection,
+    [EVENT_TCP_RESET] = show_connection,        [EVENT_TLS_HELLO] = show_handshake,
+    [EVENT_TLS_CERTIFICATE] = show_handshake,   [EVENT_TLS_ALERT] = show_handshake,
+    [EVENT_TLS_ESTABLISHED] = show_handshake,   [EVENT_TLS_ENDED] = show_handshake,
+    [EVENT_ICE_CONNECTED] = show_ice,           [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
+    [EVENT_ICE_CONSENT_LOST] = show_ice,        [EVENT_MEDIA_STARTED] = show_media,
+    [EVENT_MEDIA_ONE_WAY] = show_media,         [EVENT_MEDIA_NONE] = show_media,
 };
 
 static bool starts_over(const struct event *event)

@@ -160,34 +160,33 @@ static void note_rtp(struct path_side *side, struct bytes payload)
     side->sequence = sequence;
 }
 
-/* Application data of DTLS 1.2 and of its 1.3 unified header: a data channel. */
-static bool is_media(struct bytes payload)
+static void start_media(struct path *path, struct bytes payload, const struct sighting *sighting,
+                        struct event_queue *events)
 {
-    uint8_t first = payload.length > 0 ? payload.data[0] : 0;
-    return (first >= 128 && first <= 191) || first == 23 || (first >= 32 && first <= 63);
+    path->media_started = true;
+    struct event *event = add_event(events, EVENT_MEDIA_STARTED, sighting->time, path);
+    event->evidence = evidence_of(sighting, EVIDENCE_RTP);
+    if (payload.data[0] >= 128)
+        evidence_set_detail(&event->evidence, bytes_of("Media both ways", 15));
+    else
+        evidence_set_detail(&event->evidence, bytes_of("Data both ways", 14));
 }
 
-void paths_note_payload(struct paths *paths, struct path *path, struct bytes payload, size_t length,
+void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
                         const struct sighting *sighting, struct event_queue *events)
 {
-    (void)paths;
     struct path_side *side = &path->side[sighting->from == path->client_index ? 0 : 1];
     path->last = sighting->time;
     side->datagrams++;
-    if (!is_media(payload))
+    if (!media)
         return;
     side->media++;
     side->media_bytes += length;
     side->last_media = sighting->time;
     if (payload.data[0] >= 128)
         note_rtp(side, payload);
-    if (path->media_started || path->side[0].media == 0 || path->side[1].media == 0)
-        return;
-    path->media_started = true;
-    struct event *event = add_event(events, EVENT_MEDIA_STARTED, sighting->time, path);
-    event->evidence = evidence_of(sighting, payload.data[0] >= 128 ? EVIDENCE_RTP : EVIDENCE_DTLS);
-    event->evidence.kind = payload.data[0];
-    evidence_set_detail(&event->evidence, bytes_of("media both ways", 15));
+    if (!path->media_started && path->side[0].media > 0 && path->side[1].media > 0)
+        start_media(path, payload, sighting, events);
 }
 
 /* A client that checked through its relays long and often enough, and was never answered on any

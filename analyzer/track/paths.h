@@ -78,8 +78,10 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
                       enum transaction_step step, const struct sighting *sighting,
                       struct event_queue *events);
 
-/* Any other payload on a path: DTLS, RTP, RTCP. Events: EVENT_MEDIA_STARTED. */
-void paths_note_payload(struct paths *paths, struct path *path, struct bytes payload, size_t length,
+/* Any other payload on a path: DTLS, RTP, RTCP, with its length on the wire. `media`: it is what
+ * the path is there for: RTP, RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED.
+ */
+void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
                         const struct sighting *sighting, struct event_queue *events);
 
 /* Absences up to `now`: EVENT_ICE_NO_CONNECTIVITY, once a client. Fills the queue at most; true

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/content_stream.h"
+
+#include "analyzer/content.h"
+#include "dissectors/http/message.h"
+#include "dissectors/tls/record.h"
+#include "dissectors/xmpp/tag.h"
+
+/* What a reader has to say beside the bytes it took. */
+struct reading {
+    struct trackers *trackers;
+    const struct sighting *sighting;
+    const struct event_handler *handler;
+    bool done; /* nothing more is of use in this direction */
+};
+
+static bool is_dns(const struct sighting *sighting)
+{
+    return sighting_source(sighting)->port == 53 || sighting_destination(sighting)->port == 53;
+}
+
+static enum dissect_status recognise_stun(struct bytes stream, const struct sighting *sighting)
+{
+    struct stun_message message;
+    struct cursor c = cursor_of(stream);
+    (void)sighting;
+    if (stream.data[0] > 3)
+        return DISSECT_NOT_MINE;
+    cursor_skip(&c, 4);
+    uint32_t cookie = cursor_u32(&c);
+    if (c.failed)
+        return DISSECT_INCOMPLETE;
+    return cookie == STUN_MAGIC_COOKIE ? DISSECT_OK : stun_decode(&message, stream, false);
+}
+
+/* DNS over TCP (RFC 7766) has nothing that marks it but its port. */
+static enum dissect_status recognise_dns(struct bytes stream, const struct sighting *sighting)
+{
+    (void)stream;
+    return is_dns(sighting) ? DISSECT_OK : DISSECT_NOT_MINE;
+}
+
+static enum dissect_status recognise_tls(struct bytes stream, const struct sighting *sighting)
+{
+    struct tls_record record;
+    (void)sighting;
+    enum dissect_status status = tls_record_read(&record, stream);
+    if (status == DISSECT_INCOMPLETE && stream.length >= TLS_RECORD_HEADER_LENGTH)
+        return DISSECT_OK;
+    return status;
+}
+
+static enum dissect_status recognise_xmpp(struct bytes stream, const struct sighting *sighting)
+{
+    (void)sighting;
+    return xmpp_recognise(stream);
+}
+
+/* Where the capture lost some of the stream, the next segment may begin a message again. */
+static size_t read_stun(struct reading *reading, struct bytes unread)
+{
+    size_t length;
+    size_t taken =
+        content_stream_message(reading->trackers, reading->sighting, unread, reading->handler);
+    if (taken == 0 && stun_frame_length(unread, &length) == DISSECT_NOT_MINE)
+        return unread.length;
+    return taken;
+}
+
+static size_t read_dns(struct reading *reading, struct bytes unread)
+{
+    return content_stream_dns(reading->trackers, reading->sighting, unread, reading->handler);
+}
+
+static size_t read_tls(struct reading *reading, struct bytes unread)
+{
+    enum handshakes_wish wish;
+    size_t taken = handshakes_stream(&reading->trackers->handshakes, reading->sighting, unread,
+                                     &wish, &reading->trackers->events);
+    reading->done = wish == HANDSHAKES_DONE;
+    reading->handler->handle(reading->handler->context);
+    return taken;
+}
+
+/* After <proceed/> both directions go on in TLS (RFC 6120 section 5.4.3). */
+static size_t read_xmpp(struct reading *reading, struct bytes unread)
+{
+    struct xmpp_tag tag;
+    struct bytes rest = unread;
+    struct flow *flow = reading->sighting->flow;
+    if (recognise_tls(unread, reading->sighting) == DISSECT_OK) {
+        flow->content = CONTENT_TLS;
+        return 0;
+    }
+    while (xmpp_tag_next(&tag, &rest) == DISSECT_OK)
+        if (tag.kind == XMPP_PROCEED)
+            flow->content = CONTENT_TLS;
+    return unread.length - rest.length;
+}
+
+/* One row a content: how a stream of it begins and who reads it. The first row that recognises the
+ * bytes counts. */
+static const struct content_row {
+    enum flow_content content;
+    enum dissect_status (*recognise)(struct bytes stream, const struct sighting *sighting);
+    size_t (*read)(struct reading *reading, struct bytes unread);
+} rows[] = {
+    {CONTENT_STUN, recognise_stun, read_stun},
+    {CONTENT_TLS, recognise_tls, read_tls},
+    {CONTENT_DNS, recognise_dns, read_dns},
+    {CONTENT_XMPP, recognise_xmpp, read_xmpp},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+/* UNKNOWN while more bytes may tell. */
+static enum flow_content recognise(struct bytes unread, const struct sighting *sighting)
+{
+    bool undecided = false;
+    for (size_t i = 0; i < ROWS; i++) {
+        enum dissect_status status = rows[i].recognise(unread, sighting);
+        if (status == DISSECT_OK)
+            return rows[i].content;
+        undecided |= status == DISSECT_INCOMPLETE;
+    }
+    return undecided && unread.length < 64 ? CONTENT_UNKNOWN : CONTENT_OTHER;
+}
+
+static const struct content_row *row_of(const struct flow *flow)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].content == flow->content)
+            return &rows[i];
+    return NULL;
+}
+
+/* Reads what is there; the bytes that were taken. */
+static size_t read_unread(struct reading *reading, struct bytes unread)
+{
+    struct flow *flow = reading->sighting->flow;
+    if (unread.length == 0)
+        return 0;
+    if (flow->content == CONTENT_UNKNOWN)
+        flow->content = (uint8_t)recognise(unread, reading->sighting);
+    const struct content_row *row = row_of(flow);
+    if (row == NULL) {
+        reading->done = flow->content != CONTENT_UNKNOWN;
+        return 0;
+    }
+    uint8_t content = flow->content;
+    size_t taken = row->read(reading, unread);
+    return taken == 0 && flow->content != content ? read_unread(reading, unread) : taken;
+}
+
+static void skip_gap(struct reading *reading, size_t missing)
+{
+    struct trackers *trackers = reading->trackers;
+    if (missing == 0 || reading->sighting->flow->content != CONTENT_TLS)
+        return;
+    reading->done = handshakes_gap(&trackers->handshakes, reading->sighting, missing,
+                                   &trackers->events) == HANDSHAKES_DONE;
+    reading->handler->handle(reading->handler->context);
+}
+
+static void read_stream(struct reading *reading, struct stream *stream)
+{
+    struct streams *streams = &reading->trackers->connections.streams;
+    size_t taken;
+    skip_gap(reading, stream_gap(stream));
+    while (!reading->done && (taken = read_unread(reading, stream_peek(streams, stream))) > 0)
+        stream_consume(streams, stream, taken);
+    if (reading->done)
+        stream_stop(streams, stream);
+    else
+        stream_keep(streams, stream);
+}
+
+static void note_end(struct reading *reading, const struct packet *packet)
+{
+    struct trackers *trackers = reading->trackers;
+    bool reset = packet->tcp.flags & TCP_RST;
+    if ((!reset && !(packet->tcp.flags & TCP_FIN)) ||
+        reading->sighting->flow->content != CONTENT_TLS)
+        return;
+    handshakes_closed(&trackers->handshakes, reading->sighting, reset, &trackers->events);
+    reading->handler->handle(reading->handler->context);
+}
+
+void content_segment(struct trackers *trackers, const struct packet *packet,
+                     const struct sighting *sighting, const struct event_handler *handler)
+{
+    struct connection *connection =
+        connections_note(&trackers->connections, packet, sighting, &trackers->events);
+    struct stream *stream = &connection->side[sighting->from].stream;
+    struct sighting seen = *sighting;
+    struct reading reading = {trackers, &seen, handler, false};
+    handler->handle(handler->context);
+    seen.cut = stream_is_cut(stream);
+    if (stream->state != STREAM_STOPPED)
+        read_stream(&reading, stream);
+    note_end(&reading, packet);
+}
