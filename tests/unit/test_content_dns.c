@@ -48,8 +48,12 @@ static size_t show_stream(struct trackers *trackers, const struct draft *message
         stream.length += messages[i].length;
     }
     struct sighting sighting = sighting_of(&flow, IP_PROTOCOL_TCP, messages[0].wire[2] & 0x80);
-    return content_stream(trackers, &sighting, bytes_of(stream.wire, stream.length - cut_off),
-                          &handler);
+    struct bytes unread = bytes_of(stream.wire, stream.length - cut_off);
+    size_t consumed = 0, taken;
+    while ((taken = content_stream_dns(trackers, &sighting, bytes_from(unread, consumed),
+                                       &handler)) > 0)
+        consumed += taken;
+    return consumed;
 }
 
 static struct trackers *new_trackers(void)
