@@ -71,8 +71,8 @@ static void note_transfer(struct tcp_step *step)
     struct tcp_side *side = &connection->side[step->from];
     struct tcp_side *other = &connection->side[1 - step->from];
     int64_t time = step->sighting->time;
-    bool stalled = tcp_side_is_stalled(side, time) | tcp_side_is_stalled(other, time);
-    if (stalled)
+    bool stalled = tcp_side_is_stalled(side, time);
+    if (tcp_side_is_stalled(other, time) || stalled)
         tcp_report_segment(step, EVENT_TCP_STALLED);
     tcp_side_note_window(side, packet, time);
     tcp_side_note_segment(side, packet, time);
