@@ -89,6 +89,7 @@ enum {
     LIMIT_HTTP_CONNECTIONS = 4096,
     LIMIT_EXCHANGES = 4096,
     LIMIT_HTTP2_CONNECTIONS = 256,
+    LIMIT_PROXIES = 256, /* web proxies, once for each of their clients */
 };
 
 /* Of one allocation. Browsers use a handful; a conference bridge more. */

@@ -230,6 +230,14 @@ size_t http2_take(struct http2_reader *reader, struct bytes unread, const struct
     return HTTP2_FRAME_HEADER_LENGTH + (size_t)frame.length;
 }
 
+void http2_skip(struct http2_reader *reader, size_t missing)
+{
+    if (missing > reader->skip)
+        reader->ended = true;
+    else
+        reader->skip -= (uint32_t)missing;
+}
+
 void http2_reader_free(struct http2_reader *reader)
 {
     if (reader->inflater != NULL)

@@ -52,6 +52,10 @@ enum dissect_status http2_recognize(struct bytes stream, bool *is_client);
  * more are needed. When `ended` is set, everything is. */
 size_t http2_take(struct http2_reader *reader, struct bytes unread, const struct http2_sink *sink);
 
+/* Bytes of the stream are missing. When they are not all of a frame that is passed over, `ended` is
+ * set. */
+void http2_skip(struct http2_reader *reader, size_t missing);
+
 /* Applies the other side's SETTINGS_HEADER_TABLE_SIZE to this direction. */
 void http2_allow_table_size(struct http2_reader *reader, uint32_t size);
 

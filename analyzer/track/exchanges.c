@@ -12,16 +12,22 @@ struct connection_side {
     bool ended;        /* cannot be followed any more */
 };
 
-struct http_connection {
+/* A connection in the clear and one inside its TLS are two flows; ports are used again. */
+struct connection_key {
     struct record_id flow;
-    uint32_t number; /* of the connection */
+    struct record_id connection;
+};
+
+struct http_connection {
+    struct connection_key key;
+    uint32_t number; /* counted */
     uint8_t version; /* 0: not known yet */
     bool is_tunnel;
     struct connection_side sides[SIDES]; /* [i]: sent by endpoint[i] of the flow */
 };
 
 struct http2_connection {
-    struct record_id flow;
+    struct connection_key key;
     struct http2_reader readers[SIDES];
 };
 
@@ -49,9 +55,11 @@ int exchanges_init(struct exchanges *exchanges)
     if (table_init(&exchanges->table, LIMIT_EXCHANGES, sizeof(struct exchange),
                    sizeof(struct exchange_key)) != 0 ||
         table_init(&exchanges->connections, LIMIT_HTTP_CONNECTIONS, sizeof(struct http_connection),
-                   sizeof(struct record_id)) != 0 ||
+                   sizeof(struct connection_key)) != 0 ||
         table_init(&exchanges->http2, LIMIT_HTTP2_CONNECTIONS, sizeof(struct http2_connection),
-                   sizeof(struct record_id)) != 0)
+                   sizeof(struct connection_key)) != 0 ||
+        table_init(&exchanges->proxies, LIMIT_PROXIES, sizeof(struct proxy_use),
+                   sizeof(struct proxy_use_key)) != 0)
         return -1;
     exchanges->http2.release = free_readers;
     return 0;
@@ -62,13 +70,12 @@ void exchanges_free(struct exchanges *exchanges)
     table_free(&exchanges->table);
     table_free(&exchanges->connections);
     table_free(&exchanges->http2);
+    table_free(&exchanges->proxies);
 }
 
 static struct exchange_key key_of(const struct taking *taking, uint32_t number)
 {
-    return (struct exchange_key){.flow = taking->sighting->flow_id,
-                                 .number = number,
-                                 .connection = taking->connection->number};
+    return (struct exchange_key){.connection = taking->connection->number, .number = number};
 }
 
 /* The exchange with this number. Who asks whom is known from the first of its messages that is in
@@ -96,6 +103,22 @@ static void note_request(const struct taking *taking, struct exchange *exchange)
     http_describe_request(exchange);
 }
 
+/* A proxy asks every client for credentials first: that alone is no refusal. */
+static void note_proxy(const struct taking *taking, const struct exchange *exchange)
+{
+    bool created;
+    struct proxy_use_key key;
+    if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket)
+        return;
+    memset(&key, 0, sizeof key);
+    key.client = exchange->client.ip;
+    key.proxy = exchange->server;
+    struct proxy_use *use = table_add(&taking->exchanges->proxies, &key, &created);
+    use->worked |= exchange->status / 100 == 2;
+    if (exchange->status == 407 && !exchange->has_proxy_credentials)
+        use->asked_for_credentials = *exchange;
+}
+
 static void note_answer(const struct taking *taking, struct exchange *exchange)
 {
     exchange->answered = true;
@@ -103,6 +126,7 @@ static void note_answer(const struct taking *taking, struct exchange *exchange)
     exchange->response.flags |= EVIDENCE_RESPONSE;
     exchange->response.code = exchange->status;
     http_describe_answer(exchange);
+    note_proxy(taking, exchange);
     struct event *event = event_add(taking->events, EVENT_HTTP_RESPONSE, taking->sighting->time);
     event->evidence = exchange->response;
     event->client = exchange->client;
@@ -235,7 +259,7 @@ static bool choose_version(struct taking *taking, struct bytes unread)
         return false;
     taking->connection->version = status == DISSECT_OK ? 2 : 1;
     if (status == DISSECT_OK)
-        (void)table_add(&taking->exchanges->http2, &taking->sighting->flow_id, &created);
+        (void)table_add(&taking->exchanges->http2, &taking->connection->key, &created);
     return true;
 }
 
@@ -243,7 +267,7 @@ static bool choose_version(struct taking *taking, struct bytes unread)
 static struct http2_connection *find_http2(const struct taking *taking)
 {
     struct table *table = &taking->exchanges->http2;
-    struct http2_connection *http2 = table_find(table, &taking->sighting->flow_id);
+    struct http2_connection *http2 = table_find(table, &taking->connection->key);
     if (http2 != NULL)
         table_touch(table, http2);
     else
@@ -263,12 +287,18 @@ static size_t take_some(struct taking *taking, struct bytes unread)
     return taking->http2 != NULL ? take_http2(taking, unread) : unread.length;
 }
 
+static struct connection_key key_of_connection(const struct sighting *sighting)
+{
+    return (struct connection_key){.flow = sighting->flow_id,
+                                   .connection = sighting->flow->connection};
+}
+
 static struct http_connection *connection_of(struct exchanges *exchanges,
                                              const struct sighting *sighting)
 {
     bool created;
-    struct http_connection *connection =
-        table_add(&exchanges->connections, &sighting->flow_id, &created);
+    const struct connection_key key = key_of_connection(sighting);
+    struct http_connection *connection = table_add(&exchanges->connections, &key, &created);
     if (created)
         connection->number = ++exchanges->connections_seen;
     return connection;
@@ -292,25 +322,29 @@ size_t exchanges_take(struct exchanges *exchanges, const struct sighting *sighti
     return taken;
 }
 
-void exchanges_forget(struct exchanges *exchanges, struct record_id flow)
+bool exchanges_ended(struct exchanges *exchanges, const struct sighting *sighting)
 {
-    struct http_connection *connection = table_find(&exchanges->connections, &flow);
-    struct http2_connection *http2 = table_find(&exchanges->http2, &flow);
-    if (connection != NULL)
-        table_remove(&exchanges->connections, connection);
-    if (http2 != NULL)
-        table_remove(&exchanges->http2, http2);
+    const struct connection_key key = key_of_connection(sighting);
+    struct http_connection *connection = table_find(&exchanges->connections, &key);
+    if (connection == NULL || !connection->is_tunnel)
+        return false;
+    table_remove(&exchanges->connections, connection);
+    return true;
 }
 
-bool exchanges_is_tunnel(const struct exchanges *exchanges, struct record_id flow)
+bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting, size_t missing)
 {
-    const struct http_connection *connection = table_find(&exchanges->connections, &flow);
-    return connection != NULL && connection->is_tunnel;
-}
-
-void exchanges_lost(struct exchanges *exchanges, const struct sighting *sighting)
-{
-    struct http_connection *connection = table_find(&exchanges->connections, &sighting->flow_id);
-    if (connection != NULL)
-        connection->sides[sighting->from].ended = true;
+    const struct connection_key key = key_of_connection(sighting);
+    struct http_connection *connection = table_find(&exchanges->connections, &key);
+    struct http2_connection *http2 = table_find(&exchanges->http2, &key);
+    if (connection == NULL)
+        return true;
+    struct connection_side *side = &connection->sides[sighting->from];
+    if (http2 != NULL) {
+        http2_skip(&http2->readers[sighting->from], missing);
+        side->ended |= http2->readers[sighting->from].ended;
+    } else if (!http_body_skip(&side->body, missing)) {
+        side->ended = true;
+    }
+    return !side->ended;
 }

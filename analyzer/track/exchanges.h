@@ -12,14 +12,14 @@
 
 struct exchange {
     struct exchange_key {
-        struct record_id flow;
+        uint32_t connection; /* counted */
         uint32_t number;     /* HTTP/2: the stream; HTTP/1.1: counted from 1 */
-        uint32_t connection; /* counted: ports are used again */
     } key;
     struct transport_address client; /* who asked */
     struct transport_address server;
-    uint8_t version;        /* 1 or 2 */
-    bool decrypted;         /* came out of TLS */
+    uint8_t version; /* 1 or 2 */
+    bool decrypted;  /* came out of TLS */
+    bool has_proxy_credentials;
     bool asks_websocket;    /* wants the connection as a WebSocket (RFC 6455, RFC 8441) */
     bool websocket_refused; /* and did not get it */
     bool answered;
@@ -35,10 +35,21 @@ struct exchange {
     struct evidence response;
 };
 
+/* How a client fares with its web proxy, which CONNECT requests go to. */
+struct proxy_use {
+    struct proxy_use_key {
+        struct ip_address client;
+        struct transport_address proxy;
+    } key;
+    bool worked;                           /* a CONNECT succeeded at some time */
+    struct exchange asked_for_credentials; /* the latest 407 to a CONNECT without credentials */
+};
+
 struct exchanges {
     struct table table; /* of struct exchange */
     struct table connections;
-    struct table http2; /* what HTTP/2 connections need beside that */
+    struct table http2;   /* what HTTP/2 connections need beside that */
+    struct table proxies; /* of struct proxy_use */
     uint32_t connections_seen;
 };
 
@@ -55,13 +66,12 @@ enum dissect_status exchanges_recognize(struct bytes unread);
 size_t exchanges_take(struct exchanges *exchanges, const struct sighting *sighting,
                       struct bytes unread, bool decrypted, struct event_queue *events);
 
-/* What follows is no HTTP any more: a CONNECT succeeded, or the connection became a WebSocket. */
-bool exchanges_is_tunnel(const struct exchanges *exchanges, struct record_id flow);
+/* Whether HTTP has ended on this connection: a CONNECT succeeded, or it became a WebSocket. It is
+ * forgotten then; what follows is something else. */
+bool exchanges_ended(struct exchanges *exchanges, const struct sighting *sighting);
 
-/* The connection has ended: its ports may be used by another one. */
-void exchanges_forget(struct exchanges *exchanges, struct record_id flow);
-
-/* Bytes are missing in this direction: messages cannot be told apart any more. */
-void exchanges_lost(struct exchanges *exchanges, const struct sighting *sighting);
+/* `missing` bytes of this direction will never come (SIZE_MAX: nobody knows how many). False: the
+ * messages behind them cannot be told apart. */
+bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting, size_t missing);
 
 #endif

@@ -155,6 +155,7 @@ void http_copy_request(struct exchange *exchange, const struct http_message *mes
         copy_target(exchange, message->target);
     copy_authority(exchange, message->host);
     exchange->asks_websocket = is_websocket(message->upgrade);
+    exchange->has_proxy_credentials = message->has_proxy_authorization;
 }
 
 void http_copy_response(struct exchange *exchange, const struct http_message *message)

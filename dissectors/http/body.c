@@ -106,3 +106,15 @@ size_t http_body_take(struct http_body *body, struct bytes unread)
         return 0;
     }
 }
+
+bool http_body_skip(struct http_body *body, size_t missing)
+{
+    if (body->kind == HTTP_BODY_REST)
+        return true;
+    if (body->kind == HTTP_BODY_NONE || missing > body->left)
+        return false;
+    body->left -= missing;
+    if (body->left == 0 && body->kind == HTTP_BODY_LENGTH)
+        body->kind = HTTP_BODY_NONE;
+    return true;
+}

@@ -30,4 +30,8 @@ struct http_body http_body_of(const struct http_message *message, bool answers_w
  * there are while its kind is not HTTP_BODY_NONE: more bytes are needed to go on. */
 size_t http_body_take(struct http_body *body, struct bytes unread);
 
+/* Bytes of the stream are missing. False: more of them than the body (or its chunk) has left, so
+ * that nobody knows where it ends. */
+bool http_body_skip(struct http_body *body, size_t missing);
+
 #endif

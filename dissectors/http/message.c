@@ -139,6 +139,8 @@ static void read_field(struct http_message *message, struct bytes line)
         message->server = value;
     else if (text_is(name, "proxy-authenticate"))
         message->proxy_authenticate = value;
+    else if (text_is(name, "proxy-authorization"))
+        message->has_proxy_authorization = true;
     else if (text_is(name, "upgrade"))
         message->upgrade = value;
     else if (text_is(name, "content-length"))

@@ -23,6 +23,7 @@ struct http_message {
     struct bytes server;
     struct bytes proxy_authenticate; /* the challenge of a 407 */
     struct bytes upgrade;            /* "websocket" */
+    bool has_proxy_authorization;    /* the request carries credentials for a proxy */
     bool has_content_length;
     bool is_chunked; /* the last transfer coding; has_content_length means nothing then */
     uint64_t content_length;

@@ -171,7 +171,7 @@ static void test_connect_makes_a_tunnel(void **state)
 {
     (void)state;
     struct http *http = begin();
-    const struct record_id flow = {1, 1};
+    const struct sighting sighting = {.flow = &http->flow, .flow_id = {1, 1}};
     send_text(http, CLIENT, "CONNECT turn.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
     send_text(http, SERVER,
               "HTTP/1.1 407 Proxy Authentication Required\r\n"
@@ -179,14 +179,13 @@ static void test_connect_makes_a_tunnel(void **state)
     assert_int_equal(http->answered, 1);
     assert_string_equal(http->answers[0].authority, "turn.example.com:443");
     assert_string_equal(http->answers[0].path, "");
-    assert_false(exchanges_is_tunnel(&http->exchanges, flow));
+    assert_false(exchanges_ended(&http->exchanges, &sighting));
     send_text(http, CLIENT, "CONNECT turn.example.com:443 HTTP/1.1\r\n\r\n");
     send_text(http, SERVER, "HTTP/1.1 200 Established\r\nContent-Length: 7\r\n\r\n\x16\x03\x01");
     assert_int_equal(http->answered, 2);
-    assert_true(exchanges_is_tunnel(&http->exchanges, flow));
     assert_int_equal(http->length[SERVER], 3); /* left to be dissected as something else */
-    exchanges_forget(&http->exchanges, flow);
-    assert_false(exchanges_is_tunnel(&http->exchanges, flow));
+    assert_true(exchanges_ended(&http->exchanges, &sighting));
+    assert_false(exchanges_ended(&http->exchanges, &sighting));
     end(http);
 }
 
@@ -202,7 +201,8 @@ static void test_websockets(void **state)
     assert_true(http->answers[0].websocket_refused);
     assert_true(http->answers[1].asks_websocket);
     assert_false(http->answers[1].websocket_refused);
-    assert_true(exchanges_is_tunnel(&http->exchanges, (struct record_id){1, 1}));
+    const struct sighting sighting = {.flow = &http->flow, .flow_id = {1, 1}};
+    assert_true(exchanges_ended(&http->exchanges, &sighting));
     end(http);
 }
 
@@ -217,6 +217,44 @@ static void test_what_is_no_http_ends_one_direction(void **state)
     end(http);
 }
 
+static void test_proxies(void **state)
+{
+    (void)state;
+    static const char refusal[] = "HTTP/1.1 407 Authenticate\r\nContent-Length: 0\r\n\r\n";
+    struct http *http = begin();
+    send_text(http, CLIENT, "CONNECT a:443 HTTP/1.1\r\n\r\n");
+    send_text(http, SERVER, refusal);
+    const struct proxy_use *use = table_oldest(&http->exchanges.proxies);
+    assert_non_null(use);
+    assert_false(use->worked);
+    assert_string_equal(use->asked_for_credentials.authority, "a:443");
+    send_text(http, CLIENT, "CONNECT b:443 HTTP/1.1\r\nProxy-Authorization: Basic secret\r\n\r\n");
+    send_text(http, SERVER, refusal);
+    assert_true(http->answers[1].has_proxy_credentials);
+    assert_string_equal(use->asked_for_credentials.authority, "a:443");
+    send_text(http, CLIENT, "CONNECT b:443 HTTP/1.1\r\nProxy-Authorization: Basic secret\r\n\r\n");
+    send_text(http, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
+    assert_true(use->worked);
+    assert_int_equal(http->exchanges.proxies.used, 1);
+    end(http);
+}
+
+static void test_gaps(void **state)
+{
+    (void)state;
+    struct http *http = begin();
+    const struct sighting sighting = {.flow = &http->flow, .flow_id = {1, 1}, .from = SERVER};
+    assert_true(exchanges_gap(&http->exchanges, &sighting, 10));
+    send_text(http, SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    assert_true(exchanges_gap(&http->exchanges, &sighting, 6));
+    send_text(http, SERVER, "jHTTP/1.1 404 Not Found\r\nContent-Length: 10\r\n\r\nabc");
+    assert_int_equal(http->answered, 2);
+    assert_false(exchanges_gap(&http->exchanges, &sighting, SIZE_MAX));
+    send_text(http, SERVER, "HTTP/1.1 500 x\r\n\r\n");
+    assert_int_equal(http->answered, 2);
+    end(http);
+}
+
 static void test_ports_are_used_again(void **state)
 {
     (void)state;
@@ -224,7 +262,7 @@ static void test_ports_are_used_again(void **state)
     for (unsigned i = 0; i < 2; i++) {
         send_text(http, CLIENT, i == 0 ? "GET /1 HTTP/1.1\r\n\r\n" : "GET /2 HTTP/1.1\r\n\r\n");
         send_text(http, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
-        exchanges_forget(&http->exchanges, (struct record_id){1, 1});
+        http->flow.connection = (struct record_id){2, 1};
     }
     assert_int_equal(http->answered, 2);
     assert_string_equal(http->answers[1].path, "/2");
@@ -417,6 +455,22 @@ static void test_http2_damage_ends_one_direction(void **state)
     }
 }
 
+static void test_http2_gaps(void **state)
+{
+    (void)state;
+    struct http *http = begin();
+    const struct sighting sighting = {.flow = &http->flow, .flow_id = {1, 1}, .from = SERVER};
+    begin_http2(http);
+    send_bytes(http, SERVER, "\0\0\12\0\0\0\0\0\1abc", 12);
+    assert_true(exchanges_gap(&http->exchanges, &sighting, 7));
+    send_head(http, SERVER, 1, refuses);
+    assert_int_equal(http->answered, 1);
+    assert_false(exchanges_gap(&http->exchanges, &sighting, 1));
+    send_head(http, SERVER, 3, refuses);
+    assert_int_equal(http->answered, 1);
+    end(http);
+}
+
 static void test_http2_connections_are_bounded(void **state)
 {
     (void)state;
@@ -471,12 +525,15 @@ int main(void)
         cmocka_unit_test(test_connect_makes_a_tunnel),
         cmocka_unit_test(test_websockets),
         cmocka_unit_test(test_what_is_no_http_ends_one_direction),
+        cmocka_unit_test(test_proxies),
+        cmocka_unit_test(test_gaps),
         cmocka_unit_test(test_ports_are_used_again),
         cmocka_unit_test(test_http2),
         cmocka_unit_test(test_http2_interim_answers_and_trailers),
         cmocka_unit_test(test_http2_continuation_padding_and_push),
         cmocka_unit_test(test_http2_larger_compression_tables),
         cmocka_unit_test(test_http2_damage_ends_one_direction),
+        cmocka_unit_test(test_http2_gaps),
         cmocka_unit_test(test_http2_connections_are_bounded),
         cmocka_unit_test(test_recognition),
     };
