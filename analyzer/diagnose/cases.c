@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/cases.h"
 
+#include "analyzer/diagnose/scope.h"
+
 static bool any_connected(const struct state *state)
 {
     const struct attempt *attempt = NULL;
@@ -32,17 +34,57 @@ static struct case_result bad_request(const struct state *state)
         "Expressway-C, where the DNS query shows which name it was given."};
 }
 
+/* Visible, valid at the time, for the name that was asked for, and not its own issuer. */
+static bool shows_good_certificate(const struct state *state, const struct handshake *handshake)
+{
+    const struct certificate_chain *chain = handshakes_chain(state->handshakes, handshake);
+    if (handshake->protocol == HANDSHAKE_DTLS || chain == NULL || chain->kept == 0 ||
+        handshake->server_name[0] == '\0')
+        return false;
+    const struct certificate_facts *leaf = &chain->certificates[0];
+    return !leaf->is_self_signed && leaf->not_before <= handshake->hello_time &&
+           leaf->not_after >= handshake->hello_time &&
+           certificate_matches_name(leaf, handshake->server_name);
+}
+
+static bool is_web_bridge(const struct state *state, const struct handshake *handshake)
+{
+    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
+           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+}
+
 static struct case_result not_secure(const struct state *state)
 {
-    (void)state;
+    bool hidden = false;
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
+        if (handshake->protocol == HANDSHAKE_DTLS || !is_web_bridge(state, handshake))
+            continue;
+        if (shows_good_certificate(state, handshake))
+            return (struct case_result){CASE_CLEARED,
+                                        "The server's certificate is visible, valid at the time "
+                                        "and made for the name that was asked for."};
+        hidden |= handshake->server_hello_seen && !handshake->certificate_visible;
+    }
+    if (hidden)
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "The server's certificate is encrypted (TLS 1.3) or was not sent again (resumption): "
+            "give the browser's key log with --keylog, or look at the certificate in the browser."};
     return (struct case_result){
         CASE_NOT_OBSERVABLE,
-        "No server certificate is visible in this capture: capture a full TLS 1.2 handshake from "
-        "its start, or give the browser's key log with --keylog."};
+        "No server certificate is in this capture: start it before the page is opened, in a new "
+        "private window."};
 }
 
 static struct case_result connect_timeout(const struct state *state)
 {
+    const struct observed *observed = state->observed;
+    if (observed->flows_both_ways == 0 && observed->flows_one_way > 0)
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "Only one direction is in this capture: capture both, on the client itself or on a "
+            "port that mirrors both directions."};
     if (any_connected(state))
         return (struct case_result){CASE_CLEARED,
                                     "The allocation succeeded and the relay carried traffic both "

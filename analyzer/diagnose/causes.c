@@ -64,6 +64,7 @@ static const struct {
     {FINDING_ICE_CONSENT_LOST, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
     {FINDING_MEDIA_NONE, FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP},
     {FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP, FINDING_DTLS_COOKIE_LOOP},
+    {FINDING_TCP_RESET_BY_MIDDLEBOX, FINDING_TLS_RESET_AFTER_HELLO, FINDING_TLS_RESET_AFTER_HELLO},
     {FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT, FINDING_TLS_CERTIFICATE_SELF_SIGNED,
      FINDING_TLS_CERTIFICATE_DEFAULT},
     {FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT, FINDING_TLS_INTERCEPTION,
@@ -126,12 +127,40 @@ static bool was_overcome(const struct finding *finding, const struct state *stat
     return connected != 0 && latest_evidence(finding) <= connected;
 }
 
+/* Another connection, or another handshake, to the same server came through later: browsers open
+ * several at once. */
+static bool worked_later(const struct finding *finding, const struct state *state)
+{
+    enum attempt_step step = finding_step(code_of(finding));
+    const struct handshake *handshake = NULL;
+    while (step == STEP_TLS && (handshake = handshakes_next(state->handshakes, handshake)) != NULL)
+        if (handshake->state == HANDSHAKE_ESTABLISHED &&
+            handshake->established_time >= finding->first &&
+            ip_address_equal(&handshake->client.ip, &finding->key.client) &&
+            transport_address_equal(&handshake->server, &finding->key.server))
+            return true;
+    return step == STEP_TCP && connections_established(state->connections, &finding->key.client,
+                                                       &finding->key.server, finding->last);
+}
+
+static bool is_about_certificate(const struct finding *finding)
+{
+    return code_of(finding) >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
+           code_of(finding) <= FINDING_TLS_CERTIFICATE_DEFAULT;
+}
+
+static bool broke_nothing(const struct finding *finding, const struct state *state)
+{
+    if (was_overcome(finding, state) || !scope_finding(state, finding))
+        return true;
+    return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
+}
+
 static void grade(struct finding *finding, const struct state *state)
 {
     finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
     finding->caused_by = 0;
-    if (finding->severity == SEVERITY_ERROR &&
-        (was_overcome(finding, state) || !scope_finding(state, finding)))
+    if (finding->severity == SEVERITY_ERROR && broke_nothing(finding, state))
         finding->severity = SEVERITY_WARNING;
 }
 

@@ -34,6 +34,10 @@ extern const struct rule_family rules_turn;
 extern const struct rule_family rules_site;
 extern const struct rule_family rules_relay;
 extern const struct rule_family rules_stun;
+extern const struct rule_family rules_tcp;
+extern const struct rule_family rules_tls;
+extern const struct rule_family rules_dtls;
+extern const struct rule_family rules_certificate;
 extern const struct rule_family rules_capture;
 
 /* The rules sorted by the event they want, so that an event meets only its own. */

@@ -256,3 +256,15 @@ const char *connection_state_name(const struct connection *connection)
     };
     return names[connection->state];
 }
+
+bool connections_established(const struct connections *connections, const struct ip_address *client,
+                             const struct transport_address *server, int64_t since)
+{
+    for (const struct connection *c = table_oldest(&connections->table); c != NULL;
+         c = table_newer(&connections->table, c))
+        if (c->established != 0 && c->established >= since &&
+            ip_address_equal(&c->endpoint[c->client].ip, client) &&
+            transport_address_equal(&c->endpoint[1 - c->client], server))
+            return true;
+    return false;
+}

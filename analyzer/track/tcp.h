@@ -114,6 +114,10 @@ bool connections_expire(struct connections *connections, int64_t now, struct eve
 /* The same at the end of the capture, after LIMIT_SILENCE. */
 bool connections_end(struct connections *connections, int64_t now, struct event_queue *events);
 
+/* Whether this client had a connection to this server established at `since` or later. */
+bool connections_established(const struct connections *connections, const struct ip_address *client,
+                             const struct transport_address *server, int64_t since);
+
 /* By how many hops the way of the first RST differed from that of its sender's SYN or SYN-ACK; 0
  * when either was not seen. */
 unsigned connection_reset_distance(const struct connection *connection);

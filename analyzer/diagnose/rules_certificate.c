@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The certificate that a TLS server shows, against packet time and the name that was asked for.
+ * Only of TLS: DTLS-SRTP certificates are self-signed by design. */
+#include "analyzer/diagnose/profile_site.h"
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/rules_handshake.h"
+#include "analyzer/diagnose/scope.h"
+
+#include <ctype.h>
+
+enum { WEAK_RSA_BITS = 2048 };
+
+static const struct certificate_chain *chain_of(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (handshake->protocol == HANDSHAKE_DTLS || !handshake_matters(context))
+        return NULL;
+    const struct certificate_chain *chain = handshakes_chain(context->state->handshakes, handshake);
+    return chain != NULL && chain->kept > 0 ? chain : NULL;
+}
+
+static const struct certificate_facts *leaf_of(const struct rule_context *context)
+{
+    const struct certificate_chain *chain = chain_of(context);
+    return chain != NULL ? &chain->certificates[0] : NULL;
+}
+
+static void check_self_signed(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf != NULL && leaf->is_self_signed)
+        raise_about_handshake(context);
+}
+
+static void check_expired(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf != NULL && leaf->not_after < context->event->time)
+        raise_about_handshake(context);
+}
+
+static void check_not_yet_valid(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf != NULL && leaf->not_before > context->event->time)
+        raise_about_handshake(context);
+}
+
+static bool contains(const char *text, const char *part)
+{
+    size_t length = strlen(part);
+    for (; *text != '\0'; text++) {
+        size_t i = 0;
+        while (i < length && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
+            i++;
+        if (i == length)
+            return true;
+    }
+    return false;
+}
+
+/* What products show before an administrator installs a certificate. */
+static bool is_default(const struct certificate_facts *leaf)
+{
+    static const char *const marks[] = {"Temporary CA", "Temporary Default Certificate", "TANDBERG",
+                                        "Default Certificate"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (contains(leaf->subject, marks[i]) || contains(leaf->issuer, marks[i]))
+            return true;
+    return false;
+}
+
+static void check_default(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf != NULL && is_default(leaf))
+        raise_about_handshake(context);
+}
+
+enum name_fit { NAME_FITS, NAME_MISSING, NAME_OTHER };
+
+/* No alternative names at all; or those of the Expressway itself, but not the one that was asked
+ * for: the guide's third case. Anything else is the certificate of another server. */
+static enum name_fit fit_of(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    const struct profile *profile = context->state->profile;
+    const char *name = context->event->handshake->server_name;
+    if (leaf == NULL || name[0] == '\0' || leaf->san_kept < leaf->san_total ||
+        certificate_matches_name(leaf, name))
+        return NAME_FITS;
+    if (leaf->san_total == 0)
+        return NAME_MISSING;
+    for (size_t i = 0; profile != NULL && i < profile->expressway.hostname.count; i++)
+        if (certificate_matches_name(leaf, profile->expressway.hostname.items[i]))
+            return NAME_MISSING;
+    return NAME_OTHER;
+}
+
+static void check_name(const struct rule_context *context)
+{
+    if (fit_of(context) == (enum name_fit)context->rule->parameter)
+        raise_about_handshake(context);
+}
+
+/* The certificate says where its issuer's is to be fetched, so the issuer is no root that the
+ * client could have. */
+static void check_chain_incomplete(const struct rule_context *context)
+{
+    const struct certificate_chain *chain = chain_of(context);
+    if (chain != NULL && chain->intermediate_missing &&
+        chain->certificates[0].names_issuer_location)
+        raise_about_handshake(context);
+}
+
+static void check_weak(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf == NULL)
+        return;
+    bool key =
+        strncmp(leaf->key, "RSA", 3) == 0 && leaf->key_bits > 0 && leaf->key_bits < WEAK_RSA_BITS;
+    bool signature =
+        strcmp(leaf->signature_digest, "SHA1") == 0 || strcmp(leaf->signature_digest, "MD5") == 0;
+    if (key || (signature && !leaf->is_self_signed))
+        raise_about_handshake(context);
+}
+
+static void check_purpose(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf != NULL && (!leaf->allows_server || (leaf->is_authority && !leaf->is_self_signed)))
+        raise_about_handshake(context);
+}
+
+/* The same client, name and address, and an issuer other than before. */
+static void check_interception(const struct rule_context *context)
+{
+    const struct handshake *now = context->event->handshake, *before = NULL;
+    const struct certificate_facts *leaf = leaf_of(context);
+    if (leaf == NULL || now->server_name[0] == '\0')
+        return;
+    while ((before = handshakes_next(context->state->handshakes, before)) != NULL) {
+        const struct certificate_chain *chain =
+            handshakes_chain(context->state->handshakes, before);
+        if (before == now || chain == NULL || chain->kept == 0 ||
+            strcmp(before->server_name, now->server_name) != 0 ||
+            !transport_address_equal(&before->server, &now->server) ||
+            strcmp(chain->certificates[0].issuer, leaf->issuer) == 0)
+            continue;
+        struct finding *finding = raise_about_handshake(context);
+        if (finding != NULL)
+            finding_add_evidence(finding, &before->certificate);
+        return;
+    }
+}
+
+/* The client went on: what it was shown did not stop it. */
+static void check_tolerated(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    struct finding *f = NULL;
+    while ((f = findings_next(context->findings, f)) != NULL)
+        if (f->key.code >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
+            f->key.code <= FINDING_TLS_CERTIFICATE_DEFAULT &&
+            ip_address_equal(&f->key.client, &handshake->client.ip) &&
+            transport_address_equal(&f->key.server, &handshake->server))
+            f->tolerated = true;
+}
+
+static const struct rule rules[] = {
+    {FINDING_TLS_CERTIFICATE_SELF_SIGNED, EVENT_TLS_CERTIFICATE, check_self_signed, 0},
+    {FINDING_TLS_CERTIFICATE_NAME_MISMATCH, EVENT_TLS_CERTIFICATE, check_name, NAME_OTHER},
+    {FINDING_TLS_CERTIFICATE_SAN_MISSING, EVENT_TLS_CERTIFICATE, check_name, NAME_MISSING},
+    {FINDING_TLS_CERTIFICATE_EXPIRED, EVENT_TLS_CERTIFICATE, check_expired, 0},
+    {FINDING_TLS_CERTIFICATE_NOT_YET_VALID, EVENT_TLS_CERTIFICATE, check_not_yet_valid, 0},
+    {FINDING_TLS_CERTIFICATE_CHAIN_INCOMPLETE, EVENT_TLS_CERTIFICATE, check_chain_incomplete, 0},
+    {FINDING_TLS_CERTIFICATE_WEAK, EVENT_TLS_CERTIFICATE, check_weak, 0},
+    {FINDING_TLS_CERTIFICATE_PURPOSE, EVENT_TLS_CERTIFICATE, check_purpose, 0},
+    {FINDING_TLS_CERTIFICATE_DEFAULT, EVENT_TLS_CERTIFICATE, check_default, 0},
+    {FINDING_TLS_INTERCEPTION, EVENT_TLS_CERTIFICATE, check_interception, 0},
+    {FINDING_NONE, EVENT_TLS_ESTABLISHED, check_tolerated, 0},
+};
+
+const struct rule_family rules_certificate = {rules, sizeof rules / sizeof rules[0]};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/rules_handshake.h"
+
+#include "analyzer/diagnose/scope.h"
+
+#include <stdio.h>
+
+struct subjects subjects_of_handshake(const struct handshake *handshake)
+{
+    struct subjects subjects = {.client = handshake->client,
+                                .server = handshake->server,
+                                .protocol = handshake->protocol == HANDSHAKE_TLS ? IP_PROTOCOL_TCP
+                                                                                 : IP_PROTOCOL_UDP};
+    snprintf(subjects.name, sizeof subjects.name, "%s", handshake->server_name);
+    return subjects;
+}
+
+struct finding *raise_about_handshake(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    struct subjects subjects = subjects_of_handshake(handshake);
+    struct finding *finding = rule_raise_about(context, &subjects);
+    if (finding != NULL)
+        finding_add_evidence(finding, &handshake->hello);
+    return finding;
+}
+
+bool handshake_matters(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    const struct state *state = context->state;
+    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
+           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+}

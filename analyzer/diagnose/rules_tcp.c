@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections that do not open, are killed or starve: of the servers that matter. */
+#include "analyzer/diagnose/profile_site.h"
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/scope.h"
+
+/* A reset from farther or nearer than the server by more hops than a changed route explains. */
+enum { MIDDLEBOX_HOPS = 3 };
+
+static bool matters(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    return !scope_is_known(context->state) ||
+           scope_server(context->state, &event->client.ip, &event->server.ip);
+}
+
+/* TURN over TCP: by the profile's port on its servers, else by the registered ports. */
+static bool is_turn(const struct rule_context *context)
+{
+    const struct profile *profile = context->state->profile;
+    const struct transport_address *server = &context->event->server;
+    if (profile == NULL)
+        return server->port == 3478 || server->port == 5349;
+    enum site_role role = profile_role(profile, &server->ip);
+    bool ours = role == SITE_ROLE_STATIC_NAT || role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2;
+    return server->port == 3478 || (ours && profile_is_turn_tcp_port(profile, server->port));
+}
+
+/* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */
+static struct finding *raise(const struct rule_context *context)
+{
+    const struct profile *profile = context->state->profile;
+    struct finding *finding = rule_raise(context);
+    if (finding == NULL)
+        return NULL;
+    finding_add_evidence(finding, &context->event->connection->asked);
+    if (finding->case_id == CASE_PREREQUISITES && profile != NULL &&
+        profile_role(profile, &context->event->client.ip) == SITE_ROLE_CMS)
+        finding->case_id = CASE_JOIN_CALL_MISSING;
+    return finding;
+}
+
+static bool both_ways(const struct rule_context *context)
+{
+    return hosts_seen_both_ways(context->state->hosts, &context->event->client.ip);
+}
+
+static void check_no_answer(const struct rule_context *context)
+{
+    if (matters(context) && !is_turn(context) && both_ways(context))
+        raise(context);
+}
+
+static void check_turn_no_answer(const struct rule_context *context)
+{
+    if (matters(context) && is_turn(context) && both_ways(context))
+        raise(context);
+}
+
+static void check_refused(const struct rule_context *context)
+{
+    if (matters(context) && !is_turn(context))
+        raise(context);
+}
+
+static void check_turn_refused(const struct rule_context *context)
+{
+    if (matters(context) && is_turn(context))
+        raise(context);
+}
+
+static bool by_server(const struct connection *connection, uint8_t side)
+{
+    return connection->start_seen && side != connection->client;
+}
+
+/* Plain TURN where something on the way wants TLS: the connection dies after the Allocate, without
+ * an answer. */
+static void check_reset_after_allocate(const struct rule_context *context)
+{
+    const struct connection *connection = context->event->connection;
+    const struct allocation *allocation =
+        allocations_of(&context->state->stun->allocations, connection->flow);
+    if (allocation == NULL || !by_server(connection, connection->ended_by) ||
+        (allocation->state != ALLOCATION_ASKED && allocation->state != ALLOCATION_AUTHENTICATING))
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->asked);
+}
+
+static void check_middlebox(const struct rule_context *context)
+{
+    const struct connection *connection = context->event->connection;
+    const struct handshake *handshake =
+        context->event->flow != NULL
+            ? handshakes_of(context->state->handshakes, context->event->flow)
+            : NULL;
+    if (!matters(context) || !by_server(connection, connection->reset_by) ||
+        connection_reset_distance(connection) <= MIDDLEBOX_HOPS)
+        return;
+    if (handshake != NULL && !handshake->server_hello_seen)
+        return; /* tls.reset-after-hello says more */
+    raise(context);
+}
+
+static void check_plain(const struct rule_context *context)
+{
+    if (matters(context))
+        raise(context);
+}
+
+static const struct rule rules[] = {
+    {FINDING_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_no_answer, 0},
+    {FINDING_TURN_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_turn_no_answer, 0},
+    {FINDING_TCP_REFUSED, EVENT_TCP_REFUSED, check_refused, 0},
+    {FINDING_TURN_TCP_REFUSED, EVENT_TCP_REFUSED, check_turn_refused, 0},
+    {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_RESET, check_reset_after_allocate, 0},
+    {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_CLOSED, check_reset_after_allocate, 0},
+    {FINDING_TCP_RESET_BY_MIDDLEBOX, EVENT_TCP_RESET, check_middlebox, 0},
+    {FINDING_TCP_BLACK_HOLE, EVENT_TCP_BLACK_HOLE, check_plain, 0},
+    {FINDING_TCP_ZERO_WINDOW, EVENT_TCP_STALLED, check_plain, 0},
+};
+
+const struct rule_family rules_tcp = {rules, sizeof rules / sizeof rules[0]};

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* How TLS handshakes end, and what they hide. The direction of an alert decides the blame. */
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/rules_handshake.h"
+#include "analyzer/diagnose/scope.h"
+#include "dissectors/tls/record.h"
+
+static bool is_tls(const struct rule_context *context)
+{
+    return context->event->handshake->protocol != HANDSHAKE_DTLS && handshake_matters(context);
+}
+
+/* Alerts 42 to 48 but illegal_parameter (47), which is no word on a certificate. */
+static bool refuses_certificate(uint8_t description)
+{
+    return description >= TLS_ALERT_BAD_CERTIFICATE && description <= TLS_ALERT_UNKNOWN_CA &&
+           description != 47;
+}
+
+/* Of an alert that was only told from its length nothing is known but that it was one. */
+static bool is_fatal_alert(const struct rule_context *context, enum handshake_side from)
+{
+    const struct handshake_alert *alert = &context->event->handshake->alert;
+    return is_tls(context) && !alert->inferred && alert->from == from &&
+           (alert->level == TLS_ALERT_FATAL || refuses_certificate(alert->description));
+}
+
+static void check_rejected_by_client(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (is_fatal_alert(context, HANDSHAKE_CLIENT) &&
+        refuses_certificate(handshake->alert.description))
+        raise_about_handshake(context);
+}
+
+/* Mutual TLS: the server refuses the client's certificate, or demands one. */
+static void check_rejected_by_server(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    uint8_t description = handshake->alert.description;
+    bool about_client = handshake->client_certificate_requested ||
+                        handshake->client_certificate_sent ||
+                        description == TLS_ALERT_CERTIFICATE_REQUIRED;
+    if (is_fatal_alert(context, HANDSHAKE_SERVER) && about_client &&
+        (refuses_certificate(description) || description == TLS_ALERT_CERTIFICATE_REQUIRED))
+        raise_about_handshake(context);
+}
+
+/* One alert description, named in the row, from either side. */
+static void check_alert(const struct rule_context *context)
+{
+    const struct handshake_alert *alert = &context->event->handshake->alert;
+    if (is_fatal_alert(context, (enum handshake_side)alert->from) &&
+        alert->description == context->rule->parameter)
+        raise_about_handshake(context);
+}
+
+/* Before the server said what it chose: nothing of the offer suits it. */
+static void check_no_common_cipher(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (is_fatal_alert(context, HANDSHAKE_SERVER) && !handshake->server_hello_seen &&
+        handshake->alert.description == context->rule->parameter)
+        raise_about_handshake(context);
+}
+
+/* Browsers reset connections of their own accord: only the far side's reset tells something. */
+static void check_reset_after_hello(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (is_tls(context) && handshake->state == HANDSHAKE_RESET && handshake->ended_by_reset &&
+        handshake->ended_by == HANDSHAKE_SERVER && !handshake->answered)
+        raise_about_handshake(context);
+}
+
+static void check_not_tls(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (is_tls(context) && handshake->answered_otherwise)
+        raise_about_handshake(context);
+}
+
+static bool is_established(const struct handshake *handshake)
+{
+    return handshake->protocol == HANDSHAKE_TLS && handshake->state == HANDSHAKE_ESTABLISHED;
+}
+
+/* A server of the site, or without a profile the client's TURN server. */
+static bool is_of_interest(const struct state *state, const struct handshake *handshake)
+{
+    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
+           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+}
+
+static void raise_for(const struct rule_context *context, const struct handshake *handshake)
+{
+    struct subjects subjects = subjects_of_handshake(handshake);
+    struct finding *finding =
+        findings_raise(context->findings, context->rule->finding, &subjects, handshake->last);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &handshake->hello);
+    finding_add_evidence(finding, &handshake->server_hello);
+}
+
+static bool any_certificate(const struct state *state)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
+        if (handshake->protocol == HANDSHAKE_TLS && handshake->certificate_visible)
+            return true;
+    return false;
+}
+
+/* TLS 1.3 and resumption: the certificate is not in the clear. Without a profile one remark is
+ * enough, and none where another handshake shows one. */
+static void check_certificate_hidden(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    const struct handshake *handshake = NULL;
+    bool known = scope_is_known(state);
+    if (!known && any_certificate(state))
+        return;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
+        bool hidden = handshake->server_hello_seen && !handshake->certificate_visible &&
+                      handshake->protocol == HANDSHAKE_TLS &&
+                      (handshake_is_version_1_3(handshake) || handshake->resumed);
+        if (!hidden || !is_of_interest(state, handshake))
+            continue;
+        raise_for(context, handshake);
+        if (!known)
+            return;
+    }
+}
+
+static bool is_turn_over_tls(const struct handshake *handshake)
+{
+    for (size_t i = 0; i < handshake->alpn_count && i < LIMIT_ALPN_NAMES; i++)
+        if (strncmp(handshake->alpn[i], "stun.", 5) == 0)
+            return true;
+    return handshake->server.port == 5349 || handshake->server.port == 3478;
+}
+
+static void check_turn_hidden(const struct rule_context *context)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
+        if (is_established(handshake) && is_turn_over_tls(handshake) &&
+            is_of_interest(context->state, handshake))
+            raise_for(context, handshake);
+}
+
+static const struct rule rules[] = {
+    {FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT, EVENT_TLS_ALERT, check_rejected_by_client, 0},
+    {FINDING_TLS_CERTIFICATE_REJECTED_BY_SERVER, EVENT_TLS_ALERT, check_rejected_by_server, 0},
+    {FINDING_TLS_VERSION_MISMATCH, EVENT_TLS_ALERT, check_alert, TLS_ALERT_PROTOCOL_VERSION},
+    {FINDING_TLS_VERSION_MISMATCH, EVENT_TLS_ALERT, check_alert, TLS_ALERT_INAPPROPRIATE_FALLBACK},
+    {FINDING_TLS_UNRECOGNIZED_NAME, EVENT_TLS_ALERT, check_alert, TLS_ALERT_UNRECOGNIZED_NAME},
+    {FINDING_TLS_NO_COMMON_CIPHER, EVENT_TLS_ALERT, check_no_common_cipher,
+     TLS_ALERT_HANDSHAKE_FAILURE},
+    {FINDING_TLS_NO_COMMON_CIPHER, EVENT_TLS_ALERT, check_no_common_cipher,
+     TLS_ALERT_INSUFFICIENT_SECURITY},
+    {FINDING_TLS_RESET_AFTER_HELLO, EVENT_TLS_ENDED, check_reset_after_hello, 0},
+    {FINDING_TLS_NOT_TLS, EVENT_TLS_ENDED, check_not_tls, 0},
+    {FINDING_TLS_CERTIFICATE_HIDDEN, EVENT_CAPTURE_ENDED, check_certificate_hidden, 0},
+    {FINDING_TURN_HIDDEN, EVENT_CAPTURE_ENDED, check_turn_hidden, 0},
+};
+
+const struct rule_family rules_tls = {rules, sizeof rules / sizeof rules[0]};
