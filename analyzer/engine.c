@@ -46,6 +46,11 @@ void engine_tick(struct engine *engine, int64_t now)
     trackers_expire(&engine->trackers, now, &handler);
 }
 
+void engine_drops(struct engine *engine, uint64_t dropped)
+{
+    engine->trackers.observed.dropped = dropped;
+}
+
 void engine_end(struct engine *engine)
 {
     struct event_handler handler = to_conclusions(engine);

@@ -35,6 +35,9 @@ void engine_packet(struct engine *engine, const struct captured_packet *captured
 /* Time goes on without packets (live): absences up to `now`, nanoseconds of packet time. */
 void engine_tick(struct engine *engine, int64_t now);
 
+/* So many packets were dropped before they could be analysed, as far as is known by now. */
+void engine_drops(struct engine *engine, uint64_t dropped);
+
 /* No more packets will come: what has been waited for long enough is absent. Call once. */
 void engine_end(struct engine *engine);
 

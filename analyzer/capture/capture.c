@@ -49,6 +49,8 @@ int capture_next(struct capture *capture, struct captured_packet *packet)
     if (capture->delivered != NULL)
         source_read(capture->delivered);
     struct source *source = earliest(capture);
+    if (source != NULL && capture->live && !live_is_due(capture, source))
+        source = NULL;
     capture->delivered = source;
     if (source == NULL)
         return 0;
@@ -56,6 +58,14 @@ int capture_next(struct capture *capture, struct captured_packet *packet)
     *packet = source->packet;
     count_packet(&source->input, packet);
     return 1;
+}
+
+bool capture_ended(const struct capture *capture)
+{
+    for (size_t i = 0; i < capture->count; i++)
+        if (capture->sources[i].pcap != NULL || capture->sources[i].pending)
+            return false;
+    return true;
 }
 
 size_t capture_input_count(const struct capture *capture)

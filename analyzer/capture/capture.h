@@ -5,6 +5,7 @@
 
 #include "dissectors/bytes.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,8 +51,37 @@ struct capture;
 struct capture *capture_open_files(const char *const *paths, size_t count, const char *filter,
                                    char error[CAPTURE_ERROR_TEXT]);
 
-/* 1: *packet is the next one in time; 0: there is no more (inputs may have `error` set). */
+struct capture_live_options {
+    const char *const *interfaces; /* names; "any" is all of them; borrowed until capture_close */
+    size_t count;                  /* at most LIMIT_INPUTS */
+    const char *filter;            /* a BPF expression, or NULL */
+    size_t buffer_size;            /* of the kernel, for each interface, bytes */
+    unsigned snapshot_length;      /* 0: whole packets */
+    bool promiscuous;
+};
+
+/* Opens interfaces to be captured from together, without blocking. NULL, with `error` filled in,
+ * when one of them cannot be opened; *denied: for want of privileges. */
+struct capture *capture_open_live(const struct capture_live_options *options, bool *denied,
+                                  char error[CAPTURE_ERROR_TEXT]);
+
+/* 1: *packet is the next one in time; 0: there is no more, of interfaces: for now (inputs may have
+ * `error` set). */
 int capture_next(struct capture *capture, struct captured_packet *packet);
+
+/* No input can give another packet: files are read, interfaces are gone. */
+bool capture_ended(const struct capture *capture);
+
+/* For a poll loop, after capture_next gave nothing: puts the descriptors to wait for reading on
+ * into `descriptors` (room for LIMIT_INPUTS) and returns how many. Lowers *timeout (milliseconds,
+ * as of poll; -1: for ever) to the longest sensible wait; files are always ready. */
+size_t capture_descriptors(const struct capture *capture, int *descriptors, int *timeout);
+
+/* After such a wait, before capture_next. */
+void capture_resume(struct capture *capture);
+
+/* Brings `dropped` of the inputs up to date and returns their sum. */
+uint64_t capture_count_drops(struct capture *capture);
 
 size_t capture_input_count(const struct capture *capture);
 const struct capture_input *capture_input(const struct capture *capture, size_t index);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/capture/source.h"
 
+#include "analyzer/capture/filter.h"
 #include "analyzer/time.h"
 #include "dissectors/packet/packet.h"
 
@@ -81,6 +82,15 @@ static void explain_read_error(struct source *source)
         source_fail(source, "is damaged at packet %" PRIu64 " (%s); %s", frame, error, analysed);
 }
 
+static void explain_end(struct source *source)
+{
+    if (source->input.kind != INPUT_INTERFACE)
+        explain_read_error(source);
+    else
+        source_fail(source, "can no longer be captured from (%s); what came before was analysed",
+                    pcap_geterr(source->pcap));
+}
+
 /* LINKTYPE_ and link type names: ours for what is supported, libpcap's for the rest. */
 static int check_link_type(struct source *source)
 {
@@ -100,8 +110,7 @@ static int compile_filter(struct source *source, const char *filter)
 {
     if (filter == NULL || filter[0] == '\0')
         return 0;
-    source->has_filter =
-        pcap_compile(source->pcap, &source->filter, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    source->has_filter = filter_compile(source->pcap, &source->filter, filter) == 0;
     if (source->has_filter)
         return 0;
     source_fail(source, "the filter \"%.200s\" is refused: %s (its language is in pcap-filter(7))",
@@ -119,7 +128,7 @@ int source_prepare(struct source *source, const char *filter)
 /* Absurd times are held within 1 ns .. 2^62 ns (the year 2116), so that no difference of two
  * overflows and 0 stays "no time". Classic pcap counts unsigned 32-bit seconds; libpcap hands them
  * on as signed ones. */
-static int64_t packet_time(const struct timeval *time)
+static int64_t packet_time(const struct timeval *time, int64_t unit)
 {
     const int64_t latest = INT64_C(1) << 62;
     int64_t seconds = time->tv_sec;
@@ -130,9 +139,9 @@ static int64_t packet_time(const struct timeval *time)
     if (seconds >= latest / SECONDS)
         return latest;
     int64_t fraction = time->tv_usec;
-    if (fraction < 0 || fraction > latest / 4)
+    if (fraction < 0 || fraction > latest / 4 / unit)
         fraction = 0;
-    int64_t nanoseconds = seconds * SECONDS + fraction;
+    int64_t nanoseconds = seconds * SECONDS + fraction * unit;
     if (nanoseconds > latest)
         return latest;
     return nanoseconds > 0 ? nanoseconds : 1;
@@ -141,7 +150,7 @@ static int64_t packet_time(const struct timeval *time)
 static void set_packet(struct source *source, const struct pcap_pkthdr *header, const uint8_t *data)
 {
     struct captured_packet *packet = &source->packet;
-    packet->time = packet_time(&header->ts);
+    packet->time = packet_time(&header->ts, source->fraction > 0 ? source->fraction : 1);
     packet->frame = source->frame;
     packet->link_type = source->input.link_type;
     packet->bytes = bytes_of(data, header->caplen);
@@ -155,9 +164,11 @@ void source_read(struct source *source)
         struct pcap_pkthdr *header;
         const uint8_t *data;
         int status = pcap_next_ex(source->pcap, &header, &data);
+        if (status == 0)
+            return;
         if (status != 1) {
             if (status == PCAP_ERROR)
-                explain_read_error(source);
+                explain_end(source);
             source_close(source);
             return;
         }
@@ -167,8 +178,20 @@ void source_read(struct source *source)
     }
 }
 
+void source_count_drops(struct source *source)
+{
+    if (source->pcap == NULL || source->input.kind != INPUT_INTERFACE)
+        return;
+    uint64_t dropped = drops_count(&source->drops, source->pcap);
+    if (dropped > source->input.dropped)
+        source->input.dropped = dropped;
+}
+
 void source_close(struct source *source)
 {
+    source_count_drops(source);
+    if (source->pcap != NULL && source->input.kind == INPUT_INTERFACE)
+        drop_counters_close(&source->drops);
     if (source->has_filter)
         pcap_freecode(&source->filter);
     source->has_filter = false;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One input of a capture, whatever kind it is: a libpcap handle, its filter and its counters.
- * files.c opens sources over files, capture.c reads them together. Private to this folder. */
+ * files.c opens sources over files, live.c over interfaces, capture.c reads them together. Private
+ * to this folder. */
 #ifndef TURNSCOPE_ANALYZER_CAPTURE_SOURCE_H
 #define TURNSCOPE_ANALYZER_CAPTURE_SOURCE_H
 
 #include "analyzer/capture/capture.h"
+#include "analyzer/capture/drops.h"
 #include "analyzer/capture/stream.h"
 
 #include <pcap.h>
@@ -13,17 +15,20 @@ struct source {
     struct capture_input input;
     pcap_t *pcap; /* NULL: nothing (more) can be read */
     struct stream stream;
-    uint64_t size;  /* of the file, kept when the stream is closed; 0: not known */
-    uint64_t frame; /* of the last packet read, passed or not */
-    bool has_filter;
+    uint64_t size;    /* of the file, kept when the stream is closed; 0: not known */
+    uint64_t frame;   /* of the last packet read, passed or not */
+    int64_t fraction; /* nanoseconds in a unit of libpcap's fractions of seconds; 0: one */
+    bool has_filter;  /* that is not the kernel's work */
     struct bpf_program filter;
-    bool pending; /* `packet` waits to be delivered */
+    struct drop_counters drops; /* of an interface */
+    bool pending;               /* `packet` waits to be delivered */
     struct captured_packet packet;
 };
 
 struct capture {
     struct source *sources;
     size_t count;
+    bool live;                /* interfaces */
     struct source *delivered; /* whose packet the caller is looking at; NULL: nobody's */
 };
 
@@ -35,11 +40,18 @@ void source_fail(struct source *source, const char *format, ...)
  * error of the input set: its link type is unknown here, or the filter does not compile for it. */
 int source_prepare(struct source *source, const char *filter);
 
-/* Reads the next packet that passes into `source->packet` and sets `pending`. At the end, and at an
- * error (which goes to the input), closes the source. */
+/* Reads the next packet that passes into `source->packet` and sets `pending`, unless one is
+ * pending. An interface may have none for now. At the end, and at an error (which goes to the
+ * input), closes the source. */
 void source_read(struct source *source);
 
 void source_close(struct source *source);
+
+/* Brings the input's `dropped` up to date while the source is open. */
+void source_count_drops(struct source *source);
+
+/* Whether the pending packet is the oldest of all interfaces, as far as can be known. */
+bool live_is_due(const struct capture *capture, const struct source *source);
 
 /* A new capture of `count` empty sources; NULL when memory is short. */
 struct capture *capture_new(size_t count);

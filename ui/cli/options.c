@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A gigabit link fills this in an eighth of a second: longer than a report takes to write. */
+enum { DEFAULT_BUFFER_SIZE = 16 * 1024 * 1024 };
+
 /* What an option does to *options: 0, or -1 with `error` filled in. */
 typedef int apply_function(struct options *options, const char *value, char *error);
 
@@ -20,6 +23,66 @@ static int add_file(struct options *options, const char *value, char *error)
     if (options->file_count == LIMIT_INPUTS)
         return fail(error, "too many files: %s is one more than can be read together", value);
     options->files[options->file_count++] = value;
+    return 0;
+}
+
+static int add_interface(struct options *options, const char *value, char *error)
+{
+    if (options->interface_count == LIMIT_INPUTS)
+        return fail(error, "too many interfaces: %s is one more than can be captured from", value);
+    options->interfaces[options->interface_count++] = value;
+    return 0;
+}
+
+/* A whole number within 1 and `most`; 0: it is none. */
+static uint64_t read_number(const char *value, uint64_t most)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    bool whole = errno == 0 && *value >= '0' && *value <= '9' && *end == '\0';
+    return whole && number <= most ? number : 0;
+}
+
+static int set_buffer_size(struct options *options, const char *value, char *error)
+{
+    const uint64_t most = 2047 * 1024; /* libpcap counts octets in an int */
+    options->buffer_size = read_number(value, most) * 1024;
+    if (options->buffer_size > 0)
+        return 0;
+    return fail(error, "-B '%s': give the buffer's size in KiB, 1 to 2096128", value);
+}
+
+static int set_snapshot_length(struct options *options, const char *value, char *error)
+{
+    options->snapshot_length = (unsigned)read_number(value, 262144);
+    if (options->snapshot_length > 0 || strcmp(value, "0") == 0)
+        return 0;
+    return fail(error, "-s '%s': give a number of octets up to 262144; 0 keeps whole packets",
+                value);
+}
+
+static int set_not_promiscuous(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->not_promiscuous = true;
+    return 0;
+}
+
+static int set_duration(struct options *options, const char *value, char *error)
+{
+    const uint64_t century = UINT64_C(3155760000);
+    options->duration = (int64_t)read_number(value, century) * SECONDS;
+    if (options->duration > 0)
+        return 0;
+    return fail(error, "--duration '%s': give a number of seconds", value);
+}
+
+static int set_user(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->user = value;
     return 0;
 }
 
@@ -82,10 +145,8 @@ static int add_filter(struct options *options, const char *value, char *error)
 
 static int set_count(struct options *options, const char *value, char *error)
 {
-    char *end;
-    errno = 0;
-    options->count = strtoull(value, &end, 10);
-    if (errno == 0 && *value >= '0' && *value <= '9' && *end == '\0' && options->count > 0)
+    options->count = read_number(value, UINT64_MAX);
+    if (options->count > 0)
         return 0;
     return fail(error, "'%s' is no number of packets", value);
 }
@@ -143,6 +204,14 @@ static int ask_help(struct options *options, const char *value, char *error)
     return 0;
 }
 
+static int ask_interfaces(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->action = ACTION_LIST_INTERFACES;
+    return 0;
+}
+
 static int ask_version(struct options *options, const char *value, char *error)
 {
     (void)value;
@@ -161,7 +230,17 @@ static const struct option_row {
 } rows[] = {
     {'r', "read", "FILE", add_file,
      "read a capture (pcap, pcapng; plain, .gz, .zst; - is standard input); may be repeated"},
+    {'i', "interface", "NAME", add_interface, "capture live; any is all; may be repeated"},
+    {'D', "list-interfaces", NULL, ask_interfaces, "list the interfaces to capture from"},
     {'f', "filter", "BPF", add_filter, "only these packets; trailing words are taken for it too"},
+    {'c', "count", "N", set_count, "stop after N packets"},
+    {0, "duration", "SECONDS", set_duration, "stop a live capture after so long"},
+    {'B', "buffer-size", "KIB", set_buffer_size, "the kernel's capture buffer (default 16384)"},
+    {'s', "snapshot-length", "LENGTH", set_snapshot_length,
+     "keep the first octets of each packet only; 0 (default) keeps all"},
+    {'p', "no-promiscuous", NULL, set_not_promiscuous, "no promiscuous mode"},
+    {'Z', "relinquish-privileges", "USER", set_user,
+     "go on as this user once all is open; default nobody when started as root"},
     {'T', "format", "FORMAT", set_format, "text (default), json or ndjson"},
     {0, "json", NULL, set_json, "short for -T json"},
     {'o', "output", "FILE", set_output, "write the report there instead of standard output"},
@@ -170,7 +249,6 @@ static const struct option_row {
      "where the capture was made: client, expressway-e-lan1, expressway-e-lan2, expressway-c, cms"},
     {0, "turn-password-file", "FILE", set_password_file,
      "username:password lines to verify MESSAGE-INTEGRITY with; never printed"},
-    {'c', "count", "N", set_count, "stop after N packets"},
     {0, "color", "WHEN", set_color, "auto (default), always or never; NO_COLOR is honoured"},
     {0, "fail-on", "SEVERITY", set_fail_on,
      "what makes exit status 1: error (default), warning or never"},
@@ -207,8 +285,18 @@ static const struct option_row *row_of(int found)
 
 static int check(const struct options *options, char *error)
 {
-    if (options->action == ACTION_ANALYSE && options->file_count == 0)
-        return fail(error, "nothing to read: give a capture with -r FILE, or see --help%s", "");
+    bool live = options->interface_count > 0;
+    if (options->action != ACTION_ANALYSE)
+        return 0;
+    if (live && options->file_count > 0)
+        return fail(error, "read files (-r) or capture live (-i), not both%s", "");
+    if (!live && options->file_count == 0)
+        return fail(error,
+                    "nothing to read: give a capture with -r FILE or an interface with -i, or see "
+                    "--help%s",
+                    "");
+    if (!live && options->duration > 0)
+        return fail(error, "--duration is for live captures (-i)%s", "");
     return 0;
 }
 
@@ -217,7 +305,9 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     char letters[2 * ROWS + 2];
     struct option names[ROWS + 1] = {0};
     int found;
-    *options = (struct options){.format = report_format("text"), .fail_on = SEVERITY_ERROR};
+    *options = (struct options){.format = report_format("text"),
+                                .fail_on = SEVERITY_ERROR,
+                                .buffer_size = DEFAULT_BUFFER_SIZE};
     build_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
@@ -239,7 +329,8 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
 void options_help(FILE *out)
 {
     fputs(
-        "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n\n"
+        "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
+        "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n\n"
         "Says from packets alone why a WebRTC client does not get in, whose fault it is and what\n"
         "to change.\n\n",
         out);

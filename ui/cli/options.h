@@ -21,6 +21,7 @@ enum action {
     ACTION_ANALYSE,
     ACTION_HELP,
     ACTION_VERSION,
+    ACTION_LIST_INTERFACES,
     ACTION_LIST_FINDINGS,
     ACTION_EXPLAIN,
     ACTION_PROFILE_TEMPLATE,
@@ -33,6 +34,13 @@ struct options {
     const char *explain; /* the finding code of ACTION_EXPLAIN */
     const char *files[LIMIT_INPUTS];
     size_t file_count;
+    const char *interfaces[LIMIT_INPUTS]; /* to capture from instead of reading files */
+    size_t interface_count;
+    size_t buffer_size;       /* of the kernel, bytes */
+    unsigned snapshot_length; /* 0: whole packets */
+    bool not_promiscuous;
+    int64_t duration;            /* nanoseconds; 0: until told to end */
+    const char *user;            /* to go on as; NULL: the default */
     char filter[OPTIONS_FILTER]; /* BPF; "" none */
     const char *output;          /* NULL: standard output */
     const char *profile;

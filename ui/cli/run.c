@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/run.h"
 
-#include "analyzer/diagnose/profile.h"
-#include "ui/cli/options.h"
-#include "ui/report/escape.h"
+#include "ui/cli/interfaces.h"
+#include "ui/cli/live.h"
+#include "ui/cli/offline.h"
+#include "ui/cli/privileges.h"
+#include "ui/cli/signals.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* One line on standard error: what, where and what to do. */
-static int trouble(const char *message)
-{
-    char escaped[ESCAPED_TEXT];
-    fprintf(stderr, "turnscope: %s\n", escape_text(message, escaped, sizeof escaped));
-    return EXIT_TROUBLE;
-}
-
-/* What an analysis needs, and whether it was opened. */
-struct session {
-    const struct options *options;
-    struct profile profile;
-    struct credentials credentials;
-    bool has_credentials;
-    struct capture *capture;
-    struct engine *engine;
-    FILE *out;
-};
 
 static int load_profile(struct session *session)
 {
@@ -59,14 +42,49 @@ static int load_passwords(struct session *session)
     return 0;
 }
 
-static int open_capture(struct session *session)
+static int open_files(struct session *session, const char *filter)
 {
     char error[CAPTURE_ERROR_TEXT];
     const struct options *options = session->options;
-    session->capture =
-        capture_open_files(options->files, options->file_count,
-                           options->filter[0] != '\0' ? options->filter : NULL, error);
+    session->capture = capture_open_files(options->files, options->file_count, filter, error);
     return session->capture != NULL ? 0 : trouble(error);
+}
+
+static int open_interfaces(struct session *session, const char *filter)
+{
+    char error[CAPTURE_ERROR_TEXT], message[CAPTURE_ERROR_TEXT + PRIVILEGES_TEXT];
+    char remedy[PRIVILEGES_TEXT] = "";
+    bool denied;
+    const struct options *options = session->options;
+    const struct capture_live_options live = {.interfaces = options->interfaces,
+                                              .count = options->interface_count,
+                                              .filter = filter,
+                                              .buffer_size = options->buffer_size,
+                                              .snapshot_length = options->snapshot_length,
+                                              .promiscuous = !options->not_promiscuous};
+    session->capture = capture_open_live(&live, &denied, error);
+    if (session->capture != NULL)
+        return 0;
+    if (denied)
+        privileges_remedy(remedy);
+    snprintf(message, sizeof message, "%s%s", error, remedy);
+    return trouble(message);
+}
+
+static int open_capture(struct session *session)
+{
+    const struct options *options = session->options;
+    const char *filter = options->filter[0] != '\0' ? options->filter : NULL;
+    return options->interface_count > 0 ? open_interfaces(session, filter)
+                                        : open_files(session, filter);
+}
+
+static bool wants_color(const struct options *options, FILE *out)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (options->color != COLOR_AUTO)
+        return options->color == COLOR_ALWAYS;
+    return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
 }
 
 static int open_output(struct session *session)
@@ -74,8 +92,10 @@ static int open_output(struct session *session)
     const char *path = session->options->output;
     char message[512];
     session->out = path == NULL ? stdout : fopen(path, "w");
-    if (session->out != NULL)
+    if (session->out != NULL) {
+        session->color = wants_color(session->options, session->out);
         return 0;
+    }
     snprintf(message, sizeof message, "%s: cannot be written: %s", path, strerror(errno));
     return trouble(message);
 }
@@ -91,24 +111,10 @@ static int open_engine(struct session *session)
     return session->engine != NULL ? 0 : trouble("not enough memory for the analysis");
 }
 
-static void analyse(struct session *session)
+static int open_signals(struct session *session)
 {
-    struct captured_packet packet;
-    unsigned long long left = session->options->count;
-    while (capture_next(session->capture, &packet) == 1) {
-        engine_packet(session->engine, &packet);
-        if (left > 0 && --left == 0)
-            break;
-    }
-    engine_end(session->engine);
-}
-
-static bool wants_color(const struct options *options, FILE *out)
-{
-    const char *no_color = getenv("NO_COLOR");
-    if (options->color != COLOR_AUTO)
-        return options->color == COLOR_ALWAYS;
-    return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
+    session->signals = signals_open();
+    return session->signals >= 0 ? 0 : trouble("signals cannot be waited for");
 }
 
 static int exit_status(const struct session *session)
@@ -133,22 +139,30 @@ static int report_input_errors(const struct session *session, int status)
     return status;
 }
 
-static int report(struct session *session)
+/* All is open: what it took to open it is not needed any more. */
+static int give_up_privileges(struct session *session)
 {
-    struct report report = {.engine = session->engine,
-                            .capture = session->capture,
-                            .color = wants_color(session->options, session->out),
-                            .verbose = session->options->verbose};
-    engine_verdict(session->engine, &report.verdict);
-    if (!session->options->quiet)
-        session->options->format->write(session->out, &report);
-    if (fflush(session->out) != 0 || ferror(session->out))
-        return trouble("the report could not be written");
-    return report_input_errors(session, exit_status(session));
+    struct privileges_user user;
+    char error[PRIVILEGES_TEXT];
+    if (privileges_find(&user, session->options->user, error) == 0 &&
+        privileges_drop(&user, error) == 0)
+        return 0;
+    return trouble(error);
+}
+
+static int analyse(struct session *session)
+{
+    if (session->options->interface_count > 0)
+        live_run(session, NULL);
+    else
+        offline_run(session);
+    session_write_report(session);
+    return report_input_errors(session, session->trouble ? EXIT_TROUBLE : exit_status(session));
 }
 
 static void close_session(struct session *session)
 {
+    signals_close(session->signals);
     engine_free(session->engine);
     capture_close(session->capture);
     credentials_free(&session->credentials);
@@ -158,13 +172,12 @@ static void close_session(struct session *session)
 
 static int run_analysis(const struct options *options)
 {
-    struct session session = {.options = options};
+    struct session session = {.options = options, .left = options->count, .signals = -1};
     int status = EXIT_TROUBLE;
     if (load_profile(&session) == 0 && load_passwords(&session) == 0 &&
-        open_capture(&session) == 0 && open_output(&session) == 0 && open_engine(&session) == 0) {
-        analyse(&session);
-        status = report(&session);
-    }
+        open_capture(&session) == 0 && open_output(&session) == 0 && open_engine(&session) == 0 &&
+        open_signals(&session) == 0 && give_up_privileges(&session) == 0)
+        status = analyse(&session);
     close_session(&session);
     return status;
 }
@@ -179,6 +192,8 @@ int run(int argc, char **argv)
         options_help(stdout);
     else if (options.action == ACTION_VERSION)
         puts("turnscope " TURNSCOPE_VERSION);
+    else if (options.action == ACTION_LIST_INTERFACES)
+        return list_interfaces();
     else
         return run_analysis(&options);
     return EXIT_NOTHING_FOUND;

@@ -13,7 +13,8 @@ struct report {
     const struct capture *capture;
     struct verdict verdict;
     bool color;
-    bool verbose; /* text: every finding in full */
+    bool verbose;   /* text: every finding in full */
+    bool announced; /* findings were printed before, as they were made */
 };
 
 struct report_format {

@@ -22,6 +22,8 @@ static void print_input(const struct lines *lines, const struct capture_input *i
         fprintf(lines->out, ", %.19s to %.19s UTC (%.1f s)", report_time(input->first, first),
                 report_time(input->last, last),
                 (double)(input->last - input->first) / (double)SECONDS);
+    if (input->dropped > 0)
+        fprintf(lines->out, ", %llu more dropped", (unsigned long long)input->dropped);
     fputc('\n', lines->out);
     if (input->error[0] != '\0')
         fprintf(lines->out, "%s%s%s\n", style_on(lines, STYLE_WARNING),
@@ -279,6 +281,8 @@ static void print_cases(const struct lines *lines, const struct report *report)
 void report_text(FILE *out, const struct report *report)
 {
     struct lines lines = {out, report->color};
+    if (report->announced)
+        fputc('\n', out);
     print_inputs(&lines, report);
     print_verdict(&lines, &report->verdict);
     if (report->verdict.root_cause != NULL) {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/cli/monotonic.h"
+
+#include "analyzer/time.h"
+
+#include <time.h>
+
+int64_t monotonic_now(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SECONDS + now.tv_nsec;
+}

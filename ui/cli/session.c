@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/cli/session.h"
+
+#include "ui/cli/run.h"
+#include "ui/report/escape.h"
+
+int trouble(const char *message)
+{
+    char escaped[ESCAPED_TEXT];
+    fprintf(stderr, "turnscope: %s\n", escape_text(message, escaped, sizeof escaped));
+    return EXIT_TROUBLE;
+}
+
+bool session_packet(struct session *session)
+{
+    struct captured_packet packet;
+    if (session->options->count > 0 && session->left == 0)
+        return false;
+    if (capture_next(session->capture, &packet) != 1)
+        return false;
+    engine_packet(session->engine, &packet);
+    session->left -= session->left > 0;
+    return true;
+}
+
+struct report session_report(const struct session *session)
+{
+    return (struct report){.engine = session->engine,
+                           .capture = session->capture,
+                           .color = session->color,
+                           .verbose = session->options->verbose,
+                           .announced = session->announced};
+}
+
+void session_write_report(struct session *session)
+{
+    struct report report = session_report(session);
+    engine_drops(session->engine, capture_count_drops(session->capture));
+    engine_verdict(session->engine, &report.verdict);
+    if (!session->options->quiet)
+        session->options->format->write(session->out, &report);
+    if (fflush(session->out) == 0 && !ferror(session->out))
+        return;
+    trouble("the report could not be written");
+    session->trouble = true;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* One analysis: what it needs, opened by run.c, used by the loops. */
+#ifndef TURNSCOPE_UI_CLI_SESSION_H
+#define TURNSCOPE_UI_CLI_SESSION_H
+
+#include "analyzer/diagnose/profile.h"
+#include "ui/cli/options.h"
+
+struct session {
+    const struct options *options;
+    struct profile profile;
+    struct credentials credentials;
+    bool has_credentials;
+    struct capture *capture;
+    struct engine *engine;
+    FILE *out;
+    bool color;
+    bool announced;          /* findings were printed before the report */
+    bool trouble;            /* something went wrong on the way, and was said */
+    int signals;             /* the descriptor of signals.h; -1: none */
+    unsigned long long left; /* packets until --count; 0: it is reached, or there is none */
+};
+
+/* One line on standard error: what, where and what to do. Returns EXIT_TROUBLE. */
+int trouble(const char *message);
+
+/* The next packet is analysed. False when there is none now, or no more are wanted. */
+bool session_packet(struct session *session);
+
+/* What a report is made from, but for the verdict. */
+struct report session_report(const struct session *session);
+
+/* Writes the report of the present state, unless -q. */
+void session_write_report(struct session *session);
+
+#endif
