@@ -117,8 +117,11 @@ int main(int argc, char **argv)
     if (template == NULL)
         return trouble(argc == 3 ? argv[1] : "usage: generate_man_page TEMPLATE OUTPUT");
     FILE *out = fopen(argv[2], "w");
-    if (out == NULL)
-        return trouble(argv[2]);
+    if (out == NULL) {
+        int status = trouble(argv[2]);
+        fclose(template);
+        return status;
+    }
     while (fgets(line, sizeof line, template) != NULL)
         copy_line(line, out);
     fclose(template);

@@ -107,6 +107,8 @@ static bool decrypt(EVP_CIPHER_CTX *context, const struct quic_initial_keys *key
 {
     int length = 0;
     uint8_t tag[TAG];
+    if (sealed.length < TAG)
+        return false;
     int text = (int)(sealed.length - TAG);
     memcpy(tag, sealed.data + text, TAG);
     return EVP_DecryptInit_ex(context, EVP_aes_128_gcm(), NULL, keys->key, header->nonce) == 1 &&

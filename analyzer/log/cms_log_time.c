@@ -132,8 +132,9 @@ static bool is_possible(const struct moment *moment)
 
 static int64_t nanoseconds_of(const struct moment *moment, int64_t year)
 {
-    int64_t seconds = days_of(year, moment->month, moment->day) * 86400 + moment->hour * 3600 +
-                      moment->minute * 60 + moment->second - moment->zone;
+    int64_t minutes = ((int64_t)moment->hour * 60) + moment->minute;
+    int64_t seconds = days_of(year, moment->month, moment->day) * 86400 + minutes * 60 +
+                      moment->second - moment->zone;
     return seconds * SECONDS + moment->nanosecond;
 }
 

@@ -144,7 +144,7 @@ need() {
     [ -z "${packages// /}" ] || give_up "still missing after the installation: $packages"
 }
 
-# build PRESET: configures it when that is new (the build system notices everything else by itself)
+# build PRESET [ARGUMENTS]: configures it when that is new (the build system notices everything else by itself)
 # and builds it.
 build() {
     if command -v ccache >/dev/null 2>&1; then
@@ -155,5 +155,5 @@ build() {
         quietly cmake --preset "$1" || return
         touch "build/$1/configured"
     fi
-    quietly cmake --build "build/$1"
+    quietly cmake --build "build/$1" "${@:2}"
 }
