@@ -119,8 +119,6 @@ static const struct id_name handshake_types[] = {
     {5, "EndOfEarlyData"},
     {6, "HelloRetryRequest"},
     {8, "EncryptedExtensions"},
-    {9, "RequestConnectionId"},
-    {10, "NewConnectionId"},
     {11, "Certificate"},
     {12, "ServerKeyExchange"},
     {13, "CertificateRequest"},

@@ -11,7 +11,8 @@ static const struct protocol {
     const char *name;
     dump_packet *dump;
 } protocols[] = {
-    {"dns", dump_dns},
+    {"dns", dump_dns}, {"dtls", dump_dtls}, {"quic", dump_quic},
+    {"rtp", dump_rtp}, {"tls", dump_tls},
 };
 
 static const struct protocol *protocol_named(const char *name)

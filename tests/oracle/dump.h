@@ -12,6 +12,10 @@
 typedef void dump_packet(uint64_t frame, const struct packet *packet);
 
 dump_packet dump_dns;
+dump_packet dump_dtls;
+dump_packet dump_quic;
+dump_packet dump_rtp;
+dump_packet dump_tls;
 
 /* Prints {"frame": frame, "status": "ok", ...} with the members of `fields`, which is freed. */
 void dump_line(uint64_t frame, enum dissect_status status, json_t *fields);
