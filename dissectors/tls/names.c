@@ -111,30 +111,14 @@ static const struct id_name alert_levels[] = {
 };
 
 static const struct id_name handshake_types[] = {
-    {0, "HelloRequest"},
-    {1, "ClientHello"},
-    {2, "ServerHello"},
-    {3, "HelloVerifyRequest"},
-    {4, "NewSessionTicket"},
-    {5, "EndOfEarlyData"},
-    {6, "HelloRetryRequest"},
-    {8, "EncryptedExtensions"},
-    {11, "Certificate"},
-    {12, "ServerKeyExchange"},
-    {13, "CertificateRequest"},
-    {14, "ServerHelloDone"},
-    {15, "CertificateVerify"},
-    {16, "ClientKeyExchange"},
-    {17, "ClientCertificateRequest"},
-    {20, "Finished"},
-    {21, "CertificateURL"},
-    {22, "CertificateStatus"},
-    {23, "SupplementalData"},
-    {24, "KeyUpdate"},
-    {25, "CompressedCertificate"},
-    {67, "NextProtocol"},
-    {203, "ChannelID"},
-    {254, "MessageHash"},
+    {0, "HelloRequest"},       {1, "ClientHello"},         {2, "ServerHello"},
+    {3, "HelloVerifyRequest"}, {4, "NewSessionTicket"},    {5, "EndOfEarlyData"},
+    {6, "HelloRetryRequest"},  {8, "EncryptedExtensions"}, {11, "Certificate"},
+    {12, "ServerKeyExchange"}, {13, "CertificateRequest"}, {14, "ServerHelloDone"},
+    {15, "CertificateVerify"}, {16, "ClientKeyExchange"},  {17, "ClientCertificateRequest"},
+    {20, "Finished"},          {21, "CertificateURL"},     {22, "CertificateStatus"},
+    {23, "SupplementalData"},  {24, "KeyUpdate"},          {25, "CompressedCertificate"},
+    {67, "NextProtocol"},      {203, "ChannelID"},         {254, "MessageHash"},
 };
 
 static const struct id_name extensions[] = {
