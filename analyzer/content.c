@@ -62,7 +62,7 @@ static size_t take_stun(struct trackers *trackers, const struct sighting *sighti
         stun_tracker_note(&trackers->stun, message, sighting, &trackers->events);
     take_check(trackers, message, step, sighting);
     handler->handle(handler->context);
-    if (message->class == STUN_INDICATION && sighting->flow->key.layer == FLOW_OUTER)
+    if (message->class == STUN_INDICATION && sighting->flow->key.layer != FLOW_RELAYED)
         take_indication(trackers, message, sighting, handler);
     return message->raw.length;
 }
@@ -73,7 +73,7 @@ static size_t take_channel_data(struct trackers *trackers, const struct sighting
                                 const struct event_handler *handler)
 {
     struct channel_data data;
-    if (sighting->flow->content != CONTENT_STUN || sighting->flow->key.layer != FLOW_OUTER)
+    if (sighting->flow->content != CONTENT_STUN || sighting->flow->key.layer == FLOW_RELAYED)
         return 0;
     enum dissect_status status = channel_data_decode(&data, payload, stream, sighting->cut);
     if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)

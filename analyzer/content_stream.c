@@ -2,7 +2,7 @@
 #include "analyzer/content_stream.h"
 
 #include "analyzer/content.h"
-#include "dissectors/http/message.h"
+#include "analyzer/content_tls.h"
 #include "dissectors/tls/record.h"
 #include "dissectors/xmpp/tag.h"
 
@@ -50,6 +50,12 @@ static enum dissect_status recognise_tls(struct bytes stream, const struct sight
     return status;
 }
 
+static enum dissect_status recognise_http(struct bytes stream, const struct sighting *sighting)
+{
+    (void)sighting;
+    return exchanges_recognize(stream);
+}
+
 static enum dissect_status recognise_xmpp(struct bytes stream, const struct sighting *sighting)
 {
     (void)sighting;
@@ -74,11 +80,20 @@ static size_t read_dns(struct reading *reading, struct bytes unread)
 
 static size_t read_tls(struct reading *reading, struct bytes unread)
 {
-    enum handshakes_wish wish;
-    size_t taken = handshakes_stream(&reading->trackers->handshakes, reading->sighting, unread,
-                                     &wish, &reading->trackers->events);
-    reading->done = wish == HANDSHAKES_DONE;
+    return content_tls(reading->trackers, reading->sighting, unread, reading->handler,
+                       &reading->done);
+}
+
+/* Behind a CONNECT that succeeded comes something else. */
+static size_t read_http(struct reading *reading, struct bytes unread)
+{
+    struct trackers *trackers = reading->trackers;
+    bool decrypted = reading->sighting->flow->key.layer == FLOW_DECRYPTED;
+    size_t taken = exchanges_take(&trackers->exchanges, reading->sighting, unread, decrypted,
+                                  &trackers->events);
     reading->handler->handle(reading->handler->context);
+    if (exchanges_ended(&trackers->exchanges, reading->sighting))
+        reading->sighting->flow->content = CONTENT_UNKNOWN;
     return taken;
 }
 
@@ -105,10 +120,9 @@ static const struct content_row {
     enum dissect_status (*recognise)(struct bytes stream, const struct sighting *sighting);
     size_t (*read)(struct reading *reading, struct bytes unread);
 } rows[] = {
-    {CONTENT_STUN, recognise_stun, read_stun},
-    {CONTENT_TLS, recognise_tls, read_tls},
-    {CONTENT_DNS, recognise_dns, read_dns},
-    {CONTENT_XMPP, recognise_xmpp, read_xmpp},
+    {CONTENT_STUN, recognise_stun, read_stun}, {CONTENT_TLS, recognise_tls, read_tls},
+    {CONTENT_DNS, recognise_dns, read_dns},    {CONTENT_XMPP, recognise_xmpp, read_xmpp},
+    {CONTENT_HTTP, recognise_http, read_http},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -155,35 +169,40 @@ static size_t read_unread(struct reading *reading, struct bytes unread)
 static void skip_gap(struct reading *reading, size_t missing)
 {
     struct trackers *trackers = reading->trackers;
-    if (missing == 0 || reading->sighting->flow->content != CONTENT_TLS)
+    const struct sighting *sighting = reading->sighting;
+    if (missing == 0)
         return;
-    reading->done = handshakes_gap(&trackers->handshakes, reading->sighting, missing,
-                                   &trackers->events) == HANDSHAKES_DONE;
-    reading->handler->handle(reading->handler->context);
+    if (sighting->flow->content == CONTENT_TLS)
+        content_tls_gap(trackers, sighting, missing, reading->handler, &reading->done);
+    else if (sighting->flow->content == CONTENT_HTTP)
+        reading->done = !exchanges_gap(&trackers->exchanges, sighting, missing);
 }
 
-static void read_stream(struct reading *reading, struct stream *stream)
+void content_stream(struct trackers *trackers, const struct sighting *sighting,
+                    struct stream *stream, const struct event_handler *handler)
 {
-    struct streams *streams = &reading->trackers->connections.streams;
+    struct reading reading = {trackers, sighting, handler, false};
+    struct streams *streams = &trackers->connections.streams;
     size_t taken;
-    skip_gap(reading, stream_gap(stream));
-    while (!reading->done && (taken = read_unread(reading, stream_peek(streams, stream))) > 0)
+    if (stream->state == STREAM_STOPPED)
+        return;
+    skip_gap(&reading, stream_gap(stream));
+    while (!reading.done && (taken = read_unread(&reading, stream_peek(streams, stream))) > 0)
         stream_consume(streams, stream, taken);
-    if (reading->done)
+    if (reading.done)
         stream_stop(streams, stream);
     else
         stream_keep(streams, stream);
 }
 
-static void note_end(struct reading *reading, const struct packet *packet)
+static void note_end(struct trackers *trackers, const struct packet *packet,
+                     const struct sighting *sighting, const struct event_handler *handler)
 {
-    struct trackers *trackers = reading->trackers;
     bool reset = packet->tcp.flags & TCP_RST;
-    if ((!reset && !(packet->tcp.flags & TCP_FIN)) ||
-        reading->sighting->flow->content != CONTENT_TLS)
+    if ((!reset && !(packet->tcp.flags & TCP_FIN)) || sighting->flow->content != CONTENT_TLS)
         return;
-    handshakes_closed(&trackers->handshakes, reading->sighting, reset, &trackers->events);
-    reading->handler->handle(reading->handler->context);
+    handshakes_closed(&trackers->handshakes, sighting, reset, &trackers->events);
+    handler->handle(handler->context);
 }
 
 void content_segment(struct trackers *trackers, const struct packet *packet,
@@ -193,10 +212,8 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
         connections_note(&trackers->connections, packet, sighting, &trackers->events);
     struct stream *stream = &connection->side[sighting->from].stream;
     struct sighting seen = *sighting;
-    struct reading reading = {trackers, &seen, handler, false};
     handler->handle(handler->context);
     seen.cut = stream_is_cut(stream);
-    if (stream->state != STREAM_STOPPED)
-        read_stream(&reading, stream);
-    note_end(&reading, packet);
+    content_stream(trackers, &seen, stream, handler);
+    note_end(trackers, packet, &seen, handler);
 }

@@ -64,7 +64,7 @@ void engine_verdict(struct engine *engine, struct verdict *verdict)
 
 static int engine_init(struct engine *engine, const struct engine_options *options)
 {
-    if (trackers_init(&engine->trackers, options->credentials) != 0 ||
+    if (trackers_init(&engine->trackers, options->credentials, options->keylog) != 0 ||
         attempts_init(&engine->attempts) != 0 || findings_init(&engine->findings) != 0)
         return -1;
     rule_index_build(&engine->rules);
@@ -79,6 +79,7 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
                                    .lookups = &engine->trackers.lookups,
                                    .connections = &engine->trackers.connections,
                                    .handshakes = &engine->trackers.handshakes,
+                                   .exchanges = &engine->trackers.exchanges,
                                    .paths = &engine->trackers.paths,
                                    .attempts = &engine->attempts};
     return 0;

@@ -12,6 +12,7 @@
 struct engine_options {
     const struct profile *profile;         /* NULL: nothing is compared with a site */
     const struct credentials *credentials; /* NULL: MESSAGE-INTEGRITY is not verified */
+    struct keylog_source *keylog;          /* NULL: nothing is decrypted */
     enum vantage_value vantage;            /* VANTAGE_UNKNOWN: guess */
 };
 

@@ -5,7 +5,8 @@
 #include "analyzer/content_stream.h"
 #include "analyzer/limits.h"
 
-int trackers_init(struct trackers *trackers, const struct credentials *credentials)
+int trackers_init(struct trackers *trackers, const struct credentials *credentials,
+                  struct keylog_source *keylog)
 {
     *trackers = (struct trackers){0};
     if (flows_init(&trackers->flows, LIMIT_FLOWS) == 0 &&
@@ -13,7 +14,9 @@ int trackers_init(struct trackers *trackers, const struct credentials *credentia
         fragments_init(&trackers->fragments) == 0 &&
         stun_tracker_init(&trackers->stun, credentials) == 0 &&
         lookups_init(&trackers->lookups) == 0 && connections_init(&trackers->connections) == 0 &&
-        handshakes_init(&trackers->handshakes) == 0 && paths_init(&trackers->paths) == 0)
+        handshakes_init(&trackers->handshakes) == 0 &&
+        decryption_init(&trackers->decryption, keylog, &trackers->connections.streams) == 0 &&
+        exchanges_init(&trackers->exchanges) == 0 && paths_init(&trackers->paths) == 0)
         return 0;
     trackers_free(trackers);
     return -1;
@@ -26,8 +29,10 @@ void trackers_free(struct trackers *trackers)
     fragments_free(&trackers->fragments);
     stun_tracker_free(&trackers->stun);
     lookups_free(&trackers->lookups);
+    decryption_free(&trackers->decryption);
     connections_free(&trackers->connections);
     handshakes_free(&trackers->handshakes);
+    exchanges_free(&trackers->exchanges);
     paths_free(&trackers->paths);
 }
 

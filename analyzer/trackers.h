@@ -9,6 +9,8 @@
 #include "analyzer/flow/hosts.h"
 #include "analyzer/observed.h"
 #include "analyzer/sighting.h"
+#include "analyzer/track/decryption.h"
+#include "analyzer/track/exchanges.h"
 #include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/paths.h"
@@ -24,10 +26,12 @@ struct trackers {
     struct lookups lookups;
     struct connections connections;
     struct handshakes handshakes;
+    struct decryption decryption;
+    struct exchanges exchanges;
     struct paths paths;
     struct event_queue events;
     /* The STUN message in hand, one a layer: events point to it until they are handled. */
-    struct stun_message messages[2];
+    struct stun_message messages[FLOW_LAYERS];
 };
 
 /* Where a packet was seen. */
@@ -43,8 +47,10 @@ struct event_handler {
     void *context;
 };
 
-/* 0, or -1 when memory is short. `credentials` may be NULL. */
-int trackers_init(struct trackers *trackers, const struct credentials *credentials);
+/* 0, or -1 when memory is short. `credentials` and `keylog` may be NULL; they outlive the trackers.
+ */
+int trackers_init(struct trackers *trackers, const struct credentials *credentials,
+                  struct keylog_source *keylog);
 void trackers_free(struct trackers *trackers);
 
 /* Counts the packet on its flow and gives its payload, or its ICMP error, to the tracker it belongs

@@ -12,6 +12,12 @@ struct keylog_file {
     struct keylog_reader reader;
 };
 
+/* A key log and where more of it may come from. */
+struct keylog_source {
+    struct keylog keylog;
+    struct keylog_file file;
+};
+
 /* Opens the file and reads what it has. 0; or -1 and *problem set to a sentence that can follow the
  * name of the file. */
 int keylog_file_open(struct keylog_file *file, struct keylog *keylog, const char *path,

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/crypto/tls13_decrypt.h"
 
-/* A live capture can see records before the browser has logged their secret. So many are tried as
- * the number of records that went by, once the secret is there. */
-enum { MISSED_MAXIMUM = 32 };
-
 /* Everything about one record on its way. */
 struct opening {
     struct tls_sessions *sessions;
@@ -117,14 +113,6 @@ static enum tls_epoch first_epoch(const struct opening *o)
     return early || o->session->version == 0 ? TLS_EPOCH_EARLY : TLS_EPOCH_HANDSHAKE;
 }
 
-static enum tls_decrypt_status miss(struct tls_session_direction *direction)
-{
-    direction->sequence++;
-    if (direction->missed < MISSED_MAXIMUM)
-        direction->missed++;
-    return TLS_DECRYPT_NO_KEYS;
-}
-
 /* What a record that no key opened says about the keys. `status`: what came of the keys that it
  * should have had, those of 0-RTT data aside. */
 static enum tls_decrypt_status explain_failure(const struct opening *o,
@@ -136,13 +124,13 @@ static enum tls_decrypt_status explain_failure(const struct opening *o,
         return TLS_DECRYPT_SKIPPED;
     if (status == TLS_DECRYPT_WRONG_KEYS && o->direction->missed == 0)
         return TLS_DECRYPT_WRONG_KEYS;
-    return miss(o->direction);
+    o->direction->sequence++;
+    return TLS_DECRYPT_NO_KEYS;
 }
 
 static enum tls_decrypt_status accept(struct tls_session_direction *direction, enum tls_epoch epoch)
 {
     direction->epoch = (uint8_t)epoch;
-    direction->missed = 0;
     return TLS_DECRYPT_OK;
 }
 

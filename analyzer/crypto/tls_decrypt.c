@@ -136,6 +136,10 @@ static enum tls_decrypt_status open_tls12(struct tls_sessions *sessions,
 static enum tls_decrypt_status end(struct tls_session_direction *direction,
                                    enum tls_decrypt_status status)
 {
+    if (status == TLS_DECRYPT_OK)
+        direction->missed = 0;
+    else if (status == TLS_DECRYPT_NO_KEYS && direction->missed < TLS_MISSED_MAXIMUM)
+        direction->missed++;
     if (status >= TLS_DECRYPT_WRONG_KEYS)
         direction->end = (uint8_t)status;
     return status;
@@ -161,9 +165,10 @@ static enum tls_decrypt_status record_tls12(struct tls_sessions *sessions,
                                              .version = record->version,
                                              .fragment = record->fragment};
     enum tls_decrypt_status status = open_tls12(sessions, session, from, &sealed, plaintext);
+    (void)end(direction, status);
     if (status == TLS_DECRYPT_OK && record->type == TLS_CHANGE_CIPHER_SPEC)
         direction->end = TLS_DECRYPT_UNSUPPORTED;
-    return end(direction, status);
+    return status;
 }
 
 enum tls_decrypt_status tls_session_record(struct tls_sessions *sessions,
@@ -198,6 +203,12 @@ enum tls_decrypt_status tls_session_datagram(struct tls_sessions *sessions,
     if (session->unsupported || session->version != DTLS_1_2 || epoch > 1)
         return TLS_DECRYPT_UNSUPPORTED;
     return open_tls12(sessions, session, from, record, plaintext);
+}
+
+bool tls_session_is_over(const struct tls_session *session, enum tls_direction from)
+{
+    const struct tls_session_direction *direction = &session->directions[from];
+    return direction->end != TLS_DECRYPT_PLAIN || direction->missed >= TLS_MISSED_MAXIMUM;
 }
 
 void tls_session_lost(struct tls_session *session, enum tls_direction from)

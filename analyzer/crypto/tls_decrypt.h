@@ -31,6 +31,9 @@ struct tls_plaintext {
     struct bytes bytes;
 };
 
+/* A live capture can see records before the browser has logged their secret. So many may go by. */
+enum { TLS_MISSED_MAXIMUM = 32 };
+
 /* Which keys a direction of TLS 1.3 is using. */
 enum tls_epoch { TLS_EPOCH_PLAIN, TLS_EPOCH_EARLY, TLS_EPOCH_HANDSHAKE, TLS_EPOCH_TRAFFIC };
 
@@ -92,6 +95,10 @@ enum tls_decrypt_status tls_session_datagram(struct tls_sessions *sessions,
                                              struct tls_session *session, enum tls_direction from,
                                              const struct tls_sealed_record *record,
                                              struct tls_plaintext *plaintext);
+
+/* Nothing more will be decrypted in this direction: it has ended, or TLS_MISSED_MAXIMUM records
+ * went by without keys. */
+bool tls_session_is_over(const struct tls_session *session, enum tls_direction from);
 
 /* Segments are missing: what follows in this direction cannot be decrypted. */
 void tls_session_lost(struct tls_session *session, enum tls_direction from);

@@ -8,6 +8,7 @@
 #include "analyzer/flow/hosts.h"
 #include "analyzer/observed.h"
 #include "analyzer/track/attempts.h"
+#include "analyzer/track/exchanges.h"
 #include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/paths.h"
@@ -26,6 +27,7 @@ struct state {
     const struct lookups *lookups;
     const struct connections *connections;
     const struct handshakes *handshakes;
+    const struct exchanges *exchanges;
     const struct paths *paths;
     const struct attempts *attempts;
 };

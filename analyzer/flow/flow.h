@@ -2,7 +2,8 @@
 /* Flows: two transport addresses and a protocol, in either direction.
  *
  * What a client and a peer exchange through a relay is a flow too, of layer FLOW_RELAYED: it is
- * dissected like any other after ChannelData or the DATA attribute is unwrapped. */
+ * dissected like any other after ChannelData or the DATA attribute is unwrapped. So is what came
+ * out of TLS with a key log, of layer FLOW_DECRYPTED. */
 #ifndef TURNSCOPE_ANALYZER_FLOW_FLOW_H
 #define TURNSCOPE_ANALYZER_FLOW_FLOW_H
 
@@ -11,7 +12,9 @@
 
 enum flow_layer {
     FLOW_OUTER = 0,
-    FLOW_RELAYED = 1, /* between a TURN client and a peer, inside an allocation */
+    FLOW_RELAYED = 1,   /* between a TURN client and a peer, inside an allocation */
+    FLOW_DECRYPTED = 2, /* what a TLS connection of the same two addresses holds */
+    FLOW_LAYERS
 };
 
 /* What a flow carries, found from its bytes, never from its port alone. */

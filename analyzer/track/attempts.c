@@ -3,6 +3,7 @@
 
 #include "analyzer/limits.h"
 #include "analyzer/track/allocations.h"
+#include "analyzer/track/exchanges.h"
 #include "analyzer/track/handshakes.h"
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/transactions.h"
@@ -107,6 +108,19 @@ static struct showing show_handshake(const struct event *event)
     return showing;
 }
 
+/* Pages ask for a dozen things, icons among them, that need not be there. */
+static struct showing show_http(const struct event *event)
+{
+    uint16_t status = event->exchange->status;
+    bool connects = strcmp(event->exchange->method, "CONNECT") == 0;
+    struct showing showing = {STEP_HTTP, STEP_TRIED};
+    if (status < 400)
+        showing.state = STEP_WORKED;
+    else if (status == 400 || status >= 500 || (connects && status != 407))
+        showing.state = STEP_FAILED;
+    return showing;
+}
+
 static struct showing show_ice(const struct event *event)
 {
     bool failed = event->kind != EVENT_ICE_CONNECTED;
@@ -127,17 +141,29 @@ static struct showing show_turn_failure(const struct event *event)
 
 /* One row an event kind that is part of an attempt. */
 static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
-    [EVENT_STUN_REQUEST] = show_transaction,    [EVENT_STUN_ANSWERED] = show_answer,
-    [EVENT_STUN_UNANSWERED] = show_silence,     [EVENT_STUN_UNREACHABLE] = show_silence,
-    [EVENT_TURN_ABANDONED] = show_turn_failure, [EVENT_DNS_ANSWERED] = show_lookup,
-    [EVENT_DNS_UNANSWERED] = show_lookup,       [EVENT_TCP_ESTABLISHED] = show_connection,
-    [EVENT_TCP_NO_ANSWER] = show_connection,    [EVENT_TCP_REFUSED] = show_connection,
-    [EVENT_TCP_RESET] = show_connection,        [EVENT_TLS_HELLO] = show_handshake,
-    [EVENT_TLS_CERTIFICATE] = show_handshake,   [EVENT_TLS_ALERT] = show_handshake,
-    [EVENT_TLS_ESTABLISHED] = show_handshake,   [EVENT_TLS_ENDED] = show_handshake,
-    [EVENT_ICE_CONNECTED] = show_ice,           [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
-    [EVENT_ICE_CONSENT_LOST] = show_ice,        [EVENT_MEDIA_STARTED] = show_media,
-    [EVENT_MEDIA_ONE_WAY] = show_media,         [EVENT_MEDIA_NONE] = show_media,
+    [EVENT_STUN_REQUEST] = show_transaction,
+    [EVENT_STUN_ANSWERED] = show_answer,
+    [EVENT_STUN_UNANSWERED] = show_silence,
+    [EVENT_STUN_UNREACHABLE] = show_silence,
+    [EVENT_TURN_ABANDONED] = show_turn_failure,
+    [EVENT_DNS_ANSWERED] = show_lookup,
+    [EVENT_DNS_UNANSWERED] = show_lookup,
+    [EVENT_TCP_ESTABLISHED] = show_connection,
+    [EVENT_TCP_NO_ANSWER] = show_connection,
+    [EVENT_TCP_REFUSED] = show_connection,
+    [EVENT_TCP_RESET] = show_connection,
+    [EVENT_TLS_HELLO] = show_handshake,
+    [EVENT_TLS_CERTIFICATE] = show_handshake,
+    [EVENT_TLS_ALERT] = show_handshake,
+    [EVENT_TLS_ESTABLISHED] = show_handshake,
+    [EVENT_TLS_ENDED] = show_handshake,
+    [EVENT_HTTP_RESPONSE] = show_http,
+    [EVENT_ICE_CONNECTED] = show_ice,
+    [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
+    [EVENT_ICE_CONSENT_LOST] = show_ice,
+    [EVENT_MEDIA_STARTED] = show_media,
+    [EVENT_MEDIA_ONE_WAY] = show_media,
+    [EVENT_MEDIA_NONE] = show_media,
 };
 
 static bool starts_over(const struct event *event)

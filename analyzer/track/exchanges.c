@@ -115,8 +115,8 @@ static void note_proxy(const struct taking *taking, const struct exchange *excha
     key.proxy = exchange->server;
     struct proxy_use *use = table_add(&taking->exchanges->proxies, &key, &created);
     use->worked |= exchange->status / 100 == 2;
-    if (exchange->status == 407 && !exchange->has_proxy_credentials)
-        use->asked_for_credentials = *exchange;
+    if (exchange->status == 407 && !exchange->has_proxy_credentials && use->challenges++ == 0)
+        use->first = *exchange;
 }
 
 static void note_answer(const struct taking *taking, struct exchange *exchange)

@@ -41,8 +41,9 @@ struct proxy_use {
         struct ip_address client;
         struct transport_address proxy;
     } key;
-    bool worked;                           /* a CONNECT succeeded at some time */
-    struct exchange asked_for_credentials; /* the latest 407 to a CONNECT without credentials */
+    bool worked;           /* a CONNECT succeeded at some time */
+    uint64_t challenges;   /* 407 to a CONNECT that brought no credentials */
+    struct exchange first; /* of those */
 };
 
 struct exchanges {

@@ -102,6 +102,19 @@ static void note_hello_retry(const struct handshake_step *step,
     handshake_wait(step);
 }
 
+/* How records are protected, for those who decrypt them. */
+static void note_protection(struct handshake *handshake, struct bytes extensions)
+{
+    enum { TRUNCATED_HMAC = 4, ENCRYPT_THEN_MAC = 22 };
+    struct cursor list = cursor_of(extensions);
+    struct bytes data;
+    uint16_t type;
+    while (tls_extension_next(&list, &type, &data)) {
+        handshake->encrypt_then_mac |= type == ENCRYPT_THEN_MAC;
+        handshake->truncated_mac |= type == TRUNCATED_HMAC;
+    }
+}
+
 static void note_server_hello(const struct handshake_step *step,
                               const struct tls_handshake *message)
 {
@@ -122,6 +135,7 @@ static void note_server_hello(const struct handshake_step *step,
     handshake->group = hello.key_share_group;
     handshake->resumed = is_resumption(handshake, &hello);
     copy_random(handshake->server_random, hello.random);
+    note_protection(handshake, hello.extensions);
     text_copy(handshake->alpn_selected, sizeof handshake->alpn_selected, hello.alpn);
     handshake->server_hello = handshake_evidence(step, TLS_SERVER_HELLO);
     if (handshake_is_version_1_3(handshake))

@@ -249,9 +249,15 @@ enum handshakes_wish handshakes_gap(struct handshakes *handshakes, const struct 
 }
 
 void handshakes_decrypted(struct handshakes *handshakes, const struct sighting *sighting,
-                          const struct tls_handshake *message, struct event_queue *events)
+                          enum tls_content_type type, struct bytes content,
+                          struct event_queue *events)
 {
     struct handshake_step step = handshake_step_of(handshakes, sighting, events);
-    if (step.handshake != NULL)
-        handshake_note_message(&step, message);
+    struct tls_alert alert;
+    if (step.handshake == NULL)
+        return;
+    if (type == TLS_HANDSHAKE)
+        collect(&step, content);
+    else if (type == TLS_ALERT && tls_alert_decode(&alert, content) == DISSECT_OK)
+        handshake_note_alert(&step, &alert);
 }

@@ -74,6 +74,8 @@ struct handshake {
     bool offers_srtp;              /* DTLS-SRTP: media of a call */
     bool certificate_message_seen; /* from the server, in the clear (or decrypted) */
     bool certificate_visible;      /* and it could be read: handshakes_chain */
+    bool encrypt_then_mac;         /* agreed on (RFC 7366) */
+    bool truncated_mac;            /* agreed on (RFC 6066 7) */
     bool client_certificate_requested;
     bool client_certificate_sent;  /* with at least one certificate */
     bool client_certificate_empty; /* the client answered that it has none */
@@ -159,10 +161,12 @@ void handshakes_datagram(struct handshakes *handshakes, const struct sighting *s
 bool handshakes_quic(struct handshakes *handshakes, const struct sighting *sighting,
                      struct bytes datagram, struct event_queue *events);
 
-/* A handshake message that was decrypted with a key log: it is noted as if it had been in the
- * clear. */
+/* The content of the next record of a direction that was decrypted with a key log: what it says of
+ * the handshake is noted as if it had been in the clear. Call before handshakes_stream is given the
+ * record itself. */
 void handshakes_decrypted(struct handshakes *handshakes, const struct sighting *sighting,
-                          const struct tls_handshake *message, struct event_queue *events);
+                          enum tls_content_type type, struct bytes content,
+                          struct event_queue *events);
 
 /* The connection of the flow was closed by the sender of this packet: by RST (`reset`), or by FIN,
  * once all bytes before it were given to handshakes_stream. */

@@ -128,7 +128,7 @@ static void note_mapping(struct stun_tracker *tracker, const struct stun_message
     struct transport_address mapped;
     /* Behind a relay a peer sees the relayed address: that is no NAT. */
     if (step == TRANSACTION_STEP_ANSWER && message->class == STUN_SUCCESS &&
-        sighting->flow->key.layer == FLOW_OUTER &&
+        sighting->flow->key.layer != FLOW_RELAYED &&
         stun_address(message, STUN_XOR_MAPPED_ADDRESS, &mapped))
         mappings_note(&tracker->mappings, transaction, &mapped, events);
 }

@@ -227,11 +227,12 @@ static void test_proxies(void **state)
     const struct proxy_use *use = table_oldest(&http->exchanges.proxies);
     assert_non_null(use);
     assert_false(use->worked);
-    assert_string_equal(use->asked_for_credentials.authority, "a:443");
+    assert_string_equal(use->first.authority, "a:443");
     send_text(http, CLIENT, "CONNECT b:443 HTTP/1.1\r\nProxy-Authorization: Basic secret\r\n\r\n");
     send_text(http, SERVER, refusal);
     assert_true(http->answers[1].has_proxy_credentials);
-    assert_string_equal(use->asked_for_credentials.authority, "a:443");
+    assert_string_equal(use->first.authority, "a:443");
+    assert_int_equal(use->challenges, 1);
     send_text(http, CLIENT, "CONNECT b:443 HTTP/1.1\r\nProxy-Authorization: Basic secret\r\n\r\n");
     send_text(http, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
     assert_true(use->worked);

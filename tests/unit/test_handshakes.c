@@ -880,11 +880,14 @@ static void test_decrypted_certificate(void **state)
     uint8_t *at = body + 1;
     put(&at, der.length + 5, 3);
     put(&at, der.length, 3);
-    struct tls_handshake message = {.type = TLS_CERTIFICATE,
-                                    .length = (uint32_t)(9 + der.length),
-                                    .body = bytes_of(body, 9 + der.length)};
+    uint8_t header[] = {TLS_CERTIFICATE, 0, 0, 0};
+    at = header + 1;
+    put(&at, 9 + der.length, 3);
     struct sighting sighting = packet_from(bench, SERVER);
-    handshakes_decrypted(&bench->handshakes, &sighting, &message, &bench->events);
+    handshakes_decrypted(&bench->handshakes, &sighting, TLS_HANDSHAKE,
+                         bytes_of(header, sizeof header), &bench->events);
+    handshakes_decrypted(&bench->handshakes, &sighting, TLS_HANDSHAKE,
+                         bytes_of(body, 9 + der.length), &bench->events);
     assert_true(latest(bench)->certificate_visible);
     assert_int_equal(last_event(bench)->kind, EVENT_TLS_CERTIFICATE);
     bench_free(bench);

@@ -123,6 +123,13 @@ static int set_password_file(struct options *options, const char *value, char *e
     return 0;
 }
 
+static int set_keylog(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->keylog = value;
+    return 0;
+}
+
 static int set_vantage(struct options *options, const char *value, char *error)
 {
     if (vantage_parse(&options->vantage, value))
@@ -249,6 +256,8 @@ static const struct option_row {
      "where the capture was made: client, expressway-e-lan1, expressway-e-lan2, expressway-c, cms"},
     {0, "turn-password-file", "FILE", set_password_file,
      "username:password lines to verify MESSAGE-INTEGRITY with; never printed"},
+    {0, "keylog", "FILE", set_keylog,
+     "TLS secrets of the client (SSLKEYLOGFILE), to look inside its connections; never printed"},
     {0, "color", "WHEN", set_color, "auto (default), always or never; NO_COLOR is honoured"},
     {0, "fail-on", "SEVERITY", set_fail_on,
      "what makes exit status 1: error (default), warning or never"},

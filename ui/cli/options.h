@@ -45,6 +45,7 @@ struct options {
     const char *output;          /* NULL: standard output */
     const char *profile;
     const char *password_file;
+    const char *keylog;
     const struct report_format *format;
     enum vantage_value vantage;
     enum color_choice color;

@@ -42,6 +42,12 @@ static int load_passwords(struct session *session)
     return 0;
 }
 
+static int load_secrets(struct session *session)
+{
+    char error[OPTIONS_ERROR];
+    return secrets_load(&session->secrets, session->options, error) == 0 ? 0 : trouble(error);
+}
+
 static int open_files(struct session *session, const char *filter)
 {
     char error[CAPTURE_ERROR_TEXT];
@@ -105,6 +111,7 @@ static int open_engine(struct session *session)
     const struct engine_options options = {
         .profile = session->options->profile != NULL ? &session->profile : NULL,
         .credentials = session->has_credentials ? &session->credentials : NULL,
+        .keylog = session->secrets.given,
         .vantage = session->options->vantage,
     };
     session->engine = engine_new(&options);
@@ -166,6 +173,7 @@ static void close_session(struct session *session)
     engine_free(session->engine);
     capture_close(session->capture);
     credentials_free(&session->credentials);
+    secrets_free(&session->secrets);
     if (session->out != NULL && session->out != stdout)
         fclose(session->out);
 }
@@ -173,10 +181,12 @@ static void close_session(struct session *session)
 static int run_analysis(const struct options *options)
 {
     struct session session = {.options = options, .left = options->count, .signals = -1};
+    session.secrets.source.file.fd = -1;
     int status = EXIT_TROUBLE;
     if (load_profile(&session) == 0 && load_passwords(&session) == 0 &&
-        open_capture(&session) == 0 && open_output(&session) == 0 && open_engine(&session) == 0 &&
-        open_signals(&session) == 0 && give_up_privileges(&session) == 0)
+        open_capture(&session) == 0 && load_secrets(&session) == 0 && open_output(&session) == 0 &&
+        open_engine(&session) == 0 && open_signals(&session) == 0 &&
+        give_up_privileges(&session) == 0)
         status = analyse(&session);
     close_session(&session);
     return status;

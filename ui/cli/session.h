@@ -5,12 +5,14 @@
 
 #include "analyzer/diagnose/profile.h"
 #include "ui/cli/options.h"
+#include "ui/cli/secrets.h"
 
 struct session {
     const struct options *options;
     struct profile profile;
     struct credentials credentials;
     bool has_credentials;
+    struct secrets secrets;
     struct capture *capture;
     struct engine *engine;
     FILE *out;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/content_tls.h"
+
+#include "analyzer/content_stream.h"
+
+/* One call of content_tls. */
+struct tls_reading {
+    struct trackers *trackers;
+    const struct sighting *sighting;
+    const struct event_handler *handler;
+    struct handshake *handshake; /* NULL: none yet */
+    bool *done;
+};
+
+static size_t read_handshake(const struct tls_reading *reading, struct bytes unread)
+{
+    enum handshakes_wish wish;
+    size_t taken = handshakes_stream(&reading->trackers->handshakes, reading->sighting, unread,
+                                     &wish, &reading->trackers->events);
+    *reading->done = wish == HANDSHAKES_DONE;
+    reading->handler->handle(reading->handler->context);
+    return taken;
+}
+
+/* What came out of TLS is a flow of its own between the same two addresses. Another connection on
+ * the same ports begins it anew. */
+static struct sighting look_inside(const struct tls_reading *reading, size_t length)
+{
+    const struct sighting *outer = reading->sighting;
+    struct flows *flows = &reading->trackers->flows;
+    struct record_id connection = outer->flow->connection;
+    struct sighting inner = *outer;
+    inner.cut = false;
+    inner.flow =
+        flows_note(flows, sighting_source(outer), sighting_destination(outer),
+                   outer->flow->key.protocol, FLOW_DECRYPTED, outer->time, length, &inner.from);
+    inner.flow_id = table_id(&flows->table, inner.flow);
+    if (inner.flow->connection.index != connection.index ||
+        inner.flow->connection.generation != connection.generation) {
+        inner.flow->content = CONTENT_UNKNOWN;
+        inner.flow->handshake = (struct record_id){0};
+        inner.flow->connection = connection;
+        inner.flow->initiator = outer->flow->initiator;
+    }
+    return inner;
+}
+
+static void read_content(const struct tls_reading *reading, struct bytes data)
+{
+    struct trackers *trackers = reading->trackers;
+    struct sighting inner = look_inside(reading, data.length);
+    struct stream *stream = decryption_append(&trackers->decryption, &trackers->handshakes,
+                                              reading->handshake, &inner, data);
+    content_stream(trackers, &inner, stream, reading->handler);
+}
+
+static void read_plaintext(const struct tls_reading *reading, const struct tls_plaintext *plaintext)
+{
+    if (plaintext->type == TLS_APPLICATION_DATA)
+        read_content(reading, plaintext->bytes);
+    else
+        handshakes_decrypted(&reading->trackers->handshakes, reading->sighting,
+                             (enum tls_content_type)plaintext->type, plaintext->bytes,
+                             &reading->trackers->events);
+    reading->handler->handle(reading->handler->context);
+}
+
+/* A whole record that is protected, or from which on records are. */
+static size_t read_protected(const struct tls_reading *reading, const struct tls_record *record,
+                             struct bytes bytes)
+{
+    struct trackers *trackers = reading->trackers;
+    struct tls_plaintext plaintext;
+    if (decryption_record(&trackers->decryption, &trackers->handshakes, reading->handshake,
+                          reading->sighting, record, &plaintext) == TLS_DECRYPT_OK)
+        read_plaintext(reading, &plaintext);
+    (void)read_handshake(reading, bytes);
+    *reading->done &= decryption_is_over(&trackers->decryption, &trackers->handshakes,
+                                         reading->handshake, reading->sighting);
+    return bytes.length;
+}
+
+static bool is_protected(const struct tls_reading *reading, const struct tls_record *record)
+{
+    return record->type == TLS_APPLICATION_DATA || record->type == TLS_CHANGE_CIPHER_SPEC ||
+           reading->handshake->stream[reading->sighting->from].ciphered;
+}
+
+/* The record that begins here. In the clear its parts go on as they come; what is protected is
+ * waited for, unless the capture has cut it. */
+static size_t read_record(const struct tls_reading *reading, struct bytes unread)
+{
+    struct tls_record record;
+    enum dissect_status status = tls_record_read(&record, unread);
+    if (unread.length < TLS_RECORD_HEADER_LENGTH ||
+        (status != DISSECT_OK && status != DISSECT_INCOMPLETE))
+        return read_handshake(reading, unread);
+    struct bytes bytes = bytes_first(unread, TLS_RECORD_HEADER_LENGTH + (size_t)record.length);
+    if (reading->handshake == NULL || !is_protected(reading, &record))
+        return read_handshake(reading, bytes);
+    if (status == DISSECT_OK)
+        return read_protected(reading, &record, bytes);
+    return reading->sighting->cut ? read_handshake(reading, bytes) : 0;
+}
+
+size_t content_tls(struct trackers *trackers, const struct sighting *sighting, struct bytes unread,
+                   const struct event_handler *handler, bool *done)
+{
+    const struct tls_reading reading = {trackers, sighting, handler,
+                                        handshakes_of(&trackers->handshakes, sighting->flow), done};
+    if (trackers->decryption.source == NULL || sighting->flow->key.layer != FLOW_OUTER)
+        return read_handshake(&reading, unread);
+    uint32_t left = 0;
+    if (reading.handshake != NULL && !handshake_is_concluded(reading.handshake))
+        left = reading.handshake->stream[sighting->from].record_left;
+    return left > 0 ? read_handshake(&reading, bytes_first(unread, left))
+                    : read_record(&reading, unread);
+}
+
+void content_tls_gap(struct trackers *trackers, const struct sighting *sighting, size_t missing,
+                     const struct event_handler *handler, bool *done)
+{
+    const struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
+    if (trackers->decryption.source != NULL && handshake != NULL)
+        decryption_lost(&trackers->decryption, &trackers->handshakes, handshake, sighting);
+    *done = handshakes_gap(&trackers->handshakes, sighting, missing, &trackers->events) ==
+            HANDSHAKES_DONE;
+    handler->handle(handler->context);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What web servers and web proxies answered, in the clear or decrypted. */
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/scope.h"
+
+static struct subjects subjects_of(const struct exchange *exchange)
+{
+    struct subjects subjects = {.client = exchange->client,
+                                .server = exchange->server,
+                                .protocol = IP_PROTOCOL_TCP,
+                                .error_code = exchange->status};
+    memcpy(subjects.reason, exchange->reason, sizeof subjects.reason);
+    memcpy(subjects.name, exchange->authority, sizeof subjects.name);
+    return subjects;
+}
+
+static struct finding *raise_about(const struct rule_context *context,
+                                   const struct exchange *exchange)
+{
+    struct subjects subjects = subjects_of(exchange);
+    struct finding *finding = rule_raise_about(context, &subjects);
+    if (finding == NULL)
+        return NULL;
+    finding_add_evidence(finding, &exchange->request);
+    finding_add_evidence(finding, &exchange->response);
+    return finding;
+}
+
+/* The name that was asked for, without the port. */
+static bool asks_for_our_name(const struct rule_context *context, const struct exchange *exchange)
+{
+    char host[LIMIT_AUTHORITY];
+    memcpy(host, exchange->authority, sizeof host);
+    host[strcspn(host, ":")] = '\0';
+    return scope_name(context->state, host);
+}
+
+/* The page itself is asked for with GET; a script that is refused something is another matter. */
+static void check_bad_request(const struct rule_context *context)
+{
+    const struct exchange *exchange = context->event->exchange;
+    bool page = exchange->method[0] == '\0' || strcmp(exchange->method, "GET") == 0;
+    if (exchange->status == 400 && page &&
+        (scope_event(context->state, context->event) || asks_for_our_name(context, exchange)))
+        raise_about(context, exchange);
+}
+
+/* 403 to a CONNECT, or 407 to one that brought credentials. */
+static void check_proxy_refused(const struct rule_context *context)
+{
+    const struct exchange *exchange = context->event->exchange;
+    if (strcmp(exchange->method, "CONNECT") == 0 && !exchange->asks_websocket &&
+        (exchange->status == 403 || (exchange->status == 407 && exchange->has_proxy_credentials)))
+        raise_about(context, exchange);
+}
+
+/* A proxy that asked for credentials, and a client that never came back with any that work. */
+static void check_proxy_credentials(const struct rule_context *context)
+{
+    const struct table *proxies = &context->state->exchanges->proxies;
+    for (const struct proxy_use *use = table_oldest(proxies); use != NULL;
+         use = table_newer(proxies, use)) {
+        if (use->worked || use->challenges == 0)
+            continue;
+        struct finding *finding = raise_about(context, &use->first);
+        if (finding != NULL)
+            finding->count += use->challenges - 1;
+    }
+}
+
+static const struct rule rules[] = {
+    {FINDING_HTTP_BAD_REQUEST, EVENT_HTTP_RESPONSE, check_bad_request, 0},
+    {FINDING_HTTP_PROXY_REFUSED, EVENT_HTTP_RESPONSE, check_proxy_refused, 0},
+    {FINDING_HTTP_PROXY_REFUSED, EVENT_CAPTURE_ENDED, check_proxy_credentials, 0},
+};
+
+const struct rule_family rules_http = {rules, sizeof rules / sizeof rules[0]};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/track/decryption.h"
+
+static void release_content(void *context, void *record)
+{
+    struct decryption *decryption = context;
+    struct decrypted_content *content = record;
+    for (int i = 0; i < 2; i++)
+        stream_stop(decryption->streams, &content->stream[i]);
+}
+
+int decryption_init(struct decryption *decryption, struct keylog_source *source,
+                    struct streams *streams)
+{
+    *decryption = (struct decryption){.source = source, .streams = streams};
+    if (source == NULL)
+        return 0;
+    if (tls_sessions_init(&decryption->sessions, LIMIT_TLS_SESSIONS, &source->keylog) != 0 ||
+        table_init(&decryption->contents, LIMIT_TLS_SESSIONS, sizeof(struct decrypted_content),
+                   sizeof(struct record_id)) != 0)
+        return -1;
+    decryption->contents.release = release_content;
+    decryption->contents.release_context = decryption;
+    return 0;
+}
+
+void decryption_free(struct decryption *decryption)
+{
+    if (decryption->source == NULL)
+        return;
+    table_free(&decryption->contents);
+    tls_sessions_free(&decryption->sessions);
+}
+
+static enum tls_direction direction_of(const struct handshake *handshake,
+                                       const struct sighting *sighting)
+{
+    return handshake->client_index == sighting->from ? TLS_FROM_CLIENT : TLS_FROM_SERVER;
+}
+
+/* The session knows what the handshake has seen so far. */
+static void inform(struct tls_session *session, const struct handshake *handshake)
+{
+    const struct tls_client_hello client = {
+        .random = bytes_of(handshake->client_random, sizeof handshake->client_random),
+        .offers_early_data = handshake->offers_early_data};
+    const struct tls_server_hello server = {
+        .random = bytes_of(handshake->server_random, sizeof handshake->server_random),
+        .version = handshake->version,
+        .cipher_suite = handshake->cipher_suite};
+    if (!session->has_client_random && handshake->hello_seen)
+        tls_session_client_hello(session, &client);
+    if (session->version != 0 || !handshake->server_hello_seen)
+        return;
+    tls_session_server_hello(session, &server);
+    session->encrypt_then_mac = handshake->encrypt_then_mac;
+    session->unsupported |= handshake->truncated_mac;
+}
+
+/* Browsers write a secret as soon as they have it: about when the packets that need it come by. */
+static void look_for_secrets(const struct decryption *decryption, const struct tls_session *session)
+{
+    struct keylog_source *source = decryption->source;
+    struct bytes random = bytes_of(session->client_random, sizeof session->client_random);
+    if (keylog_find(&source->keylog, random) == NULL)
+        (void)keylog_file_refresh(&source->file, &source->keylog);
+}
+
+enum tls_decrypt_status
+decryption_record(struct decryption *decryption, const struct handshakes *handshakes,
+                  const struct handshake *handshake, const struct sighting *sighting,
+                  const struct tls_record *record, struct tls_plaintext *plaintext)
+{
+    struct record_id id = table_id(&handshakes->table, handshake);
+    struct tls_session *session = tls_session_open(&decryption->sessions, id);
+    inform(session, handshake);
+    look_for_secrets(decryption, session);
+    enum tls_decrypt_status status = tls_session_record(
+        &decryption->sessions, session, direction_of(handshake, sighting), record, plaintext);
+    if (status == TLS_DECRYPT_NO_KEYS)
+        (void)keylog_file_refresh(&decryption->source->file, &decryption->source->keylog);
+    return status;
+}
+
+struct stream *decryption_append(struct decryption *decryption, const struct handshakes *handshakes,
+                                 const struct handshake *handshake, const struct sighting *sighting,
+                                 struct bytes data)
+{
+    bool created;
+    struct record_id id = table_id(&handshakes->table, handshake);
+    struct decrypted_content *content = table_add(&decryption->contents, &id, &created);
+    struct stream *stream = &content->stream[sighting->from];
+    if (stream->state == STREAM_NEW)
+        stream_start(stream, 0);
+    if (stream->state != STREAM_STOPPED)
+        stream_push(decryption->streams, stream, content->length[sighting->from], data, data.length,
+                    sighting->time);
+    content->length[sighting->from] += (uint32_t)data.length;
+    return stream;
+}
+
+void decryption_lost(struct decryption *decryption, const struct handshakes *handshakes,
+                     const struct handshake *handshake, const struct sighting *sighting)
+{
+    struct tls_session *session =
+        tls_session_open(&decryption->sessions, table_id(&handshakes->table, handshake));
+    tls_session_lost(session, direction_of(handshake, sighting));
+}
+
+bool decryption_is_over(struct decryption *decryption, const struct handshakes *handshakes,
+                        const struct handshake *handshake, const struct sighting *sighting)
+{
+    struct record_id id = table_id(&handshakes->table, handshake);
+    const struct tls_session *session = tls_session_find(&decryption->sessions, id);
+    const struct decrypted_content *content = table_find(&decryption->contents, &id);
+    if (session != NULL && tls_session_is_over(session, direction_of(handshake, sighting)))
+        return true;
+    return content != NULL && content->stream[sighting->from].state == STREAM_STOPPED;
+}
