@@ -2,8 +2,8 @@
 #include "analyzer/diagnose/causes.h"
 #include "analyzer/diagnose/profile.h"
 #include "analyzer/diagnose/resolution.h"
-#include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
+#include "analyzer/engine.h"
 #include "tests/support/lookups_scene.h"
 
 #include <setjmp.h>
@@ -30,24 +30,16 @@
 struct site {
     struct scene *scene;
     struct profile profile;
-    struct vantage vantage;
-    struct observed observed;
-    struct flows flows;
-    struct hosts hosts;
-    struct stun_tracker stun;
-    struct paths paths;
-    struct attempts attempts;
-    struct findings findings;
-    struct rule_index rules;
-    struct state state;
+    struct engine *engine;
+    struct state state; /* the engine's, with the lookups of the scene */
 };
 
 /* Between these two hosts packets are seen both ways. */
 static void see_both_ways(struct site *site, const char *a, const char *b)
 {
     struct flow flow = {.key = {.endpoint = {transport(a, 1), transport(b, 2)}}};
-    hosts_note(&site->hosts, &flow, 0);
-    hosts_note(&site->hosts, &flow, 1);
+    hosts_note(&site->engine->trackers.hosts, &flow, 0);
+    hosts_note(&site->engine->trackers.hosts, &flow, 1);
 }
 
 static struct site *new_site(void)
@@ -57,30 +49,17 @@ static struct site *new_site(void)
     assert_non_null(site);
     site->scene = new_scene();
     assert_int_equal(profile_load(&site->profile, SAMPLES_DIR "/octavio.ini", error), 0);
-    assert_int_equal(hosts_init(&site->hosts, 64), 0);
-    assert_int_equal(stun_tracker_init(&site->stun, NULL), 0);
-    assert_int_equal(attempts_init(&site->attempts), 0);
-    assert_int_equal(findings_init(&site->findings), 0);
-    rule_index_build(&site->rules);
-    site->observed = (struct observed){.packets = 1, .flows_both_ways = 1};
-    site->state = (struct state){.profile = &site->profile,
-                                 .vantage = &site->vantage,
-                                 .observed = &site->observed,
-                                 .flows = &site->flows,
-                                 .hosts = &site->hosts,
-                                 .stun = &site->stun,
-                                 .lookups = &site->scene->lookups,
-                                 .paths = &site->paths,
-                                 .attempts = &site->attempts};
+    const struct engine_options options = {.profile = &site->profile};
+    site->engine = engine_new(&options);
+    assert_non_null(site->engine);
+    site->state = site->engine->state;
+    site->state.lookups = &site->scene->lookups;
     return site;
 }
 
 static void free_site(struct site *site)
 {
-    hosts_free(&site->hosts);
-    stun_tracker_free(&site->stun);
-    attempts_free(&site->attempts);
-    findings_free(&site->findings);
+    engine_free(site->engine);
     free_scene(site->scene);
     free(site);
 }
@@ -90,8 +69,8 @@ static void judge(struct site *site)
     struct event_queue *events = &site->scene->events;
     for (size_t i = 0; i < events->count; i++) {
         if (scope_event(&site->state, &events->items[i]))
-            attempts_note(&site->attempts, &events->items[i]);
-        rules_apply(&site->rules, &events->items[i], &site->state, &site->findings);
+            attempts_note(&site->engine->attempts, &events->items[i]);
+        rules_apply(&site->engine->rules, &events->items[i], &site->state, &site->engine->findings);
     }
     events->count = 0;
 }
@@ -105,7 +84,7 @@ static void end(struct site *site, int64_t milliseconds)
     judge(site);
     event_add(events, EVENT_CAPTURE_ENDED, milliseconds * MILLISECONDS);
     judge(site);
-    causes_link(&site->findings, &site->state);
+    causes_link(&site->engine->findings, &site->state);
 }
 
 /* Question and answer at once; each lookup has its own ID. */
@@ -152,7 +131,7 @@ static void be(struct site *site, const char *client, const char *server)
 static struct finding *found(struct site *site, const char *code)
 {
     struct finding *f = NULL;
-    while ((f = findings_next(&site->findings, f)) != NULL)
+    while ((f = findings_next(&site->engine->findings, f)) != NULL)
         if (strcmp(catalogue_row((enum finding_code)f->key.code)->name, code) == 0)
             return f;
     return NULL;
@@ -161,7 +140,7 @@ static struct finding *found(struct site *site, const char *code)
 static void assert_nothing(struct site *site)
 {
     struct finding *f = NULL;
-    while ((f = findings_next(&site->findings, f)) != NULL) {
+    while ((f = findings_next(&site->engine->findings, f)) != NULL) {
         const char *name = catalogue_row((enum finding_code)f->key.code)->name;
         if (strncmp(name, "dns.", 4) == 0)
             fail_msg("%s of %s", name, f->subjects.name);
@@ -172,7 +151,7 @@ static void assert_only(struct site *site, const char *code)
 {
     struct finding *f = NULL;
     assert_non_null(found(site, code));
-    while ((f = findings_next(&site->findings, f)) != NULL) {
+    while ((f = findings_next(&site->engine->findings, f)) != NULL) {
         const char *name = catalogue_row((enum finding_code)f->key.code)->name;
         if (strncmp(name, "dns.", 4) == 0)
             assert_string_equal(name, code);
@@ -484,7 +463,7 @@ static void connect_after(struct site *site, int64_t milliseconds)
     struct event event = {.kind = EVENT_MEDIA_STARTED,
                           .time = milliseconds * MILLISECONDS,
                           .client = transport(SCENE_CLIENT, 50000)};
-    attempts_note(&site->attempts, &event);
+    attempts_note(&site->engine->attempts, &event);
 }
 
 static void test_other_names_of_the_domain_that_the_call_does_not_need(void **state)
