@@ -49,7 +49,7 @@ static uint64_t read_number(const char *value, uint64_t most)
 
 static int set_buffer_size(struct options *options, const char *value, char *error)
 {
-    const uint64_t most = 2047 * 1024; /* libpcap counts octets in an int */
+    const uint64_t most = UINT64_C(2047) * 1024; /* libpcap counts octets in an int */
     options->buffer_size = read_number(value, most) * 1024;
     if (options->buffer_size > 0)
         return 0;
