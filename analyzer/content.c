@@ -198,6 +198,24 @@ static bool recognise_dtls(const struct sighting *sighting, struct bytes payload
            dtls_record_next(&record, &rest, sighting->cut) == DISSECT_OK && !record.is_unified;
 }
 
+/* QUIC: told from the version in its long header. Once its handshake is done, all is encrypted. */
+static bool take_quic(struct trackers *trackers, const struct sighting *sighting,
+                      struct bytes payload, const struct event_handler *handler)
+{
+    struct flow *flow = sighting->flow;
+    bool known = flow->content == CONTENT_QUIC;
+    if (known && is_established(trackers, flow))
+        return true;
+    if (!known && (flow->content != CONTENT_UNKNOWN || payload.length == 0 ||
+                   (payload.data[0] & QUIC_LONG_HEADER) == 0))
+        return false;
+    if (!handshakes_quic(&trackers->handshakes, sighting, payload, &trackers->events))
+        return known;
+    flow->content = CONTENT_QUIC;
+    handler->handle(handler->context);
+    return true;
+}
+
 void content_datagram(struct trackers *trackers, const struct sighting *sighting,
                       struct bytes payload, size_t length, const struct event_handler *handler)
 {
@@ -212,7 +230,8 @@ void content_datagram(struct trackers *trackers, const struct sighting *sighting
     } else if (recognise_dtls(sighting, payload)) {
         flow->content = CONTENT_DTLS;
         take_dtls(trackers, sighting, payload, handler);
-    } else if (!take_dns(trackers, sighting, payload, handler) &&
+    } else if (!take_quic(trackers, sighting, payload, handler) &&
+               !take_dns(trackers, sighting, payload, handler) &&
                flow->content == CONTENT_UNKNOWN && ++flow->attempts >= LIMIT_CONTENT_ATTEMPTS) {
         flow->content = CONTENT_OTHER;
     }

@@ -3,6 +3,7 @@
 
 #include "analyzer/content.h"
 #include "analyzer/content_tls.h"
+#include "dissectors/tls/hello.h"
 #include "dissectors/tls/record.h"
 #include "dissectors/xmpp/tag.h"
 
@@ -40,14 +41,20 @@ static enum dissect_status recognise_dns(struct bytes stream, const struct sight
     return is_dns(sighting) ? DISSECT_OK : DISSECT_NOT_MINE;
 }
 
+/* Records, or a ClientHello in the form of SSL 2.0. */
 static enum dissect_status recognise_tls(struct bytes stream, const struct sighting *sighting)
 {
     struct tls_record record;
+    struct tls_client_hello hello;
+    size_t length;
+    size_t header = TLS_RECORD_HEADER_LENGTH;
     (void)sighting;
     enum dissect_status status = tls_record_read(&record, stream);
-    if (status == DISSECT_INCOMPLETE && stream.length >= TLS_RECORD_HEADER_LENGTH)
-        return DISSECT_OK;
-    return status;
+    if (status == DISSECT_NOT_MINE) {
+        status = tls_ssl2_client_hello_decode(&hello, stream, &length);
+        header = TLS_SSL2_HEADER_LENGTH;
+    }
+    return status == DISSECT_INCOMPLETE && stream.length >= header ? DISSECT_OK : status;
 }
 
 static enum dissect_status recognise_http(struct bytes stream, const struct sighting *sighting)
@@ -195,11 +202,23 @@ void content_stream(struct trackers *trackers, const struct sighting *sighting,
         stream_keep(streams, stream);
 }
 
+/* A FIN that overtook data is no end yet. */
+static bool is_in_order(const struct trackers *trackers, const struct stream *stream,
+                        const struct packet *packet)
+{
+    uint32_t end = packet->tcp.sequence + (uint32_t)packet->payload_length;
+    size_t unread = stream_peek(&trackers->connections.streams, stream).length;
+    uint32_t known = stream->sequence + (uint32_t)unread + stream->lost;
+    return stream->state != STREAM_OPEN || (int32_t)(end - known) <= 0;
+}
+
 static void note_end(struct trackers *trackers, const struct packet *packet,
-                     const struct sighting *sighting, const struct event_handler *handler)
+                     const struct stream *stream, const struct sighting *sighting,
+                     const struct event_handler *handler)
 {
     bool reset = packet->tcp.flags & TCP_RST;
-    if ((!reset && !(packet->tcp.flags & TCP_FIN)) || sighting->flow->content != CONTENT_TLS)
+    bool ended = (packet->tcp.flags & TCP_FIN) != 0 && is_in_order(trackers, stream, packet);
+    if ((!reset && !ended) || sighting->flow->content != CONTENT_TLS)
         return;
     handshakes_closed(&trackers->handshakes, sighting, reset, &trackers->events);
     handler->handle(handler->context);
@@ -215,5 +234,5 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
     handler->handle(handler->context);
     seen.cut = stream_is_cut(stream);
     content_stream(trackers, &seen, stream, handler);
-    note_end(trackers, packet, &seen, handler);
+    note_end(trackers, packet, stream, &seen, handler);
 }

@@ -5,9 +5,10 @@
 #include "analyzer/diagnose/scope.h"
 #include "dissectors/tls/record.h"
 
+/* What fails over QUIC is tried again over TCP. */
 static bool is_tls(const struct rule_context *context)
 {
-    return context->event->handshake->protocol != HANDSHAKE_DTLS && handshake_matters(context);
+    return context->event->handshake->protocol == HANDSHAKE_TLS && handshake_matters(context);
 }
 
 /* Alerts 42 to 48 but illegal_parameter (47), which is no word on a certificate. */

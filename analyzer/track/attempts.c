@@ -102,6 +102,8 @@ static struct showing show_handshake(const struct event *event)
         showing.step = STEP_DTLS;
     if (event->kind == EVENT_TLS_ESTABLISHED)
         showing.state = STEP_WORKED;
+    else if (event->handshake->protocol == HANDSHAKE_QUIC) /* what fails falls back to TCP */
+        showing.state = STEP_TRIED;
     else if (event->kind == EVENT_TLS_ENDED ||
              (event->kind == EVENT_TLS_ALERT && event->handshake->alert.level == 2 &&
               event->handshake->state != HANDSHAKE_ESTABLISHED))

@@ -125,7 +125,8 @@ bool handshakes_quic(struct handshakes *handshakes, const struct sighting *sight
     bool found = false;
     while ((status = quic_packet_next(&packet, &datagram, sighting->cut)) == DISSECT_OK ||
            status == DISSECT_CUT_SHORT) {
-        if (packet.type == QUIC_ONE_RTT && !known && !found)
+        bool vague = packet.type == QUIC_ONE_RTT || packet.type == QUIC_VERSION_NEGOTIATION;
+        if (vague && !known && !found)
             return false;
         found = true;
         note_packet(&step, &packet);

@@ -156,8 +156,9 @@ enum handshakes_wish handshakes_gap(struct handshakes *handshakes, const struct 
 void handshakes_datagram(struct handshakes *handshakes, const struct sighting *sighting,
                          struct bytes datagram, struct event_queue *events);
 
-/* The packets of one datagram of a QUIC connection; false, and nothing done, when it is none. What
- * has a short header is believed only when the flow's Initial packets were seen. */
+/* The packets of one datagram of a QUIC connection; false, and nothing done, when it is none. A
+ * short header and a version negotiation are believed only when the flow's Initial packets were
+ * seen. */
 bool handshakes_quic(struct handshakes *handshakes, const struct sighting *sighting,
                      struct bytes datagram, struct event_queue *events);
 

@@ -3,9 +3,6 @@
 
 #include "dissectors/names.h"
 
-/* The bit beside it, "fixed", says nothing: it may be negotiated away (RFC 9287). */
-enum { LONG_HEADER = 0x80 };
-
 static const struct id_name versions[] = {
     {QUIC_VERSION_1, "QUIC 1"},
     {QUIC_VERSION_2, "QUIC 2"},
@@ -99,7 +96,7 @@ enum dissect_status quic_packet_next(struct quic_packet *packet, struct bytes *d
     if (cursor_left(&c) == 0)
         return DISSECT_NOT_MINE;
     uint8_t first = c.at[0];
-    if ((first & LONG_HEADER) != 0) {
+    if ((first & QUIC_LONG_HEADER) != 0) {
         if (!read_long(packet, &c))
             return DISSECT_NOT_MINE;
     } else if (first != 0) {

@@ -13,7 +13,9 @@
 #include "dissectors/bytes.h"
 #include "dissectors/status.h"
 
-enum { QUIC_CONNECTION_ID_MAXIMUM = 20 };
+/* The first bit of a packet tells the form of its header; the one beside it, "fixed", says nothing,
+ * for it may be negotiated away (RFC 9287). */
+enum { QUIC_LONG_HEADER = 0x80, QUIC_CONNECTION_ID_MAXIMUM = 20 };
 
 #define QUIC_VERSION_1        0x00000001u
 #define QUIC_VERSION_2        0x6b3343cfu

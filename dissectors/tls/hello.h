@@ -22,6 +22,7 @@ enum tls_extension_type {
     TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO = 0xfe0d,
 };
 
+enum { TLS_SSL2_HEADER_LENGTH = 11 /* of a ClientHello: with its three lengths */ };
 enum { TLS_RANDOM_LENGTH = 32, TLS_SESSION_ID_MAXIMUM = 32, TLS_KEY_SHARES_KEPT = 8 };
 
 /* Views point into the message. A list that the client did not send is empty. */
@@ -75,7 +76,8 @@ enum dissect_status tls_server_hello_decode(struct tls_server_hello *hello,
                                             const struct tls_handshake *message);
 
 /* Reads a ClientHello in the form of SSL 2.0 at the start of a stream; *consumed is its length on
- * the wire when OK. NOT_MINE or INCOMPLETE as tls_record_read. */
+ * the wire when OK. NOT_MINE or INCOMPLETE as tls_record_read; INCOMPLETE with
+ * TLS_SSL2_HEADER_LENGTH bytes or more means that all lengths agree. */
 enum dissect_status tls_ssl2_client_hello_decode(struct tls_client_hello *hello,
                                                  struct bytes stream, size_t *consumed);
 
