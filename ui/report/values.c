@@ -5,6 +5,16 @@
 #include "ui/report/escape.h"
 #include "ui/report/report.h"
 
+void value_put(json_t *object, const char *key, json_t *value)
+{
+    (void)json_object_set_new(object, key, value);
+}
+
+void value_put_count(json_t *object, const char *key, uint64_t count)
+{
+    value_put(object, key, json_integer((json_int_t)count));
+}
+
 json_t *value_text(const char *text)
 {
     char escaped[ESCAPED_TEXT];

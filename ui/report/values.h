@@ -7,6 +7,11 @@
 
 #include <jansson.h>
 
+/* Puts the value, whose reference is taken, into the object. jansson fails only when memory is
+ * short: the value is then missing, and said so when the document is written. */
+void value_put(json_t *object, const char *key, json_t *value);
+void value_put_count(json_t *object, const char *key, uint64_t count);
+
 /* A stranger's string, escaped; null when it is empty. */
 json_t *value_text(const char *text);
 /* RFC 3339; null for 0. */
