@@ -69,24 +69,21 @@ def black_hole():
     session = Tls(tcp)
     session.establish()
     start, data = tcp.client.sequence, record(APPLICATION_DATA, octets("upload", 2995))
-    first = tcp.segment(tcp.client, tcp.server, ACK, data[:1460])
+    tcp.segment(tcp.client, tcp.server, ACK, data[:1460])
     tcp.segment(tcp.client, tcp.server, ACK, data[1460:2920])
     tcp.segment(tcp.client, tcp.server, ACK | PSH, data[2920:])
     end, tcp.client.sequence = tcp.client.sequence, start
     tcp.segment(tcp.server, tcp.client, ACK)
-    retransmissions = []
     for pause in (0.3, 0.6, 1.2, 2.4, 4.8, 9.6):
         capture.wait(pause)
-        retransmissions.append(tcp.segment(tcp.client, tcp.server, ACK, data[:1460],
-                                           sequence=start))
+        tcp.segment(tcp.client, tcp.server, ACK, data[:1460], sequence=start)
         session.answer(24, acknowledge=False)
         tcp.client.sequence = end
         tcp.segment(tcp.client, tcp.server, ACK)
         tcp.client.sequence = start
     tcp.client.sequence = end
     tcp.reset()
-    return failing(capture, TCP_CHECK, "tcp.black-hole", first, case="prerequisites",
-                   certainty="strong")
+    return failing(capture, TCP_CHECK, "tcp.black-hole", case="prerequisites", certainty="strong")
 
 
 def zero_window():

@@ -35,6 +35,20 @@ def rejected(code, chain, alert, note, **more):
     return make
 
 
+def well_served(chain, note):
+    """A sample maker: a healthy call whose certificate is unusual and right."""
+    def make():
+        capture, tcp = resolved()
+        session = Tls(tcp, chain=chain)
+        session.establish()
+        session.page()
+        healthy_call(capture, session, turn_udp(capture))
+        return silent(capture, TLS_CHECK, verdict="pass", cases={"not-secure": "cleared"},
+                      absent=["tls.*"])
+    make.__doc__ = note
+    return make
+
+
 def rejected_by_client():
     """Nothing is wrong with the certificate that an onlooker can see, yet the browser refuses it
     with unknown_ca: it does not know the authority."""
@@ -234,9 +248,15 @@ SCENARIOS = {
         "The certificate begins on 2017-06-01, after the packets: issued early, or a wrong clock.",
         certainty="definite"),
     "tls-chain-incomplete": rejected(
-        "tls.certificate-chain-incomplete", ("good",), "unknown_ca",
-        "The server sends its own certificate without the intermediate one that issued it; the "
-        "browser refuses it with unknown_ca."),
+        "tls.certificate-chain-incomplete", ("fetched-issuer",), "unknown_ca",
+        "The server sends its own certificate without the intermediate one that issued it, and which "
+        "it says is to be fetched elsewhere; the browser refuses it with unknown_ca."),
+    "tls-issued-by-root": well_served(
+        ("issued-by-root",), "The server sends one certificate, which a root issued directly: "
+        "nothing is missing from the chain."),
+    "tls-wildcard": well_served(
+        ("wildcard", "issuing"), "The certificate is for *.octavio.com, which covers "
+        "cmsweb.octavio.com."),
     "tls-weak-key": rejected(
         "tls.certificate-weak", ("weak-key", "issuing"), "certificate_unknown",
         "The certificate's RSA key has 1024 bits.", certainty="definite"),
@@ -245,6 +265,9 @@ SCENARIOS = {
         "tls.certificate-purpose", ("client-only", "issuing"), "unsupported_certificate",
         "The certificate may only be used by clients: its extended key usage lacks serverAuth.",
         certainty="definite"),
+    "tls-purpose-authority": rejected(
+        "tls.certificate-purpose", ("authority-leaf", "issuing"), "certificate_unknown",
+        "The server uses the certificate of an authority (CA:TRUE) for itself."),
     "tls-default-certificate": rejected(
         "tls.certificate-default", ("vendor-default",), "unknown_ca",
         "What 443 shows is the vendor's default certificate, Temporary CA and a number: no "
