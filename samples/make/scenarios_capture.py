@@ -121,6 +121,21 @@ def clock():
                             "quiet": ["error"]})
 
 
+def many_lookups():
+    """Somebody scans names: 4200 lookups that nobody waits for, more than are remembered at once,
+    and a healthy call. The oldest lookups are forgotten, which is said; nothing else is wrong."""
+    capture = Capture(link="raw")
+    flow = Udp(capture, ("172.16.84.130", 40000), ("10.88.246.210", 53))
+    for number in range(4200):
+        flow.send(dns.query(number, f"{number}.x", dns.A))
+    session = arrive(capture)
+    healthy_call(capture, session, turn_udp(capture))
+    return Sample(capture, TURN_CHECK, PROFILE, exit_status=0, root_cause=None,
+                  cases={"connect-timeout": "cleared"},
+                  findings={"present": [finding("analyzer.state-evicted")], "absent": FAULTS,
+                            "quiet": ["error"]})
+
+
 def two_clients():
     """Two clients behind one mirror port fail for two reasons: one signs with the wrong password,
     the other's UDP 3478 is dropped. Each attempt has its own cause."""
@@ -252,6 +267,7 @@ SCENARIOS = {
                                           "received was captured."),
     "capture-drops": drops,
     "capture-gap": gap,
+    "many-lookups": many_lookups,
     "turn-only": turn_only,
     "capture-clock": clock,
     "two-clients-two-faults": two_clients,
