@@ -42,8 +42,10 @@ static bool told_to_end(struct session *session, const struct progress *progress
 {
     int number;
     while ((number = signals_next(session->signals)) != 0) {
-        if (number != SIGUSR1)
+        if (number == SIGINT || number == SIGTERM)
             return true;
+        if (number != SIGUSR1)
+            continue;
         progress_clear(progress);
         session_write_report(session);
     }
