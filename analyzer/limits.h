@@ -17,7 +17,8 @@ enum {
     LIMIT_MAPPINGS = 16384,
     LIMIT_PATHS = 16384,
     LIMIT_ATTEMPTS = 1024,
-    LIMIT_CLIENTS = 16384, /* whose latest attempt is known */
+    LIMIT_CLIENTS = 16384,    /* whose latest attempt is known */
+    LIMIT_ENCOUNTERS = 16384, /* of clients with servers, of one kind */
 };
 
 /* Handshakes. A chain is kept once, however many handshakes show it. A message that spans records
@@ -26,6 +27,7 @@ enum {
 enum {
     LIMIT_HANDSHAKES = 16384,
     LIMIT_CERTIFICATE_CHAINS = 512,
+    LIMIT_ISSUERS = 1024, /* of servers' certificates */
     LIMIT_HANDSHAKE_COLLECTORS = 256,
     LIMIT_HANDSHAKE_MESSAGE = 32768,
     LIMIT_ALPN_NAMES = 8,

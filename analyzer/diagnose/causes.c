@@ -132,15 +132,12 @@ static bool was_overcome(const struct finding *finding, const struct state *stat
 static bool worked_later(const struct finding *finding, const struct state *state)
 {
     enum attempt_step step = finding_step(code_of(finding));
-    const struct handshake *handshake = NULL;
-    while (step == STEP_TLS && (handshake = handshakes_next(state->handshakes, handshake)) != NULL)
-        if (handshake->state == HANDSHAKE_ESTABLISHED &&
-            handshake->established_time >= finding->first &&
-            ip_address_equal(&handshake->client.ip, &finding->key.client) &&
-            transport_address_equal(&handshake->server, &finding->key.server))
-            return true;
-    return step == STEP_TCP && connections_established(state->connections, &finding->key.client,
-                                                       &finding->key.server, finding->last);
+    const struct ip_address *client = &finding->key.client;
+    const struct transport_address *server = &finding->key.server;
+    if (step == STEP_TLS)
+        return handshakes_established(state->handshakes, client, server, finding->first);
+    return step == STEP_TCP &&
+           connections_established(state->connections, client, server, finding->last);
 }
 
 static bool is_about_certificate(const struct finding *finding)

@@ -50,20 +50,28 @@ struct finding *findings_raise(struct findings *findings, enum finding_code code
     if (row == NULL)
         return NULL;
     fill_key(&key, findings, code, subjects);
-    if (findings->table.used == findings->table.capacity &&
-        table_find(&findings->table, &key) == NULL) {
+    struct finding *finding = table_find(&findings->table, &key);
+    if (finding == NULL && findings->table.used == findings->table.capacity) {
         findings->omitted++;
         return NULL;
     }
-    struct finding *finding = table_find(&findings->table, &key);
     if (finding == NULL) {
         finding = table_add(&findings->table, &key, &created);
         start(finding, row, findings->next_number++, subjects, time);
+        findings->kinds[code]++;
     }
     finding->count++;
     finding->last = time;
     findings->changes++;
     return finding;
+}
+
+struct finding *findings_find(const struct findings *findings, enum finding_code code,
+                              const struct subjects *subjects)
+{
+    struct finding_key key;
+    fill_key(&key, findings, code, subjects);
+    return table_find(&findings->table, &key);
 }
 
 static bool same_frame(const struct evidence *a, const struct evidence *b)

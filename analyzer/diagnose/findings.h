@@ -53,7 +53,8 @@ struct finding {
 struct findings {
     struct table table;
     uint32_t next_number;
-    uint64_t omitted; /* findings beyond LIMIT_FINDINGS */
+    uint16_t kinds[FINDING_CODES]; /* how many there are of each code */
+    uint64_t omitted;              /* findings beyond LIMIT_FINDINGS */
     uint64_t changes; /* moves with every finding made or counted: "is there anything new?" */
 };
 
@@ -65,6 +66,10 @@ void findings_free(struct findings *findings);
  * full or the code has no row. `time`: nanoseconds since the epoch. */
 struct finding *findings_raise(struct findings *findings, enum finding_code code,
                                const struct subjects *subjects, int64_t time);
+
+/* The finding of this code about these subjects (client, server, name), or NULL. */
+struct finding *findings_find(const struct findings *findings, enum finding_code code,
+                              const struct subjects *subjects);
 
 /* Adds a frame of evidence unless it is there already; kept in the order of frames. Empty evidence
  * is passed over, and so is what exceeds LIMIT_EVIDENCE. */

@@ -133,39 +133,38 @@ static void check_purpose(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
-/* The same client, name and address, and an issuer other than before. */
+/* The same name and address, and an issuer other than before. */
 static void check_interception(const struct rule_context *context)
 {
-    const struct handshake *now = context->event->handshake, *before = NULL;
+    const struct handshake *handshake = context->event->handshake;
     const struct certificate_facts *leaf = leaf_of(context);
-    if (leaf == NULL || now->server_name[0] == '\0')
+    if (leaf == NULL || handshake->server_name[0] == '\0')
         return;
-    while ((before = handshakes_next(context->state->handshakes, before)) != NULL) {
-        const struct certificate_chain *chain =
-            handshakes_chain(context->state->handshakes, before);
-        if (before == now || chain == NULL || chain->kept == 0 ||
-            strcmp(before->server_name, now->server_name) != 0 ||
-            !transport_address_equal(&before->server, &now->server) ||
-            strcmp(chain->certificates[0].issuer, leaf->issuer) == 0)
-            continue;
-        struct finding *finding = raise_about_handshake(context);
-        if (finding != NULL)
-            finding_add_evidence(finding, &before->certificate);
-        return;
-    }
+    const struct evidence *before =
+        issuers_other(&context->state->handshakes->issuers, &handshake->server,
+                      handshake->server_name, leaf->issuer);
+    struct finding *finding = before != NULL ? raise_about_handshake(context) : NULL;
+    if (finding != NULL)
+        finding_add_evidence(finding, before);
 }
 
 /* The client went on: what it was shown did not stop it. */
 static void check_tolerated(const struct rule_context *context)
 {
-    const struct handshake *handshake = context->event->handshake;
-    struct finding *f = NULL;
-    while ((f = findings_next(context->findings, f)) != NULL)
-        if (f->key.code >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
-            f->key.code <= FINDING_TLS_CERTIFICATE_DEFAULT &&
-            ip_address_equal(&f->key.client, &handshake->client.ip) &&
-            transport_address_equal(&f->key.server, &handshake->server))
-            f->tolerated = true;
+    struct subjects subjects;
+    bool ready = false;
+    for (unsigned code = FINDING_TLS_CERTIFICATE_SELF_SIGNED;
+         code <= FINDING_TLS_CERTIFICATE_DEFAULT; code++) {
+        if (context->findings->kinds[code] == 0)
+            continue;
+        if (!ready)
+            subjects = subjects_of_handshake(context->event->handshake);
+        ready = true;
+        struct finding *finding =
+            findings_find(context->findings, (enum finding_code)code, &subjects);
+        if (finding != NULL)
+            finding->tolerated = true;
+    }
 }
 
 static const struct rule rules[] = {

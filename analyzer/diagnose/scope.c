@@ -53,27 +53,15 @@ bool scope_event(const struct state *state, const struct event *event)
 
 /* Without a profile a handshake matters when its server is also the client's TURN server, or when
  * the client is not seen to use TURN at all. */
-static bool is_turn_server_of(const struct state *state, const struct finding *finding, bool *any)
-{
-    const struct allocations *allocations = &state->stun->allocations;
-    for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
-         a = table_newer(&allocations->table, a)) {
-        if (!ip_address_equal(&a->client.ip, &finding->key.client))
-            continue;
-        *any = true;
-        if (ip_address_equal(&a->server.ip, &finding->key.server.ip))
-            return true;
-    }
-    return false;
-}
-
 bool scope_finding(const struct state *state, const struct finding *finding)
 {
-    bool uses_turn = false;
     enum attempt_step step = finding_step((enum finding_code)finding->key.code);
     if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
         return true;
     if (scope_is_known(state))
         return true; /* rules asked before they raised it */
-    return is_turn_server_of(state, finding, &uses_turn) || !uses_turn;
+    const struct allocations *allocations = &state->stun->allocations;
+    const struct finding_key *key = &finding->key;
+    return allocations_on_server(allocations, &key->client, &key->server.ip) ||
+           !allocations_on_server(allocations, &key->client, NULL);
 }

@@ -12,7 +12,8 @@ int allocations_init(struct allocations *allocations, uint32_t capacity)
     if (table_init(&allocations->waiting, LIMIT_CHALLENGES, sizeof(struct waiting_challenge),
                    sizeof(struct record_id)) == 0 &&
         table_init(&allocations->relations, LIMIT_ALLOCATIONS, sizeof(struct turn_relation),
-                   sizeof(struct turn_relation_key)) == 0)
+                   sizeof(struct turn_relation_key)) == 0 &&
+        encounters_init(&allocations->servers, LIMIT_ENCOUNTERS) == 0)
         return 0;
     allocations_free(allocations);
     return -1;
@@ -23,6 +24,7 @@ void allocations_free(struct allocations *allocations)
     table_free(&allocations->table);
     table_free(&allocations->waiting);
     table_free(&allocations->relations);
+    encounters_free(&allocations->servers);
 }
 
 struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow)
@@ -280,6 +282,22 @@ static bool concerns_allocation(uint16_t method)
            method == STUN_CHANNEL_BIND || method == STUN_CONNECT;
 }
 
+static void note_server(struct allocations *allocations, const struct allocation *a)
+{
+    struct transport_address server = {.ip = a->server.ip}, any = {.port = 0};
+    encounters_note(&allocations->servers, &a->client.ip, &server, a->first);
+    encounters_note(&allocations->servers, &a->client.ip, &any, a->first);
+}
+
+bool allocations_on_server(const struct allocations *allocations, const struct ip_address *client,
+                           const struct ip_address *server)
+{
+    struct transport_address address = {.port = 0};
+    if (server != NULL)
+        address.ip = *server;
+    return encounters_last(&allocations->servers, client, &address) != 0;
+}
+
 static struct allocation *allocation_on(struct allocations *allocations,
                                         const struct sighting *sighting,
                                         const struct transport_address *client,
@@ -293,6 +311,7 @@ static struct allocation *allocation_on(struct allocations *allocations,
         a->protocol = sighting->flow->key.protocol;
         a->first = sighting->time;
         sighting->flow->allocation = table_id(&allocations->table, a);
+        note_server(allocations, a);
     }
     a->last = sighting->time;
     return a;

@@ -6,6 +6,7 @@
 
 #include "analyzer/event.h"
 #include "analyzer/limits.h"
+#include "analyzer/track/encounters.h"
 #include "analyzer/track/transactions.h"
 #include "dissectors/stun/message.h"
 
@@ -108,6 +109,7 @@ struct allocations {
     struct table table;
     struct table waiting;   /* of struct waiting_challenge, oldest first */
     struct table relations; /* of struct turn_relation */
+    struct encounters servers;
 };
 
 int allocations_init(struct allocations *allocations, uint32_t capacity);
@@ -150,6 +152,11 @@ const struct turn_relation *allocations_relation(const struct allocations *alloc
                                                  const struct ip_address *client,
                                                  const struct transport_address *server,
                                                  uint8_t protocol);
+
+/* Whether this client has, or had, an allocation on this server, whatever its state and the ports;
+ * `server` NULL: on any. */
+bool allocations_on_server(const struct allocations *allocations, const struct ip_address *client,
+                           const struct ip_address *server);
 
 /* "allocated", "refused", ... as the diagnosis document names the state. */
 const char *allocation_state_name(const struct allocation *allocation);

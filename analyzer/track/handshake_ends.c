@@ -57,12 +57,19 @@ static void conclude(struct handshakes *handshakes, struct handshake *handshake,
     stop_waiting(handshakes, handshake);
 }
 
+static void note_established(struct handshakes *handshakes, struct handshake *handshake,
+                             int64_t time)
+{
+    handshake->established_time = time;
+    encounters_note(&handshakes->established, &handshake->client.ip, &handshake->server, time);
+}
+
 void handshake_establish(const struct handshake_step *step)
 {
     if (handshake_is_concluded(step->handshake))
         return;
     struct evidence evidence = handshake_evidence(step, EVIDENCE_TLS_RECORD | TLS_APPLICATION_DATA);
-    step->handshake->established_time = step->sighting->time;
+    note_established(step->handshakes, step->handshake, step->sighting->time);
     conclude(step->handshakes, step->handshake, HANDSHAKE_ESTABLISHED, &evidence);
     handshake_tell(step, EVENT_TLS_ESTABLISHED, &evidence);
 }
@@ -256,7 +263,7 @@ static void give_up(struct handshakes *handshakes, struct handshake *handshake, 
     }
     if (client_has_finished(handshake)) {
         handshake->state = HANDSHAKE_ESTABLISHED;
-        handshake->established_time = handshake->last;
+        note_established(handshakes, handshake, handshake->last);
         kind = EVENT_TLS_ESTABLISHED;
     } else if (!is_observed(handshake)) {
         return;

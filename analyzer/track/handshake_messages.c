@@ -143,6 +143,14 @@ static void note_server_hello(const struct handshake_step *step,
     handshake_wait(step);
 }
 
+static void note_leaf(const struct handshake_step *step, const struct certificate_facts *leaf)
+{
+    struct handshake *handshake = step->handshake;
+    evidence_set_detail(&handshake->certificate, bytes_of(leaf->subject, strlen(leaf->subject)));
+    issuers_note(&step->handshakes->issuers, &handshake->server, handshake->server_name,
+                 leaf->issuer, &handshake->certificate);
+}
+
 static void note_server_certificate(const struct handshake_step *step,
                                     const struct tls_certificate *certificate)
 {
@@ -159,9 +167,7 @@ static void note_server_certificate(const struct handshake_step *step,
         handshake_add_chain(step, certificate->chain, certificate->kept, certificate->count);
     const struct certificate_chain *chain = handshakes_chain(step->handshakes, handshake);
     if (chain != NULL && chain->kept > 0)
-        evidence_set_detail(
-            &handshake->certificate,
-            bytes_of(chain->certificates[0].subject, strlen(chain->certificates[0].subject)));
+        note_leaf(step, &chain->certificates[0]);
     handshake_tell(step, EVENT_TLS_CERTIFICATE, &handshake->certificate);
 }
 

@@ -20,7 +20,9 @@ int handshakes_init(struct handshakes *handshakes)
         table_init(&handshakes->collectors, LIMIT_HANDSHAKE_COLLECTORS,
                    sizeof(struct handshake_collector), sizeof(struct handshake_collector_key)) |
         table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting),
-                   sizeof(struct record_id));
+                   sizeof(struct record_id)) |
+        issuers_init(&handshakes->issuers, LIMIT_ISSUERS) |
+        encounters_init(&handshakes->established, LIMIT_ENCOUNTERS);
     if (failed)
         handshakes_free(handshakes);
     return failed ? -1 : 0;
@@ -32,6 +34,8 @@ void handshakes_free(struct handshakes *handshakes)
     table_free(&handshakes->chains);
     table_free(&handshakes->collectors);
     table_free(&handshakes->waiting);
+    issuers_free(&handshakes->issuers);
+    encounters_free(&handshakes->established);
 }
 
 struct handshake *handshakes_of(const struct handshakes *handshakes, const struct flow *flow)
@@ -44,6 +48,13 @@ const struct certificate_chain *handshakes_chain(const struct handshakes *handsh
 {
     const struct chain_record *record = table_at(&handshakes->chains, handshake->chain);
     return record ? &record->chain : NULL;
+}
+
+bool handshakes_established(const struct handshakes *handshakes, const struct ip_address *client,
+                            const struct transport_address *server, int64_t since)
+{
+    int64_t last = encounters_last(&handshakes->established, client, server);
+    return last != 0 && last >= since;
 }
 
 const struct handshake *handshakes_next(const struct handshakes *handshakes,

@@ -11,6 +11,8 @@
 #include "analyzer/event.h"
 #include "analyzer/limits.h"
 #include "analyzer/sighting.h"
+#include "analyzer/track/encounters.h"
+#include "analyzer/track/issuers.h"
 #include "dissectors/quic/packet.h"
 #include "dissectors/tls/hello.h"
 #include "dissectors/tls/record.h"
@@ -127,7 +129,9 @@ struct handshakes {
     struct table chains;     /* certificate chains, each kept once */
     struct table collectors; /* messages that span records */
     struct table waiting;    /* handshakes that wait for the far side, oldest first */
-    uint64_t count;          /* handshakes ever begun */
+    struct issuers issuers;
+    struct encounters established;
+    uint64_t count; /* handshakes ever begun */
 };
 
 /* 0, or -1 when memory is short. */
@@ -187,6 +191,10 @@ struct handshake *handshakes_of(const struct handshakes *handshakes, const struc
 /* The server's certificates, or NULL when they were not visible (or have been evicted). */
 const struct certificate_chain *handshakes_chain(const struct handshakes *handshakes,
                                                  const struct handshake *handshake);
+
+/* Whether this client had a handshake with this server established at `since` or later. */
+bool handshakes_established(const struct handshakes *handshakes, const struct ip_address *client,
+                            const struct transport_address *server, int64_t since);
 
 /* In the order of their latest activity; NULL starts, NULL ends. */
 const struct handshake *handshakes_next(const struct handshakes *handshakes,

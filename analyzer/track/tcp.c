@@ -26,7 +26,8 @@ int connections_init(struct connections *connections)
     if (table_init(&connections->table, LIMIT_CONNECTIONS, sizeof(struct connection),
                    sizeof(struct record_id)) != 0 ||
         table_init(&connections->waiting, LIMIT_CONNECTIONS_WAITING,
-                   sizeof(struct waiting_connection), sizeof(struct record_id)) != 0) {
+                   sizeof(struct waiting_connection), sizeof(struct record_id)) != 0 ||
+        encounters_init(&connections->established, LIMIT_ENCOUNTERS) != 0) {
         connections_free(connections);
         return -1;
     }
@@ -39,6 +40,7 @@ void connections_free(struct connections *connections)
 {
     table_free(&connections->table);
     table_free(&connections->waiting);
+    encounters_free(&connections->established);
     streams_free(&connections->streams);
 }
 
@@ -260,11 +262,6 @@ const char *connection_state_name(const struct connection *connection)
 bool connections_established(const struct connections *connections, const struct ip_address *client,
                              const struct transport_address *server, int64_t since)
 {
-    for (const struct connection *c = table_oldest(&connections->table); c != NULL;
-         c = table_newer(&connections->table, c))
-        if (c->established != 0 && c->established >= since &&
-            ip_address_equal(&c->endpoint[c->client].ip, client) &&
-            transport_address_equal(&c->endpoint[1 - c->client], server))
-            return true;
-    return false;
+    int64_t last = encounters_last(&connections->established, client, server);
+    return last != 0 && last >= since;
 }

@@ -6,6 +6,7 @@
 #include "analyzer/event.h"
 #include "analyzer/flow/streams.h"
 #include "analyzer/sighting.h"
+#include "analyzer/track/encounters.h"
 
 enum connection_state {
     CONNECTION_UNSEEN,      /* the capture began later */
@@ -83,6 +84,7 @@ struct connection {
 struct connections {
     struct table table;
     struct table waiting; /* connections whose SYN waits for an answer, oldest first */
+    struct encounters established;
     struct streams streams;
 };
 

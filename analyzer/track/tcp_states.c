@@ -105,6 +105,8 @@ static void note_established(struct tcp_step *step)
         return;
     connection->state = CONNECTION_ESTABLISHED;
     connection->established = step->sighting->time;
+    encounters_note(&step->connections->established, &connection->endpoint[connection->client].ip,
+                    &connection->endpoint[1 - connection->client], connection->established);
     tcp_stop_waiting(step->connections, connection);
     tcp_report_segment(step, EVENT_TCP_ESTABLISHED);
 }
