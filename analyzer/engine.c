@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/engine.h"
 
+#include "analyzer/crypto/prepare.h"
 #include "analyzer/diagnose/scope.h"
 #include "analyzer/limits.h"
 
@@ -88,6 +89,7 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
 struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *engine = calloc(1, sizeof *engine);
+    crypto_prepare();
     if (engine == NULL || engine_init(engine, options) == 0)
         return engine;
     engine_free(engine);

@@ -26,7 +26,8 @@ struct engine {
     int64_t ticked;     /* packet time of the latest expiry */
 };
 
-/* NULL when memory is short. The options' pointers are borrowed until engine_free. */
+/* NULL when memory is short. From then on, the engine opens no file. The options' pointers are
+ * borrowed until engine_free. */
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine);
 

@@ -61,6 +61,7 @@ static int compile_as(pcap_t *pcap, struct bpf_program *program, const char *for
     char *text = malloc(size);
     if (text == NULL)
         return -1;
+    /* cppcheck-suppress wrongPrintfScanfArgNum ; surplus arguments are what it complains of */
     (void)snprintf(text, size, format, filter, filter, filter);
     int status = compile(pcap, program, text);
     free(text);

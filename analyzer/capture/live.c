@@ -19,7 +19,7 @@ enum {
 
 /* With several interfaces, a packet waits until an older one of another interface, still in its
  * block, must have come. */
-#define REORDER_WAIT (2 * BLOCK_MILLISECONDS * MILLISECONDS)
+#define REORDER_WAIT (INT64_C(2) * BLOCK_MILLISECONDS * MILLISECONDS)
 
 static void explain_refusal(struct source *source, int status, bool *denied)
 {

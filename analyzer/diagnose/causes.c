@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/causes.h"
 
+#include "analyzer/diagnose/resolution.h"
 #include "analyzer/diagnose/scope.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
@@ -78,6 +79,7 @@ static const struct {
     {FINDING_TLS_CERTIFICATE_SELF_SIGNED, FINDING_TLS_CERTIFICATE_DEFAULT,
      FINDING_TLS_CERTIFICATE_DEFAULT},
     {FINDING_DNS_NO_DATA, FINDING_DNS_DANGLING_ALIAS, FINDING_DNS_DANGLING_ALIAS},
+    {FINDING_DNS_NXDOMAIN, FINDING_DNS_DANGLING_ALIAS, FINDING_DNS_DANGLING_ALIAS},
     {FINDING_TURN_RESET_AFTER_ALLOCATE, FINDING_TURN_TCP_REFUSED, FINDING_TURN_TCP_REFUSED},
     {FINDING_RELAY_CANDIDATE_TIMEOUT, FINDING_TURN_INTEGRITY_FAILURE,
      FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE},
@@ -153,10 +155,23 @@ static bool broke_nothing(const struct finding *finding, const struct state *sta
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }
 
+/* What failed and then worked broke nothing that lasted. */
+static void grade_resolution(struct finding *finding, const struct state *state)
+{
+    static const char resolved[] = "It was resolved for the same client later in this capture.";
+    if (finding->note == resolved)
+        finding->note = NULL;
+    if (!resolved_later(state, finding))
+        return;
+    finding->severity = SEVERITY_INFO;
+    finding->note = resolved;
+}
+
 static void grade(struct finding *finding, const struct state *state)
 {
     finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
     finding->caused_by = 0;
+    grade_resolution(finding, state);
     if (finding->severity == SEVERITY_ERROR && broke_nothing(finding, state))
         finding->severity = SEVERITY_WARNING;
 }

@@ -77,9 +77,10 @@ static struct showing show_lookup(const struct event *event)
     const struct lookup *lookup = event->lookup;
     bool address = lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
     struct showing showing = {address ? STEP_DNS : ATTEMPT_STEPS, STEP_TRIED};
+    bool final = event->kind == EVENT_DNS_ANSWERED || !lookup->capture_ended;
     if (lookup->address_count > 0)
         showing.state = STEP_WORKED;
-    else if (lookup->key.type == DNS_A && event->kind == EVENT_DNS_ANSWERED)
+    else if (lookup->key.type == DNS_A && final)
         showing.state = STEP_FAILED; /* a missing AAAA beside a good A is normal */
     return showing;
 }

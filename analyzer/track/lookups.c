@@ -102,7 +102,7 @@ static struct evidence evidence_of_dns(const struct note *note, const struct loo
         evidence.flags |= EVIDENCE_RESPONSE;
         evidence.code = note->message->rcode;
     }
-    dns_name_text(&lookup->key.name, evidence.detail, sizeof evidence.detail);
+    lookup_text(lookup, note->message->response, evidence.detail, sizeof evidence.detail);
     return evidence;
 }
 
@@ -110,8 +110,9 @@ static struct evidence evidence_of_dns(const struct note *note, const struct loo
 static void begin_round(struct lookup *lookup, const struct note *note)
 {
     uint16_t rounds = lookup->rounds;
+    int64_t resolved = lookup->resolved;
     struct lookup_key key = lookup->key;
-    *lookup = (struct lookup){.key = key, .rounds = rounds, .round_trip = -1};
+    *lookup = (struct lookup){.key = key, .rounds = rounds, .resolved = resolved, .round_trip = -1};
     count(&lookup->rounds);
     lookup->client = *note->client;
     lookup->server = *note->server;
@@ -137,14 +138,12 @@ static void note_try(struct lookup *lookup, const struct note *note)
     lookup->asked_over_tcp |= lookup->protocol == IP_PROTOCOL_TCP;
 }
 
-/* The same packet captured twice: nobody asks again that soon without an answer. Right after a
- * REFUSED they do (glibc's next server is often the same one). */
-static bool is_duplicate(const struct note *note, const struct try *try,
-                         const struct lookup *lookup)
+/* The query waits as it was sent: this one is it once more. */
+static bool is_sent_again(const struct note *note, const struct try *earlier,
+                          const struct lookup *lookup)
 {
-    return try != NULL && !try->answered &&
-           table_at(&note->lookups->table, try->lookup) == lookup &&
-           note->sighting->time - try->sent < LIMIT_DUPLICATE;
+    return earlier != NULL && !earlier->answered &&
+           table_at(&note->lookups->table, earlier->lookup) == lookup;
 }
 
 static void note_query(const struct note *note)
@@ -154,7 +153,11 @@ static void note_query(const struct note *note)
     struct lookup_key key = lookup_key_of(note);
     struct try_key sent = try_key_of(note);
     struct lookup *lookup = table_add(&lookups->table, &key, &created);
-    if (is_duplicate(note, table_find(&lookups->tries, &sent), lookup)) {
+    const struct try *earlier = table_find(&lookups->tries, &sent);
+    bool again = is_sent_again(note, earlier, lookup);
+    /* The same packet captured twice: nobody asks again that soon without an answer. Right after a
+     * REFUSED they do (glibc's next server is often the same one). */
+    if (again && note->sighting->time - earlier->sent < LIMIT_DUPLICATE) {
         count(&lookup->duplicates);
         lookups->statistics.duplicates++;
         return;
@@ -162,6 +165,8 @@ static void note_query(const struct note *note)
     lookups->statistics.queries++;
     if (created || lookup->state != LOOKUP_PENDING)
         begin_round(lookup, note);
+    else if (again)
+        count(&lookup->repeats);
     note_try(lookup, note);
     struct try *try = table_add(&lookups->tries, &sent, &created);
     try->lookup = table_id(&lookups->table, lookup);
@@ -196,10 +201,14 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
     if (!settled && !note->message->truncated)
         count(&lookup->failures);
     lookup->answered = time;
+    if (lookup->rcode == DNS_NOERROR && lookup->records > 0 && !lookup->truncated)
+        lookup->resolved = time;
     lookup->round_trip = try != NULL ? time - try->sent : -1;
     lookup->server = *note->server;
     lookup->protocol = note->sighting->flow->key.protocol;
     lookup->answer = evidence_of_dns(note, lookup);
+    if (lookup->first_answer.frame == 0)
+        lookup->first_answer = lookup->answer;
     bool may_ask_again = lookup->state == LOOKUP_PENDING && lookup->tries > 0;
     if (!settled && may_ask_again)
         return;
@@ -240,6 +249,13 @@ static bool answers_no_query(const struct lookup *lookup, const struct try *try)
     return lookup->state == LOOKUP_PENDING && lookup->tries > 0 && try == NULL;
 }
 
+/* Clients that ask several servers at once take the one that knows the name. */
+static bool is_better(const struct lookup *lookup, const struct note *note, const struct try *try)
+{
+    return lookup->records == 0 && try != NULL && !try->answered &&
+           note->message->rcode == DNS_NOERROR && note->message->counts[DNS_SECTION_ANSWER] > 0;
+}
+
 static void note_response(const struct note *note)
 {
     struct lookups *lookups = note->lookups;
@@ -255,7 +271,8 @@ static void note_response(const struct note *note)
     }
     lookup_learn_names(&lookups->names, note->message, &note->client->ip, note->sighting->time);
     /* Captured twice, late or forged: the client goes by the first. */
-    if (lookup->state == LOOKUP_ANSWERED || (try != NULL && try->answered))
+    bool settled = lookup->state == LOOKUP_ANSWERED && !is_better(lookup, note, try);
+    if (settled || (try != NULL && try->answered))
         count(&lookup->answers);
     else
         take_answer(lookup, note, try);
@@ -350,6 +367,14 @@ bool lookups_end(struct lookups *lookups, int64_t now, struct event_queue *event
         conclude(lookup, now, events);
     }
     return false;
+}
+
+const struct lookup *lookups_find(const struct lookups *lookups, const struct ip_address *client,
+                                  const struct dns_name *name, uint16_t type)
+{
+    struct lookup_key key = {.client = *client, .type = type, .class = DNS_IN, .name = *name};
+    dns_name_fold(&key.name);
+    return table_find(&lookups->table, &key);
 }
 
 const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *previous)

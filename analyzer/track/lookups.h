@@ -55,6 +55,7 @@ struct lookup {
     uint8_t icmp_code;
     uint16_t rounds;     /* times this question was asked, retries apart */
     uint16_t tries;      /* queries of this round, retries to any server among them */
+    uint16_t repeats;    /* of them, the same query sent again: whoever does that has no answer */
     uint16_t duplicates; /* packets captured twice */
     int64_t first_sent;  /* nanoseconds since the epoch, this round */
     int64_t last_sent;
@@ -77,14 +78,16 @@ struct lookup {
     uint16_t records;      /* of the type asked, at the end of the chain */
     uint8_t address_count; /* kept; the others are in `records` */
     uint8_t target_count;
-    uint32_t ttl;              /* seconds: the least of the chain and the records; 0 without any */
-    int64_t answered;          /* nanoseconds since the epoch; 0: not */
-    int64_t round_trip;        /* nanoseconds from the query that was answered; -1: not known */
+    uint32_t ttl;       /* seconds: the least of the chain and the records; 0 without any */
+    int64_t answered;   /* nanoseconds since the epoch; 0: not */
+    int64_t resolved;   /* the latest answer, of any round, with what was asked for; 0: none */
+    int64_t round_trip; /* nanoseconds from the query that was answered; -1: not known */
     struct dns_name canonical; /* where the chain ends; the question's name without one */
     struct ip_address addresses[LIMIT_LOOKUP_ADDRESSES]; /* of A and AAAA */
     struct dns_srv targets[LIMIT_LOOKUP_TARGETS];        /* of SRV */
     struct evidence query;                               /* the first of this round */
-    struct evidence answer;                              /* frame 0: none */
+    struct evidence first_answer; /* of this round, which may have settled nothing; frame 0: none */
+    struct evidence answer;       /* the one that counts; frame 0: none */
 };
 
 struct lookup_statistics {
@@ -124,6 +127,10 @@ bool lookups_expire(struct lookups *lookups, int64_t now, struct event_queue *ev
 /* The same for all that is open when the capture ends at `now`; capture_ended is set where the time
  * to answer was not over. */
 bool lookups_end(struct lookups *lookups, int64_t now, struct event_queue *events);
+
+/* The latest round of the client's lookup of this name and type, in class IN; NULL: not asked. */
+const struct lookup *lookups_find(const struct lookups *lookups, const struct ip_address *client,
+                                  const struct dns_name *name, uint16_t type);
 
 /* For a report: the lookup asked next after `previous` (NULL: the first one kept). NULL: no more.
  */

@@ -17,6 +17,7 @@ LIBRARIES = {
     r"openssl/.*": ("analyzer/crypto/",),
     r"ini\.h": ("analyzer/diagnose/",),
     r"jansson\.h": ("ui/report/",),
+    r"seccomp\.h": ("ui/cli/sandbox_seccomp.c",),
     r"(n?cursesw?/)?(n?curses|panel|menu|form|term)\.h": ("ui/tui/",),
 }
 

@@ -86,6 +86,7 @@ struct scene *new_scene(void)
     assert_int_equal(lookups_init(&scene->lookups), 0);
     scene->protocol = IP_PROTOCOL_UDP;
     scene->client_port = 40000;
+    scene->client = SCENE_CLIENT;
     scene->server = SCENE_SERVER;
     return scene;
 }
@@ -120,7 +121,7 @@ void note_between(struct scene *scene, int64_t milliseconds, struct bytes wire,
 void send_draft(struct scene *scene, int64_t milliseconds, const struct draft *draft)
 {
     bool response = draft->wire[2] & 0x80;
-    struct transport_address client = transport(SCENE_CLIENT, scene->client_port);
+    struct transport_address client = transport(scene->client, scene->client_port);
     struct transport_address server = transport(scene->server, 53);
     note_between(scene, milliseconds, bytes_of(draft->wire, draft->length),
                  response ? server : client, response ? client : server);

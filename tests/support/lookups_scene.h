@@ -31,6 +31,7 @@ struct scene {
     uint64_t frame;       /* of the message shown last */
     uint8_t protocol;     /* UDP, unless a test says otherwise */
     uint16_t client_port; /* 40000 */
+    const char *client;   /* SCENE_CLIENT */
     const char *server;   /* SCENE_SERVER */
     bool cut;             /* the snaplen cuts what is shown */
 };

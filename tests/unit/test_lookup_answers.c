@@ -131,6 +131,34 @@ static void test_aliases_that_lead_nowhere(void **state)
     free_scene(scene);
 }
 
+static void assert_words(struct scene *scene, const struct draft *draft, const char *words)
+{
+    assert_string_equal(answer_with(scene, draft)->answer.detail, words);
+}
+
+static void test_answers_in_words(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene();
+    struct draft draft = draft_of(7, 0x8180, "a.example", DNS_A);
+    assert_words(scene, &draft, "a.example -> no such record");
+    put_address(&draft, "a.example", "192.0.2.1", 60);
+    assert_words(scene, &draft, "a.example -> 192.0.2.1");
+    put_address(&draft, "a.example", "192.0.2.2", 60);
+    assert_words(scene, &draft, "a.example -> 192.0.2.1 and others");
+    draft = draft_of(7, 0x8183, "b.example", DNS_A);
+    assert_words(scene, &draft, "b.example");
+    put_alias(&draft, "b.example", "c.example", 60);
+    assert_words(scene, &draft, "b.example -> alias c.example");
+    draft = draft_of(7, 0x8180, "_sip._tcp.example", DNS_SRV);
+    put_srv(&draft, "_sip._tcp.example", 5060, "sip.example");
+    assert_words(scene, &draft, "_sip._tcp.example -> sip.example:5060");
+    draft = draft_of(7, 0x8180, "a-name-that-is-longer-than-what-is-kept-of-it.example", DNS_A);
+    put_address(&draft, "a-name-that-is-longer-than-what-is-kept-of-it.example", "192.0.2.1", 60);
+    assert_words(scene, &draft, "a-name-that-is-longer-than-what-is-kept-of-it.e... -> 192.0.2.1");
+    free_scene(scene);
+}
+
 static void test_cut_answer(void **state)
 {
     (void)state;
@@ -250,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_many_addresses),
         cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_aliases_that_lead_nowhere),
+        cmocka_unit_test(test_answers_in_words),
         cmocka_unit_test(test_cut_answer),
         cmocka_unit_test(test_srv_targets),
         cmocka_unit_test(test_names),

@@ -28,7 +28,8 @@ static void test_answered(void **state)
     assert_int_equal(event->evidence.frame, 2);
     assert_int_equal(event->evidence.id[1], 7);
     assert_int_equal(event->evidence.flags, EVIDENCE_RESPONSE);
-    assert_string_equal(event->evidence.detail, "cmsweb.octavio.com");
+    assert_string_equal(event->evidence.detail, "cmsweb.octavio.com -> 10.88.246.156");
+    assert_string_equal(lookup->query.detail, "cmsweb.octavio.com");
     assert_int_equal(lookup->state, LOOKUP_ANSWERED);
     assert_int_equal(lookup->round_trip, 25 * MILLISECONDS);
     assert_int_equal(lookup->tries, 1);
@@ -44,6 +45,50 @@ static void test_answered(void **state)
     assert_string_equal(lookup_state_name(lookup), "answered");
     expire(scene, 60000);
     assert_no_event(scene);
+    free_scene(scene);
+}
+
+/* Of two servers asked at once the one that knows the name counts; a repeated answer does not. */
+static void test_two_servers_at_once(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene();
+    ask(scene, 0, 7, "a.example", DNS_A);
+    scene->server = SCENE_SERVER_2;
+    ask(scene, 0, 8, "a.example", DNS_A);
+    answer_code(scene, 10, 8, "a.example", DNS_A, DNS_NXDOMAIN);
+    assert_int_equal(take_event(scene, EVENT_DNS_ANSWERED)->resolved, 0);
+    answer_address(scene, 11, 8, "a.example", "192.0.2.66"); /* forged: the first one counts */
+    assert_no_event(scene);
+    scene->server = SCENE_SERVER;
+    answer_address(scene, 20, 7, "a.example", "192.0.2.1");
+    const struct lookup *lookup = take_event(scene, EVENT_DNS_ANSWERED);
+    assert_int_equal(lookup->rcode, DNS_NOERROR);
+    assert_int_equal(lookup->resolved, 20 * MILLISECONDS);
+    assert_int_equal(lookup->first_answer.frame, 3);
+    assert_int_equal(lookup->answer.frame, 5);
+    ask(scene, 9000, 9, "A.example", DNS_A);
+    answer_code(scene, 9010, 9, "a.example", DNS_A, DNS_NXDOMAIN);
+    assert_int_equal(take_event(scene, EVENT_DNS_ANSWERED)->resolved, 20 * MILLISECONDS);
+    struct ip_address client = transport(SCENE_CLIENT, 0).ip;
+    assert_ptr_equal(lookups_find(&scene->lookups, &client, &lookup->canonical, DNS_A), lookup);
+    assert_null(lookups_find(&scene->lookups, &client, &lookup->canonical, DNS_AAAA));
+    free_scene(scene);
+}
+
+/* The same query sent again is told from a new one for the same name. */
+static void test_sent_again(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene();
+    ask(scene, 0, 7, "a.example", DNS_A);
+    ask(scene, 1000, 7, "a.example", DNS_A);
+    ask(scene, 2000, 8, "a.example", DNS_A);
+    ask(scene, 3000, 7, "a.example", DNS_A);
+    expire(scene, 60000);
+    const struct lookup *lookup = take_event(scene, EVENT_DNS_UNANSWERED);
+    assert_int_equal(lookup->tries, 4);
+    assert_int_equal(lookup->repeats, 2);
     free_scene(scene);
 }
 
@@ -360,6 +405,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answered),
+        cmocka_unit_test(test_two_servers_at_once),
+        cmocka_unit_test(test_sent_again),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_end_of_capture),
         cmocka_unit_test(test_only_its_own_answer),

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 enum {
     PACKET_BUDGET = 2048, /* between two looks at signals and keys: a few milliseconds */
@@ -22,9 +23,11 @@ struct live {
     int64_t now;      /* as of monotonic_now, once a turn */
     int64_t heard;    /* when the last packet came, by that clock; 0: none yet */
     int64_t drawn;
-    bool more;    /* the budget ended before the packets did */
-    bool changed; /* since it was drawn */
-    bool ended;   /* engine_end was called */
+    int64_t flushed;
+    bool terminal; /* standard error was one at the start */
+    bool more;     /* the budget ended before the packets did */
+    bool changed;  /* since it was drawn */
+    bool ended;    /* engine_end was called */
     bool stop;
 };
 
@@ -55,12 +58,24 @@ static void wait_for_work(struct live *live)
     live->now = monotonic_now();
 }
 
+/* SIGHUP asks for another file, unless it says that nobody is there any more. */
+static void hang_up(struct live *live)
+{
+    bool alone = live->terminal && !isatty(STDERR_FILENO);
+    if (live->session->options->write == NULL || alone)
+        live->stop = true;
+    else
+        session_check_keep(live->session, keep_reopen(&live->session->keep));
+}
+
 static void take_signals(struct live *live)
 {
     int number;
     while ((number = signals_next(live->session->signals)) != 0) {
         if (number == SIGINT || number == SIGTERM)
             live->stop = true;
+        else if (number == SIGHUP)
+            hang_up(live);
         else if (number == SIGUSR1 && live->view == NULL)
             session_write_report(live->session);
     }
@@ -113,6 +128,15 @@ static void pass_time(struct live *live)
     }
 }
 
+/* Others may watch the file grow. */
+static void flush(struct live *live)
+{
+    if (live->now - live->flushed < SECONDS)
+        return;
+    live->flushed = live->now;
+    session_check_keep(live->session, keep_flush(&live->session->keep));
+}
+
 static void show(struct live *live)
 {
     const struct live_view *view = live->view;
@@ -140,6 +164,7 @@ static void turn(struct live *live)
     if (!live->ended)
         take_packets(live);
     pass_time(live);
+    flush(live);
     if (view != NULL && !view->keys(view->context))
         live->stop = true;
     if (view != NULL)
@@ -150,7 +175,10 @@ static void turn(struct live *live)
 
 void live_run(struct session *session, const struct live_view *view)
 {
-    struct live live = {.session = session, .view = view, .now = monotonic_now()};
+    struct live live = {.session = session,
+                        .view = view,
+                        .now = monotonic_now(),
+                        .terminal = isatty(STDERR_FILENO)};
     if (session->options->duration > 0)
         live.deadline = live.now + session->options->duration;
     while (!live.stop)

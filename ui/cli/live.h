@@ -17,9 +17,9 @@ struct live_view {
 };
 
 /* Analyses until SIGINT, SIGTERM, --count or --duration. Without a view, findings are printed as
- * they are made, SIGUSR1 writes a report, and the end of the capture is the end; with one (not
- * NULL), files are read in slices under it, nothing is printed, and the view decides. Ends with
- * engine_end: the final report is the caller's. */
+ * they are made, SIGUSR1 writes a report, SIGHUP begins another file of -w, and the end of the
+ * capture is the end; with one (not NULL), files are read in slices under it, nothing is printed,
+ * and the view decides. Ends with engine_end: the final report is the caller's. */
 void live_run(struct session *session, const struct live_view *view);
 
 #endif

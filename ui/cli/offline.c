@@ -42,10 +42,8 @@ static bool told_to_end(struct session *session, const struct progress *progress
 {
     int number;
     while ((number = signals_next(session->signals)) != 0) {
-        if (number == SIGINT || number == SIGTERM)
-            return true;
         if (number != SIGUSR1)
-            continue;
+            return true;
         progress_clear(progress);
         session_write_report(session);
     }

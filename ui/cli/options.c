@@ -9,6 +9,9 @@
 /* A gigabit link fills this in an eighth of a second: longer than a report takes to write. */
 enum { DEFAULT_BUFFER_SIZE = 16 * 1024 * 1024 };
 
+/* Seconds: more is a mistake. */
+#define CENTURY UINT64_C(3155760000)
+
 /* What an option does to *options: 0, or -1 with `error` filled in. */
 typedef int apply_function(struct options *options, const char *value, char *error);
 
@@ -46,7 +49,7 @@ static uint64_t read_number(const char *value, uint64_t most)
 
 static int set_buffer_size(struct options *options, const char *value, char *error)
 {
-    const uint64_t most = 2047 * 1024; /* libpcap counts octets in an int */
+    const uint64_t most = UINT64_C(2047) * 1024; /* libpcap counts octets in an int */
     options->buffer_size = read_number(value, most) * 1024;
     if (options->buffer_size > 0)
         return 0;
@@ -72,11 +75,50 @@ static int set_not_promiscuous(struct options *options, const char *value, char 
 
 static int set_duration(struct options *options, const char *value, char *error)
 {
-    const uint64_t century = UINT64_C(3155760000);
-    options->duration = (int64_t)read_number(value, century) * SECONDS;
+    options->duration = (int64_t)read_number(value, CENTURY) * SECONDS;
     if (options->duration > 0)
         return 0;
     return fail(error, "--duration '%s': give a number of seconds", value);
+}
+
+static int set_write(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->write = value;
+    return 0;
+}
+
+static int set_rotate_size(struct options *options, const char *value, char *error)
+{
+    const uint64_t megabyte = 1000 * 1000, most = 1000 * 1000;
+    options->rotate_size = read_number(value, most) * megabyte;
+    if (options->rotate_size > 0)
+        return 0;
+    return fail(error, "-C '%s': give the size of a file in millions of bytes", value);
+}
+
+static int set_rotate_time(struct options *options, const char *value, char *error)
+{
+    options->rotate_time = (int64_t)read_number(value, CENTURY) * SECONDS;
+    if (options->rotate_time > 0)
+        return 0;
+    return fail(error, "-G '%s': give a number of seconds", value);
+}
+
+static int set_rotate_files(struct options *options, const char *value, char *error)
+{
+    options->rotate_files = (unsigned)read_number(value, 99999);
+    if (options->rotate_files > 0)
+        return 0;
+    return fail(error, "-W '%s': give a number of files up to 99999", value);
+}
+
+static int set_no_sandbox(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->no_sandbox = true;
+    return 0;
 }
 
 static int set_user(struct options *options, const char *value, char *error)
@@ -242,12 +284,17 @@ static const struct option_row {
     {'f', "filter", "BPF", add_filter, "only these packets; trailing words are taken for it too"},
     {'c', "count", "N", set_count, "stop after N packets"},
     {0, "duration", "SECONDS", set_duration, "stop a live capture after so long"},
+    {'w', "write", "FILE", set_write, "keep the packets there (pcap; of several inputs pcapng)"},
+    {'C', "rotate-size", "MB", set_rotate_size, "begin another file when one has so many MB"},
+    {'G', "rotate-seconds", "SECONDS", set_rotate_time, "and when one is so old"},
+    {'W', "rotate-files", "N", set_rotate_files, "write the oldest of N files anew"},
     {'B', "buffer-size", "KIB", set_buffer_size, "the kernel's capture buffer (default 16384)"},
     {'s', "snapshot-length", "LENGTH", set_snapshot_length,
      "keep the first octets of each packet only; 0 (default) keeps all"},
     {'p', "no-promiscuous", NULL, set_not_promiscuous, "no promiscuous mode"},
     {'Z', "relinquish-privileges", "USER", set_user,
      "go on as this user once all is open; default nobody when started as root"},
+    {0, "no-sandbox", NULL, set_no_sandbox, "do without seccomp and Landlock"},
     {'T', "format", "FORMAT", set_format, "text (default), json or ndjson"},
     {0, "json", NULL, set_json, "short for -T json"},
     {'o', "output", "FILE", set_output, "write the report there instead of standard output"},
@@ -292,6 +339,22 @@ static const struct option_row *row_of(int found)
     return NULL;
 }
 
+static int check_write(const struct options *options, char *error)
+{
+    bool rotates = options->rotate_size > 0 || options->rotate_time > 0;
+    bool piped = options->write != NULL && strcmp(options->write, "-") == 0;
+    if (rotates && (options->write == NULL || piped))
+        return fail(error, "-C and -G divide what -w FILE writes: give that, too%s", "");
+    if (options->rotate_files > 0 && !rotates)
+        return fail(error, "-W says how many files -C or -G make: give one of them, too%s", "");
+    if (piped && options->output == NULL && !options->quiet)
+        return fail(error,
+                    "-w - puts packets where the report goes: put the report elsewhere with -o "
+                    "FILE, or leave it out with -q%s",
+                    "");
+    return 0;
+}
+
 static int check(const struct options *options, char *error)
 {
     bool live = options->interface_count > 0;
@@ -306,7 +369,7 @@ static int check(const struct options *options, char *error)
                     "");
     if (!live && options->duration > 0)
         return fail(error, "--duration is for live captures (-i)%s", "");
-    return 0;
+    return check_write(options, error);
 }
 
 int options_parse(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR])

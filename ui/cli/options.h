@@ -39,7 +39,12 @@ struct options {
     size_t buffer_size;       /* of the kernel, bytes */
     unsigned snapshot_length; /* 0: whole packets */
     bool not_promiscuous;
-    int64_t duration;            /* nanoseconds; 0: until told to end */
+    int64_t duration;      /* nanoseconds; 0: until told to end */
+    const char *write;     /* where packets are kept; NULL: nowhere */
+    uint64_t rotate_size;  /* begin another file after so many bytes; 0: never */
+    int64_t rotate_time;   /* and after so many nanoseconds */
+    unsigned rotate_files; /* keep no more than so many; 0: all */
+    bool no_sandbox;
     const char *user;            /* to go on as; NULL: the default */
     char filter[OPTIONS_FILTER]; /* BPF; "" none */
     const char *output;          /* NULL: standard output */

@@ -4,6 +4,7 @@
 #include "ui/cli/capabilities.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
@@ -64,6 +65,17 @@ void privileges_owner(struct privileges_user *owner, const char *name)
         return;
     if (uid > 0 && gid >= 0)
         *owner = (struct privileges_user){true, (uid_t)uid, (gid_t)gid};
+}
+
+int privileges_create(const char *path, int flags, mode_t mode, const struct privileges_user *owner)
+{
+    int descriptor = open(path, flags | O_CREAT | O_EXCL, mode);
+    if (descriptor < 0 && errno == EEXIST)
+        return open(path, flags);
+    if (descriptor < 0 || !owner->wanted || fchown(descriptor, owner->uid, owner->gid) == 0)
+        return descriptor;
+    (void)close(descriptor);
+    return -1;
 }
 
 /* All three IDs, so that none is left to go back to. */

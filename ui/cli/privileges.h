@@ -23,6 +23,11 @@ int privileges_find(struct privileges_user *user, const char *name, char error[P
  * *owner is not wanted. */
 void privileges_owner(struct privileges_user *owner, const char *name);
 
+/* Opens the file for writing as open(2) does; a new one belongs to the owner, when that is wanted.
+ * -1 with errno set. */
+int privileges_create(const char *path, int flags, mode_t mode,
+                      const struct privileges_user *owner);
+
 /* Becomes the user and gives up every capability and every way to regain one, in this process and
  * in what it would start; checks that it is so. 0; or -1 with `error` filled in. */
 int privileges_drop(const struct privileges_user *user, char error[PRIVILEGES_TEXT]);

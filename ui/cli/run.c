@@ -5,9 +5,11 @@
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
 #include "ui/cli/privileges.h"
+#include "ui/cli/sandbox.h"
 #include "ui/cli/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,11 +95,20 @@ static bool wants_color(const struct options *options, FILE *out)
     return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
 }
 
+static FILE *create_output(const struct options *options)
+{
+    struct privileges_user owner;
+    privileges_owner(&owner, options->user);
+    int descriptor =
+        privileges_create(options->output, O_WRONLY | O_TRUNC | O_CLOEXEC, 0666, &owner);
+    return descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+}
+
 static int open_output(struct session *session)
 {
     const char *path = session->options->output;
     char message[512];
-    session->out = path == NULL ? stdout : fopen(path, "w");
+    session->out = path == NULL ? stdout : create_output(session->options);
     if (session->out != NULL) {
         session->color = wants_color(session->options, session->out);
         return 0;
@@ -146,6 +157,16 @@ static int report_input_errors(const struct session *session, int status)
     return status;
 }
 
+static int prepare_keep(struct session *session)
+{
+    return keep_prepare(&session->keep, session->options) == 0 ? 0 : trouble(session->keep.error);
+}
+
+static int begin_keep(struct session *session)
+{
+    return keep_begin(&session->keep, session->capture) == 0 ? 0 : trouble(session->keep.error);
+}
+
 /* All is open: what it took to open it is not needed any more. */
 static int give_up_privileges(struct session *session)
 {
@@ -157,12 +178,22 @@ static int give_up_privileges(struct session *session)
     return trouble(error);
 }
 
+static int enter_sandbox(struct session *session)
+{
+    const struct sandbox_needs needs = {.terminal = false};
+    char text[SANDBOX_TEXT];
+    if (session->options->no_sandbox || sandbox_enter(&needs, text) == 0)
+        return 0;
+    return trouble(text);
+}
+
 static int analyse(struct session *session)
 {
     if (session->options->interface_count > 0)
         live_run(session, NULL);
     else
         offline_run(session);
+    session_check_keep(session, keep_end(&session->keep));
     session_write_report(session);
     return report_input_errors(session, session->trouble ? EXIT_TROUBLE : exit_status(session));
 }
@@ -170,6 +201,7 @@ static int analyse(struct session *session)
 static void close_session(struct session *session)
 {
     signals_close(session->signals);
+    (void)keep_end(&session->keep);
     engine_free(session->engine);
     capture_close(session->capture);
     credentials_free(&session->credentials);
@@ -178,16 +210,24 @@ static void close_session(struct session *session)
         fclose(session->out);
 }
 
+/* In this order: what opens files and interfaces first, then what takes away the right to. */
+static int set_up(struct session *session)
+{
+    static int (*const steps[])(struct session *) = {
+        prepare_keep, load_profile, load_passwords, open_capture,       load_secrets,  open_output,
+        open_engine,  open_signals, begin_keep,     give_up_privileges, enter_sandbox,
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i](session) != 0)
+            return -1;
+    return 0;
+}
+
 static int run_analysis(const struct options *options)
 {
     struct session session = {.options = options, .left = options->count, .signals = -1};
     session.secrets.source.file.fd = -1;
-    int status = EXIT_TROUBLE;
-    if (load_profile(&session) == 0 && load_passwords(&session) == 0 &&
-        open_capture(&session) == 0 && load_secrets(&session) == 0 && open_output(&session) == 0 &&
-        open_engine(&session) == 0 && open_signals(&session) == 0 &&
-        give_up_privileges(&session) == 0)
-        status = analyse(&session);
+    int status = set_up(&session) == 0 ? analyse(&session) : EXIT_TROUBLE;
     close_session(&session);
     return status;
 }

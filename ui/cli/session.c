@@ -11,6 +11,14 @@ int trouble(const char *message)
     return EXIT_TROUBLE;
 }
 
+void session_check_keep(struct session *session, int status)
+{
+    if (status == 0)
+        return;
+    trouble(session->keep.error);
+    session->trouble = true;
+}
+
 bool session_packet(struct session *session)
 {
     struct captured_packet packet;
@@ -18,6 +26,7 @@ bool session_packet(struct session *session)
         return false;
     if (capture_next(session->capture, &packet) != 1)
         return false;
+    session_check_keep(session, keep_packet(&session->keep, &packet));
     engine_packet(session->engine, &packet);
     session->left -= session->left > 0;
     return true;

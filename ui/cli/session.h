@@ -4,7 +4,7 @@
 #define TURNSCOPE_UI_CLI_SESSION_H
 
 #include "analyzer/diagnose/profile.h"
-#include "ui/cli/options.h"
+#include "ui/cli/keep.h"
 #include "ui/cli/secrets.h"
 
 struct session {
@@ -15,6 +15,7 @@ struct session {
     struct secrets secrets;
     struct capture *capture;
     struct engine *engine;
+    struct keep keep;
     FILE *out;
     bool color;
     bool announced;          /* findings were printed before the report */
@@ -26,7 +27,10 @@ struct session {
 /* One line on standard error: what, where and what to do. Returns EXIT_TROUBLE. */
 int trouble(const char *message);
 
-/* The next packet is analysed. False when there is none now, or no more are wanted. */
+/* Says what keeping packets ended with, for a status other than 0 of a function of keep.h. */
+void session_check_keep(struct session *session, int status);
+
+/* The next packet is kept and analysed. False when there is none now, or no more are wanted. */
 bool session_packet(struct session *session);
 
 /* What a report is made from, but for the verdict. */

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Names that do not resolve, or that resolve to the wrong place for who asks. Only names of the
+ * site profile are judged: without one nobody can tell which of a machine's lookups belong to a
+ * call. */
+#include "analyzer/diagnose/name_needs.h"
+#include "analyzer/diagnose/profile_site.h"
+#include "analyzer/diagnose/resolution.h"
+#include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/scope.h"
+
+#include <strings.h>
+
+static bool asks_address(const struct lookup *lookup)
+{
+    return lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
+}
+
+static struct finding *raise_about(const struct rule_context *context, const struct lookup *lookup,
+                                   int64_t time)
+{
+    struct subjects subjects = {
+        .client = lookup->client, .server = lookup->server, .protocol = lookup->protocol};
+    dns_name_text(&lookup->key.name, subjects.name, sizeof subjects.name);
+    struct finding *finding =
+        findings_raise(context->findings, context->rule->finding, &subjects, time);
+    if (finding == NULL)
+        return NULL;
+    finding_add_evidence(finding, &lookup->query);
+    finding_add_evidence(finding, &lookup->first_answer);
+    finding_add_evidence(finding, &lookup->answer);
+    return finding;
+}
+
+static struct finding *raise_now(const struct rule_context *context, const struct lookup *lookup)
+{
+    return raise_about(context, lookup, context->event->time);
+}
+
+static void raise_failure(const struct rule_context *context, const struct lookup *lookup,
+                          int64_t time)
+{
+    struct finding *finding = raise_about(context, lookup, time);
+    if (finding == NULL)
+        return;
+    finding->case_id = case_of_lookup(context->state, lookup);
+    if (lookup->state == LOOKUP_UNANSWERED && lookup->unreachable)
+        finding->note = "An ICMP error in the capture says that it cannot be reached.";
+}
+
+/* SRV without a record is a finding of its own. */
+static bool is_missing_record(enum finding_code code)
+{
+    return code == FINDING_DNS_NXDOMAIN || code == FINDING_DNS_NO_DATA ||
+           code == FINDING_DNS_DANGLING_ALIAS;
+}
+
+static void check_failure(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct lookup *lookup = event->lookup;
+    enum finding_code code = context->rule->finding;
+    if (asks_address(lookup))
+        lookup = failed_address_lookup(context->state, lookup, false);
+    else if (lookup->key.type != DNS_SRV || is_missing_record(code))
+        return;
+    if (lookup != NULL && needs_name(context->state, lookup) &&
+        lookup_failure(context->state, lookup, event->time) == code)
+        raise_failure(context, lookup, event->time);
+}
+
+/* What only the end of the capture can tell: that no A query follows an AAAA query, or that a
+ * client which failed to resolve a name did nothing else afterwards. */
+static void check_failure_in_the_end(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    const struct lookup *lookup = NULL;
+    while ((lookup = lookups_next(state->lookups, lookup)) != NULL) {
+        if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||
+            lookup_failure(state, lookup, context->event->time) != context->rule->finding)
+            continue;
+        int64_t time = lookup->answered != 0 ? lookup->answered : lookup->last_sent;
+        bool named = needs_name(state, lookup);
+        if (named ? lookup->key.type == DNS_AAAA : needed_in_the_end(state, lookup))
+            raise_failure(context, lookup, time);
+    }
+}
+
+static bool is_internal_role(enum site_role role)
+{
+    return role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2 || role == SITE_ROLE_EXPRESSWAY_C ||
+           role == SITE_ROLE_CMS;
+}
+
+/* The first address of the answer that has one of these roles; NULL: none has. */
+static const struct ip_address *address_in(const struct profile *profile,
+                                           const struct lookup *lookup,
+                                           bool (*wanted)(enum site_role role))
+{
+    for (size_t i = 0; i < lookup->address_count; i++)
+        if (wanted(profile_role(profile, &lookup->addresses[i])))
+            return &lookup->addresses[i];
+    return NULL;
+}
+
+static bool is_static_nat_role(enum site_role role)
+{
+    return role == SITE_ROLE_STATIC_NAT;
+}
+
+/* An IPv6 address is not compared with a profile that gives IPv4 ones alone. */
+static bool gives_static_nat_of(const struct profile *profile, uint8_t family)
+{
+    const struct profile_addresses *given = &profile->expressway.static_nat;
+    for (size_t i = 0; i < given->count; i++)
+        if (given->items[i].family == family)
+            return true;
+    return false;
+}
+
+static bool must_be_static_nat(const struct profile *profile, const char *name)
+{
+    return profile_is_webbridge(profile, name) || (profile_is_expressway_e_name(profile, name) &&
+                                                   !profile_is_internal_name(profile, name));
+}
+
+static enum finding_code wrong_address_outside(const struct profile *profile,
+                                               const struct lookup *lookup, const char *name)
+{
+    bool ours = is_webbridge_name(profile, name) || profile_is_expressway_e_name(profile, name);
+    if (ours && address_in(profile, lookup, is_internal_role) != NULL)
+        return FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE;
+    if (must_be_static_nat(profile, name) &&
+        gives_static_nat_of(profile, lookup->addresses[0].family) &&
+        address_in(profile, lookup, is_static_nat_role) == NULL)
+        return FINDING_DNS_ADDRESS_NOT_STATIC_NAT;
+    return FINDING_NONE;
+}
+
+static enum finding_code wrong_address(const struct state *state, const struct lookup *lookup)
+{
+    char name[DNS_NAME_TEXT];
+    enum dns_asker asker = lookup_asker(state, lookup);
+    if (!asks_address(lookup) || lookup->address_count == 0 || asker == ASKER_UNKNOWN)
+        return FINDING_NONE;
+    dns_name_text(&lookup->key.name, name, sizeof name);
+    if (asker == ASKER_OUTSIDE)
+        return wrong_address_outside(state->profile, lookup, name);
+    if ((asker == ASKER_EXPRESSWAY_C || asker == ASKER_CMS) &&
+        is_webbridge_name(state->profile, name) &&
+        address_in(state->profile, lookup, is_static_nat_role) != NULL)
+        return FINDING_DNS_EXTERNAL_ADDRESS_INSIDE;
+    return FINDING_NONE;
+}
+
+static void check_address(const struct rule_context *context)
+{
+    const struct lookup *lookup = context->event->lookup;
+    if (wrong_address(context->state, lookup) != context->rule->finding)
+        return;
+    struct finding *finding = raise_now(context, lookup);
+    if (finding != NULL)
+        finding->case_id = case_of_lookup(context->state, lookup);
+}
+
+/* Another name was asked for by some Expressway-C: its peers are configured alike. */
+static bool expressway_c_asks(const struct state *state,
+                              bool (*is_name)(const struct profile *profile, const char *name),
+                              const struct lookup **found)
+{
+    char name[DNS_NAME_TEXT];
+    const struct lookup *lookup = NULL;
+    while ((lookup = lookups_next(state->lookups, lookup)) != NULL) {
+        if (!asks_address(lookup) || lookup_asker(state, lookup) != ASKER_EXPRESSWAY_C ||
+            !is_name(state->profile, dns_name_text(&lookup->key.name, name, sizeof name)))
+            continue;
+        *found = lookup;
+        return true;
+    }
+    return false;
+}
+
+static void check_internal_webbridge_name(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    const struct lookup *internal, *external;
+    if (state->profile == NULL || state->profile->site.webbridge_url[0] == '\0' ||
+        expressway_c_asks(state, profile_is_webbridge, &external))
+        return;
+    if (expressway_c_asks(state, profile_is_internal_webbridge, &internal))
+        raise_about(context, internal, internal->first_sent);
+}
+
+/* RFC 2782: a target of "." says that the service is not there. */
+static bool offers_service(const struct lookup *lookup)
+{
+    for (size_t i = 0; i < lookup->target_count; i++)
+        if (lookup->targets[i].target.length > 1)
+            return true;
+    return lookup->records > lookup->target_count;
+}
+
+static bool is_inside_service(const char *name)
+{
+    static const char *const services[] = {"_cisco-uds._tcp.", "_cuplogin._tcp."};
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+        if (strncasecmp(name, services[i], strlen(services[i])) == 0)
+            return true;
+    return false;
+}
+
+static void check_srv_outside(const struct rule_context *context)
+{
+    char name[DNS_NAME_TEXT];
+    const struct lookup *lookup = context->event->lookup;
+    if (lookup->key.type != DNS_SRV || !offers_service(lookup) ||
+        lookup_asker(context->state, lookup) != ASKER_OUTSIDE)
+        return;
+    dns_name_text(&lookup->key.name, name, sizeof name);
+    if (is_inside_service(name) && scope_name(context->state, name))
+        raise_now(context, lookup);
+}
+
+static void check_srv_missing(const struct rule_context *context)
+{
+    const struct lookup *lookup = context->event->lookup;
+    if (lookup->key.type != DNS_SRV || !needs_name(context->state, lookup))
+        return;
+    enum finding_code code = lookup_failure(context->state, lookup, context->event->time);
+    if (is_missing_record(code) || (lookup->records > 0 && !offers_service(lookup)))
+        raise_now(context, lookup);
+}
+
+static const struct rule rules[] = {
+    {FINDING_DNS_NXDOMAIN, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_SERVER_FAILURE, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_REFUSED, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_NO_DATA, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_NO_ANSWER, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_TRUNCATED, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_DANGLING_ALIAS, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_DNS_NXDOMAIN, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_SERVER_FAILURE, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_REFUSED, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_NO_DATA, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_NO_ANSWER, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_TRUNCATED, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_DANGLING_ALIAS, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_NXDOMAIN, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_SERVER_FAILURE, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_REFUSED, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_NO_DATA, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_NO_ANSWER, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_TRUNCATED, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_DANGLING_ALIAS, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
+    {FINDING_DNS_ADDRESS_NOT_STATIC_NAT, EVENT_DNS_ANSWERED, check_address, 0},
+    {FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE, EVENT_DNS_ANSWERED, check_address, 0},
+    {FINDING_DNS_EXTERNAL_ADDRESS_INSIDE, EVENT_DNS_ANSWERED, check_address, 0},
+    {FINDING_DNS_INTERNAL_WEBBRIDGE_NAME, EVENT_CAPTURE_ENDED, check_internal_webbridge_name, 0},
+    {FINDING_DNS_SRV_OUTSIDE, EVENT_DNS_ANSWERED, check_srv_outside, 0},
+    {FINDING_DNS_SRV_MISSING, EVENT_DNS_ANSWERED, check_srv_missing, 0},
+};
+
+const struct rule_family rules_dns = {rules, sizeof rules / sizeof rules[0]};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens the files that packets are kept in, for a process that may not open any.
+ *
+ * Files of a rotated capture are created hours after privileges were given up and the sandbox was
+ * closed, in a folder that the user gone on as may not write to. So a child is split off before
+ * that. It keeps the rights that turnscope was started with, sees no packet, and knows one trick:
+ * open the next file of a series that is fixed from the start, and hand over its descriptor. */
+#ifndef TURNSCOPE_UI_CLI_OPENER_H
+#define TURNSCOPE_UI_CLI_OPENER_H
+
+#include "ui/cli/privileges.h"
+
+struct opener_series {
+    const char *path;
+    bool numbered;  /* NAME-00001.EXT, NAME-00002.EXT ...; else the path itself, always */
+    unsigned files; /* after so many, the first one is written anew; 0: never */
+    struct privileges_user owner; /* of new files */
+};
+
+struct opener {
+    int socket; /* -1: not started */
+    pid_t process;
+};
+
+enum { OPENER_PATH = 4096 };
+
+/* The name of the file with that number, from 0. False when it is too long. */
+bool opener_name(const struct opener_series *series, unsigned number, char name[OPENER_PATH]);
+
+/* Splits the child off. 0; or -1 with errno set. */
+int opener_start(struct opener *opener, const struct opener_series *series);
+
+/* A descriptor of the next file, open for appending: an empty one, but when the series is a single
+ * file, which is emptied the first time only. -1 with errno set: it cannot be opened. */
+int opener_next(struct opener *opener);
+
+void opener_stop(struct opener *opener);
+
+#endif
