@@ -3,9 +3,9 @@
 # What the scripts need installed, and how to install what is missing. Sourced by them.
 
 # One row a need: for what, how to see that it is there, and the package for apt, dnf, pacman, brew
-# ("-": comes with another one). Checks: program:NAME, library:NAME (of pkg-config), linux:NAME (a
-# library that only Linux has), python:MODULE, compiler: and sanitizer: (the C compiler can build,
-# with sanitizers).
+# ("-": comes with another one). Checks: program:NAME, library:NAME (of pkg-config), python:MODULE,
+# compiler: and sanitizer: (the C compiler can build, with sanitizers); with linux: in front, only
+# Linux has a use for it.
 needs='
 build compiler:           gcc+libc6-dev    gcc+glibc-devel    gcc              -
 build program:cmake       cmake            cmake              cmake            cmake
@@ -19,11 +19,13 @@ build library:libnghttp2  libnghttp2-dev   libnghttp2-devel   libnghttp2       l
 build library:jansson     libjansson-dev   jansson-devel      jansson          jansson
 build library:ncursesw    libncurses-dev   ncurses-devel      ncurses          ncurses
 build library:inih        libinih-dev      inih-devel         libinih          inih
-build linux:libseccomp    libseccomp-dev   libseccomp-devel   libseccomp       -
+build linux:library:libseccomp libseccomp-dev libseccomp-devel libseccomp      -
 test  sanitizer:          -                libasan+libubsan   -                -
 test  library:cmocka      libcmocka-dev    libcmocka-devel    cmocka           cmocka
 test  program:python3     python3          python3            python           python
 test  python:jsonschema   python3-jsonschema python3-jsonschema python-jsonschema -
+test  linux:program:ip    iproute2         iproute            iproute2         -
+test  linux:program:turnserver coturn      coturn             coturn           -
 test  program:tshark      tshark           wireshark-cli      wireshark-cli    wireshark
 lint  program:clang       clang            clang              clang            llvm
 lint  program:clang-format clang-format    clang-tools-extra  clang            llvm
@@ -50,7 +52,7 @@ is_there() {
         cc -fsanitize=address,undefined -x c - -o /dev/null ;;
     program:*) command -v "${1#*:}" ;;
     library:*) pkg-config --exists "${1#*:}" ;;
-    linux:*) [ "$(uname -s)" != Linux ] || pkg-config --exists "${1#*:}" ;;
+    linux:*) [ "$(uname -s)" != Linux ] || is_there "${1#*:}" ;;
     python:*) python3 -c "import ${1#*:}" ;;
     esac >/dev/null 2>&1
 }
@@ -89,7 +91,7 @@ missing_packages() {
         dnf) package=$dnf ;;
         pacman) package=$pacman ;;
         brew) package=$brew ;;
-        *) package=${check#*:} ;;
+        *) package=${check##*:} ;;
         esac
         [ "$package" = - ] || echo "${package//+/ }"
     done < <(grep . <<<"$needs")

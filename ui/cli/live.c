@@ -4,6 +4,7 @@
 #include "ui/cli/announce.h"
 #include "ui/cli/monotonic.h"
 #include "ui/cli/signals.h"
+#include "ui/report/escape.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -173,6 +174,18 @@ static void turn(struct live *live)
         say(live);
 }
 
+/* From here on nothing that passes is missed. */
+static void greet(const struct session *session)
+{
+    const struct options *options = session->options;
+    char escaped[ESCAPED_TEXT];
+    fputs("turnscope: listening on", stderr);
+    for (size_t i = 0; i < options->interface_count; i++)
+        fprintf(stderr, "%s %s", i > 0 ? "," : "",
+                escape_text(options->interfaces[i], escaped, sizeof escaped));
+    fputs("; ^C ends the capture and prints the report\n", stderr);
+}
+
 void live_run(struct session *session, const struct live_view *view)
 {
     struct live live = {.session = session,
@@ -181,6 +194,8 @@ void live_run(struct session *session, const struct live_view *view)
                         .terminal = isatty(STDERR_FILENO)};
     if (session->options->duration > 0)
         live.deadline = live.now + session->options->duration;
+    if (view == NULL && !session->options->quiet)
+        greet(session);
     while (!live.stop)
         turn(&live);
     end(&live);
