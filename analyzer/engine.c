@@ -30,6 +30,9 @@ void engine_packet(struct engine *engine, const struct captured_packet *captured
     struct packet packet;
     struct place place = {captured->time, captured->frame, captured->input};
     struct event_handler handler = to_conclusions(engine);
+    int64_t last = engine->trackers.observed.last;
+    if (last != 0 && captured->time - last > LIMIT_PAUSE)
+        trackers_pause(&engine->trackers, &handler);
     engine_tick(engine, captured->time);
     enum dissect_status status =
         packet_decode(&packet, captured->link_type, captured->bytes, captured->wire_length);
@@ -60,6 +63,9 @@ void engine_end(struct engine *engine)
 
 void engine_verdict(struct engine *engine, struct verdict *verdict)
 {
+    if (engine->vantage.basis != VANTAGE_BY_OPTION)
+        engine->vantage = vantage_guess(&engine->trackers.hosts, engine->state.profile,
+                                        &engine->trackers.stun.allocations);
     verdict_conclude(verdict, &engine->findings, &engine->state);
 }
 

@@ -120,6 +120,7 @@ enum {
 enum {
     LIMIT_EVIDENCE = 8, /* frames of one finding */
     LIMIT_REPORTED_ALLOCATIONS = 1000,
+    LIMIT_REPORTED_HANDSHAKES = 1000,
 };
 
 /* RFC 8489 section 6.2.1: a transaction has failed 39.5 s after its first transmission. */
@@ -149,6 +150,10 @@ enum { LIMIT_ICE_CHECKS = 5 };
 /* One-way media is judged this long after a path was connected, and not by a packet or two. */
 #define LIMIT_MEDIA_WAIT (5 * SECONDS)
 enum { LIMIT_MEDIA_PACKETS = 25 };
+
+/* Not one packet for this long: the capture was paused. A client that waits for an answer sends
+ * again, keeps other connections alive or asks for names well before. */
+#define LIMIT_PAUSE (90 * SECONDS)
 
 /* Fewer packets than this do not show that a capture is one-sided. */
 enum { LIMIT_ONE_SIDED_PACKETS = 5 };

@@ -132,11 +132,10 @@ void trackers_expire(struct trackers *trackers, int64_t now, const struct event_
     } while (more);
 }
 
-void trackers_end(struct trackers *trackers, const struct event_handler *handler)
+/* What waits for an answer at `now`, the time of the last packet. */
+static void end_waiting(struct trackers *trackers, int64_t now, const struct event_handler *handler)
 {
-    int64_t now = trackers->observed.last;
     const struct transaction *transaction = NULL;
-    const struct path *path = NULL;
     while (lookups_end(&trackers->lookups, now, &trackers->events))
         handler->handle(handler->context);
     handler->handle(handler->context);
@@ -149,6 +148,22 @@ void trackers_end(struct trackers *trackers, const struct event_handler *handler
     while (stun_tracker_end(&trackers->stun, &transaction, now, &trackers->events))
         handler->handle(handler->context);
     handler->handle(handler->context);
+    while (paths_end_searches(&trackers->paths, now, &trackers->events))
+        handler->handle(handler->context);
+    handler->handle(handler->context);
+}
+
+void trackers_pause(struct trackers *trackers, const struct event_handler *handler)
+{
+    end_waiting(trackers, trackers->observed.last, handler);
+    stun_tracker_forget(&trackers->stun);
+}
+
+void trackers_end(struct trackers *trackers, const struct event_handler *handler)
+{
+    int64_t now = trackers->observed.last;
+    const struct path *path = NULL;
+    end_waiting(trackers, now, handler);
     while (paths_end(&trackers->paths, &path, now, &trackers->events))
         handler->handle(handler->context);
     event_add(&trackers->events, EVENT_CAPTURE_ENDED, now);

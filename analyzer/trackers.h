@@ -61,6 +61,11 @@ void trackers_packet(struct trackers *trackers, const struct packet *packet,
 /* Reports absences up to `now`. */
 void trackers_expire(struct trackers *trackers, int64_t now, const struct event_handler *handler);
 
+/* The capture shows nothing for longer than LIMIT_PAUSE after `observed.last`: it was paused, or
+ * files of different times were joined. Reports what was absent by then; what else was waited for
+ * is forgotten, for its answer may have come in between. */
+void trackers_pause(struct trackers *trackers, const struct event_handler *handler);
+
 /* Reports what is absent when the capture ends; the last event is EVENT_CAPTURE_ENDED. */
 void trackers_end(struct trackers *trackers, const struct event_handler *handler);
 

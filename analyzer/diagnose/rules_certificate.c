@@ -5,6 +5,7 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
+#include "dissectors/tls/record.h"
 
 #include <ctype.h>
 
@@ -113,6 +114,21 @@ static void check_chain_incomplete(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
+/* The client does not know who issued the only certificate that it was sent: the one between is
+ * missing, or the client lacks a root that signs servers itself. */
+static void check_chain_refused(const struct rule_context *context)
+{
+    const struct handshake_alert *alert = &context->event->handshake->alert;
+    const struct certificate_chain *chain = chain_of(context);
+    if (chain == NULL || !chain->intermediate_missing || chain->certificates[0].is_self_signed ||
+        alert->inferred || alert->from != HANDSHAKE_CLIENT ||
+        alert->description != TLS_ALERT_UNKNOWN_CA)
+        return;
+    struct finding *finding = raise_about_handshake(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &context->event->handshake->certificate);
+}
+
 static void check_weak(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
@@ -174,6 +190,7 @@ static const struct rule rules[] = {
     {FINDING_TLS_CERTIFICATE_EXPIRED, EVENT_TLS_CERTIFICATE, check_expired, 0},
     {FINDING_TLS_CERTIFICATE_NOT_YET_VALID, EVENT_TLS_CERTIFICATE, check_not_yet_valid, 0},
     {FINDING_TLS_CERTIFICATE_CHAIN_INCOMPLETE, EVENT_TLS_CERTIFICATE, check_chain_incomplete, 0},
+    {FINDING_TLS_CERTIFICATE_CHAIN_INCOMPLETE, EVENT_TLS_ALERT, check_chain_refused, 0},
     {FINDING_TLS_CERTIFICATE_WEAK, EVENT_TLS_CERTIFICATE, check_weak, 0},
     {FINDING_TLS_CERTIFICATE_PURPOSE, EVENT_TLS_CERTIFICATE, check_purpose, 0},
     {FINDING_TLS_CERTIFICATE_DEFAULT, EVENT_TLS_CERTIFICATE, check_default, 0},

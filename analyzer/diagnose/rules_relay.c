@@ -39,6 +39,16 @@ static void check_plain(const struct rule_context *context)
     rule_raise(context);
 }
 
+/* Where the keys were not agreed, that is the finding. */
+static void check_media_none(const struct rule_context *context)
+{
+    const struct flow *flow = table_at(&context->state->flows->table, context->event->path->flow);
+    const struct handshake *handshake =
+        flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
+    if (handshake == NULL || handshake->state == HANDSHAKE_ESTABLISHED)
+        rule_raise(context);
+}
+
 static const struct path *path_of_check(const struct rule_context *context)
 {
     const struct event *event = context->event;
@@ -87,7 +97,7 @@ static const struct rule rules[] = {
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
     {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_plain, 0},
     {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_plain, 0},
-    {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_plain, 0},
+    {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
 };
 
 const struct rule_family rules_relay = {rules, sizeof rules / sizeof rules[0]};

@@ -35,7 +35,9 @@ static void check_alg_tampering(const struct rule_context *context)
 {
     struct transport_address plain, xored;
     const struct stun_message *answer = context->event->message;
-    if (answer->class == STUN_SUCCESS && stun_address(answer, STUN_MAPPED_ADDRESS, &plain) &&
+    /* In [MS-TURN] MAPPED-ADDRESS is the relayed address. */
+    if (answer->class == STUN_SUCCESS && answer->dialect == STUN_DIALECT_RFC8489 &&
+        stun_address(answer, STUN_MAPPED_ADDRESS, &plain) &&
         stun_address(answer, STUN_XOR_MAPPED_ADDRESS, &xored) &&
         !transport_address_equal(&plain, &xored))
         rule_raise(context);

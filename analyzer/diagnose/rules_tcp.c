@@ -110,6 +110,19 @@ static void check_plain(const struct rule_context *context)
         raise(context);
 }
 
+/* The client gives up while the far side's window is still closed. */
+static void check_starved(const struct rule_context *context)
+{
+    const struct connection *connection = context->event->connection;
+    const struct tcp_side *far = &connection->side[1 - connection->client];
+    if (!matters(context) || !far->stall_reported || far->zero_since == 0 ||
+        connection->ended_by != connection->client)
+        return;
+    struct finding *finding = raise(context);
+    if (finding != NULL)
+        finding->fatal = true;
+}
+
 static const struct rule rules[] = {
     {FINDING_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_no_answer, 0},
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_turn_no_answer, 0},
@@ -120,6 +133,8 @@ static const struct rule rules[] = {
     {FINDING_TCP_RESET_BY_MIDDLEBOX, EVENT_TCP_RESET, check_middlebox, 0},
     {FINDING_TCP_BLACK_HOLE, EVENT_TCP_BLACK_HOLE, check_plain, 0},
     {FINDING_TCP_ZERO_WINDOW, EVENT_TCP_STALLED, check_plain, 0},
+    {FINDING_TCP_ZERO_WINDOW, EVENT_TCP_RESET, check_starved, 0},
+    {FINDING_TCP_ZERO_WINDOW, EVENT_TCP_CLOSED, check_starved, 0},
 };
 
 const struct rule_family rules_tcp = {rules, sizeof rules / sizeof rules[0]};

@@ -203,13 +203,27 @@ static bool server_answered_otherwise(const struct rule_context *context)
     return relation != NULL && relation->answered != 0;
 }
 
+/* Over TCP something must come from the server after the request, an acknowledgment at least: else
+ * the capture misses that side. */
+static bool server_is_heard(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    const struct flow *flow = table_at(&context->state->flows->table, transaction->key.flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+    if (transaction->protocol != IP_PROTOCOL_TCP)
+        return true;
+    return connection != NULL &&
+           connection->side[1 - connection->client].last > transaction->first_sent;
+}
+
 static void check_no_answer(const struct rule_context *context)
 {
     const struct event *event = context->event;
     if (event->transaction->method != STUN_ALLOCATE || event->protocol != context->rule->parameter)
         return;
     if (!hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
-        server_answered_otherwise(context))
+        server_answered_otherwise(context) || !server_is_heard(context))
         return;
     struct finding *finding = rule_raise(context);
     if (finding != NULL)

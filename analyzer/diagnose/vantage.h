@@ -31,4 +31,14 @@ const char *vantage_name(enum vantage_value value);
 bool vantage_parse(enum vantage_value *value, const char *name);
 const char *vantage_basis_name(enum vantage_basis basis);
 
+struct hosts;
+struct profile;
+struct allocations;
+
+/* Where the capture was made, told from who takes part in nearly all of its flows: an address of
+ * the profile, else a client that asks for allocations. VANTAGE_UNKNOWN when no host stands out.
+ * Either of `profile` and `allocations` may be NULL. */
+struct vantage vantage_guess(const struct hosts *hosts, const struct profile *profile,
+                             const struct allocations *allocations);
+
 #endif

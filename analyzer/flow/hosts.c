@@ -17,6 +17,7 @@ void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from)
     struct host *sender = table_add(&hosts->table, &flow->key.endpoint[from].ip, &created);
     sender->sends = true;
     sender->flows++;
+    sender->begun += flow->packets[1 - from] == 0;
     struct host *receiver = table_add(&hosts->table, &flow->key.endpoint[1 - from].ip, &created);
     receiver->receives = true;
     receiver->flows++;

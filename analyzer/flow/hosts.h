@@ -11,6 +11,7 @@ struct host {
     bool sends;
     bool receives;  /* unicast packets to it are in the capture */
     uint32_t flows; /* it takes part in, outer ones */
+    uint32_t begun; /* of them, those in which it was seen to send first */
 };
 
 struct hosts {

@@ -218,7 +218,9 @@ bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events)
 static void report_media(struct path *path, int64_t now, struct event_queue *events)
 {
     const struct path_side *client = &path->side[0], *peer = &path->side[1];
-    if (!path->connected || path->media_started || now - path->connected_at < LIMIT_MEDIA_WAIT)
+    /* The path must have been seen alive for that long. */
+    if (!path->connected || path->media_started ||
+        path->last - path->connected_at < LIMIT_MEDIA_WAIT)
         return;
     const struct path_side *sender = client->media > 0 ? client : peer;
     if (sender->media == 0) {
@@ -230,7 +232,7 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
     }
 }
 
-static bool end_searches(struct paths *paths, int64_t now, struct event_queue *events)
+bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events)
 {
     struct path_search *oldest;
     while (!event_queue_full(events) && (oldest = table_oldest(&paths->searches)) != NULL) {
@@ -244,8 +246,6 @@ static bool end_searches(struct paths *paths, int64_t now, struct event_queue *e
 bool paths_end(struct paths *paths, const struct path **position, int64_t now,
                struct event_queue *events)
 {
-    if (end_searches(paths, now, events))
-        return true;
     struct path *path =
         *position == NULL ? table_oldest(&paths->table) : table_newer(&paths->table, *position);
     for (; path != NULL && !event_queue_full(events); path = table_newer(&paths->table, path)) {

@@ -88,7 +88,10 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
  * when it must be called again. */
 bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events);
 
-/* The same at the end of the capture, and EVENT_MEDIA_ONE_WAY and EVENT_MEDIA_NONE for connected
+/* The same at the end of the capture, for searches that had enough time. */
+bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events);
+
+/* At the end of the capture: EVENT_MEDIA_ONE_WAY and EVENT_MEDIA_NONE for connected
  * paths. *position is NULL at the first call. */
 bool paths_end(struct paths *paths, const struct path **position, int64_t now,
                struct event_queue *events);

@@ -207,3 +207,16 @@ bool stun_tracker_end(struct stun_tracker *tracker, const struct transaction **p
     }
     return true;
 }
+
+static void empty(struct table *table)
+{
+    void *record;
+    while ((record = table_oldest(table)) != NULL)
+        table_remove(table, record);
+}
+
+void stun_tracker_forget(struct stun_tracker *tracker)
+{
+    empty(&tracker->transactions.table);
+    empty(&tracker->allocations.waiting);
+}

@@ -63,4 +63,7 @@ bool stun_tracker_expire(struct stun_tracker *tracker, int64_t now, struct event
 bool stun_tracker_end(struct stun_tracker *tracker, const struct transaction **position,
                       int64_t now, struct event_queue *events);
 
+/* Nothing that is waited for now will be judged: the capture did not show whether it came. */
+void stun_tracker_forget(struct stun_tracker *tracker);
+
 #endif

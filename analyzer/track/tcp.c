@@ -65,6 +65,26 @@ void tcp_stop_waiting(struct connections *connections, const struct connection *
         table_remove(&connections->waiting, waiting);
 }
 
+static struct tcp_mark mark_of(const struct tcp_step *step)
+{
+    return (struct tcp_mark){.frame = step->sighting->frame,
+                             .time = step->sighting->time,
+                             .input = step->sighting->input,
+                             .flags = step->packet->tcp.flags,
+                             .from = (uint8_t)step->from};
+}
+
+static void mark(struct tcp_step *step)
+{
+    struct connection *connection = step->connection;
+    const struct tcp_side *side = &connection->side[step->from];
+    int64_t time = step->sighting->time;
+    if (side->zero_since == time)
+        connection->closed_window[step->from] = mark_of(step);
+    if (side->unacknowledged_since == time && step->packet->payload_length > 0)
+        connection->unacknowledged[step->from] = mark_of(step);
+}
+
 /* Sequence numbers, acknowledgments and windows. */
 static void note_transfer(struct tcp_step *step)
 {
@@ -73,19 +93,21 @@ static void note_transfer(struct tcp_step *step)
     struct tcp_side *side = &connection->side[step->from];
     struct tcp_side *other = &connection->side[1 - step->from];
     int64_t time = step->sighting->time;
-    bool stalled = tcp_side_is_stalled(side, time);
-    if (tcp_side_is_stalled(other, time) || stalled)
-        tcp_report_segment(step, EVENT_TCP_STALLED);
+    if (tcp_side_is_stalled(side, time))
+        tcp_report_trouble(step, EVENT_TCP_STALLED, &connection->closed_window[step->from]);
+    if (tcp_side_is_stalled(other, time))
+        tcp_report_trouble(step, EVENT_TCP_STALLED, &connection->closed_window[1 - step->from]);
     tcp_side_note_window(side, packet, time);
     tcp_side_note_segment(side, packet, time);
     if (packet->tcp.flags & TCP_ACK && !(packet->tcp.flags & TCP_RST)) {
         tcp_side_note_acknowledgment(other, packet->tcp.acknowledgment, time);
         stream_note_acknowledgment(&other->stream, packet->tcp.acknowledgment);
     }
+    mark(step);
     if (connection->black_hole || !tcp_side_is_black_hole(side, other))
         return;
     connection->black_hole = true;
-    tcp_report_segment(step, EVENT_TCP_BLACK_HOLE);
+    tcp_report_trouble(step, EVENT_TCP_BLACK_HOLE, &connection->unacknowledged[step->from]);
 }
 
 static void push_payload(struct tcp_step *step)

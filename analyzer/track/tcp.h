@@ -60,6 +60,15 @@ struct tcp_side {
     int64_t last;                 /* its latest packet */
 };
 
+/* A packet to come back to. */
+struct tcp_mark {
+    uint64_t frame; /* 0: none */
+    int64_t time;
+    uint16_t input;
+    uint8_t flags; /* of the segment */
+    uint8_t from;  /* index of the endpoint that sent it */
+};
+
 /* Times are nanoseconds since the epoch; 0: not seen. */
 struct connection {
     struct record_id flow; /* the key */
@@ -77,8 +86,10 @@ struct connection {
     int64_t opened;          /* the first SYN */
     int64_t answered;        /* the first SYN-ACK */
     int64_t established;
-    int64_t ended;         /* the first RST or FIN */
-    struct evidence asked; /* the first SYN */
+    int64_t ended;                     /* the first RST or FIN */
+    struct tcp_mark unacknowledged[2]; /* [i]: endpoint[i]'s oldest data that is not acknowledged */
+    struct tcp_mark closed_window[2];  /* [i]: where endpoint[i] closed its window */
+    struct evidence asked;             /* the first SYN */
 };
 
 struct connections {

@@ -28,6 +28,24 @@ void tcp_report_segment(const struct tcp_step *step, enum event_kind kind)
     event->flow = step->sighting->flow;
 }
 
+void tcp_report_trouble(const struct tcp_step *step, enum event_kind kind,
+                        const struct tcp_mark *began)
+{
+    const struct connection *connection = step->connection;
+    struct event *event = tcp_report(connection, kind, step->sighting->time, step->events);
+    event->evidence = evidence_of_segment(step);
+    event->flow = step->sighting->flow;
+    if (began->frame == 0)
+        return;
+    event->earlier = event->evidence;
+    event->earlier.frame = began->frame;
+    event->earlier.time = began->time;
+    event->earlier.input = began->input;
+    event->earlier.kind = began->flags;
+    event->earlier.source = connection->endpoint[began->from];
+    event->earlier.destination = connection->endpoint[1 - began->from];
+}
+
 static bool captured_twice(const struct tcp_step *step)
 {
     const struct tcp_side *side = &step->connection->side[step->from];

@@ -29,6 +29,10 @@ struct event *tcp_report(const struct connection *connection, enum event_kind ki
 /* Adds an event that the segment in hand shows. */
 void tcp_report_segment(const struct tcp_step *step, enum event_kind kind);
 
+/* The same; it began with the packet of the mark, which is `earlier` evidence. */
+void tcp_report_trouble(const struct tcp_step *step, enum event_kind kind,
+                        const struct tcp_mark *began);
+
 /* A SYN waits for its answer from `opened` on. */
 void tcp_wait(struct connections *connections, const struct connection *connection);
 void tcp_stop_waiting(struct connections *connections, const struct connection *connection);

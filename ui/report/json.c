@@ -2,6 +2,7 @@
 #include "ui/report/json.h"
 #include "ui/report/json_dns.h"
 #include "ui/report/json_findings.h"
+#include "ui/report/json_tls.h"
 #include "ui/report/json_turn.h"
 #include "ui/report/values.h"
 
@@ -83,6 +84,7 @@ static json_t *document(const struct report *report)
     value_put(value, "stun", value_stun(&engine->trackers.stun.statistics));
     value_put(value, "turn", value_turn(&engine->trackers.stun.allocations));
     value_put(value, "dns", value_dns(&engine->state));
+    value_put(value, "tls", value_tls(&engine->trackers.handshakes));
     value_put(value, "analyzer", analyzer_value(&engine->trackers));
     return value;
 }

@@ -177,7 +177,10 @@ static void print_moment(const struct lines *lines, const struct attempt *attemp
     };
     static const char *const marks[] = {" ", " ", "x", "*"};
     char summary[256], escaped[ESCAPED_TEXT];
-    evidence_summary(&moment->evidence, summary, sizeof summary);
+    if (moment->evidence.frame != 0)
+        evidence_summary(&moment->evidence, summary, sizeof summary);
+    else
+        snprintf(summary, sizeof summary, "no answer");
     fprintf(lines->out, "  %+11.6f  %s%s %-10s %s%s",
             (double)(moment->evidence.time - attempt->first) / (double)SECONDS,
             style_on(lines, styles[moment->state]), marks[moment->state],
@@ -185,7 +188,9 @@ static void print_moment(const struct lines *lines, const struct attempt *attemp
             escape_text(summary, escaped, sizeof escaped), style_off(lines));
     if (moment->repeats > 0)
         fprintf(lines->out, " (%u more like it)", moment->repeats);
-    fprintf(lines->out, "  #%llu\n", (unsigned long long)moment->evidence.frame);
+    if (moment->evidence.frame != 0)
+        fprintf(lines->out, "  #%llu", (unsigned long long)moment->evidence.frame);
+    fputc('\n', lines->out);
 }
 
 static void print_attempt(const struct lines *lines, const struct report *report,
