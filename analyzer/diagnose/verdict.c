@@ -38,7 +38,7 @@ void verdict_conclude(struct verdict *verdict, struct findings *findings, const 
     const struct finding *root = causes_root(findings, NULL, SEVERITY_WARNING);
     if (root != NULL)
         verdict->status = root->severity == SEVERITY_ERROR ? VERDICT_FAIL : VERDICT_WARN;
-    else if (any_connected(findings, state))
+    else if (state->observed->flows_both_ways > 0 && any_connected(findings, state))
         verdict->status = VERDICT_PASS;
     verdict->root_cause = root;
     verdict->sentence = root != NULL ? catalogue_row((enum finding_code)root->key.code)->title

@@ -13,14 +13,14 @@ void hosts_free(struct hosts *hosts)
 
 void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from)
 {
-    bool created;
+    bool created, begins = flow->packets[1 - from] == 0;
     struct host *sender = table_add(&hosts->table, &flow->key.endpoint[from].ip, &created);
     sender->sends = true;
-    sender->flows++;
-    sender->begun += flow->packets[1 - from] == 0;
+    sender->flows += begins;
+    sender->begun += begins;
     struct host *receiver = table_add(&hosts->table, &flow->key.endpoint[1 - from].ip, &created);
     receiver->receives = true;
-    receiver->flows++;
+    receiver->flows += begins;
 }
 
 bool hosts_seen_both_ways(const struct hosts *hosts, const struct ip_address *address)

@@ -126,7 +126,8 @@ static void note_answer(struct paths *paths, struct path *path, const struct stu
     side->answered++;
     side->last_answer = sighting->time;
     path->consent_lost = false;
-    connect(paths, path, sighting, events);
+    if (to_client) /* the client's answer to a peer may still be lost on its way */
+        connect(paths, path, sighting, events);
 }
 
 void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,

@@ -7,6 +7,7 @@ usage: golden.py TURNSCOPE SAMPLE_FOLDER [SCHEMA]     one sample
 
 expected.json is partial, see samples/make/sample.py: an object matches when each of its members
 does; a list when each of its elements matches some element of the actual list, in any order."""
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -186,9 +187,23 @@ def check_coverage(binary, samples):
             for code in sorted(codes - set(covered_codes(samples)) - WITHOUT_CAPTURE)]
 
 
+def check_all(binary, samples, schema, passed_over):
+    """All samples but those passed over, two at a time: one interpreter for all of them."""
+    folders = [path.parent for path in sorted(samples.glob("*/expected.json"))
+               if path.parent.name not in passed_over]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(lambda folder: check_sample(binary, folder, schema), folders)
+        return [f"{folder.name}: {difference}"
+                for folder, differences in zip(folders, results)
+                for difference in differences]
+
+
 def main(arguments):
     if arguments[0] == "--coverage":
         problems = check_coverage(arguments[1], pathlib.Path(arguments[2]))
+    elif arguments[0] == "--all":
+        problems = check_all(str(pathlib.Path(arguments[1]).resolve()), pathlib.Path(arguments[2]),
+                             pathlib.Path(arguments[3]), set(arguments[4:]))
     else:
         schema = pathlib.Path(arguments[2]) if len(arguments) > 2 else None
         problems = check_sample(str(pathlib.Path(arguments[0]).resolve()),
