@@ -158,6 +158,10 @@ enum { LIMIT_MEDIA_PACKETS = 25 };
 /* Fewer packets than this do not show that a capture is one-sided. */
 enum { LIMIT_ONE_SIDED_PACKETS = 5 };
 
+/* DTLS cookies asked for in one handshake: one is normal, and one more after a change of address.
+ */
+enum { LIMIT_COOKIES = 3 };
+
 /* Datagrams that are looked at before a flow is taken for something else. */
 enum { LIMIT_CONTENT_ATTEMPTS = 8 };
 

@@ -5,7 +5,7 @@
 #include "analyzer/diagnose/rules_handshake.h"
 #include "dissectors/tls/record.h"
 
-enum { HELLOS_THAT_COUNT = 3, COOKIES_THAT_COUNT = 3 };
+enum { HELLOS_THAT_COUNT = 3 };
 
 static bool is_dtls(const struct rule_context *context)
 {
@@ -21,7 +21,7 @@ static void check_alert(const struct rule_context *context)
 
 static bool cookies_loop(const struct handshake *handshake)
 {
-    return handshake->hello_verify_requests >= COOKIES_THAT_COUNT && !handshake->server_hello_seen;
+    return handshake->hello_verify_requests >= LIMIT_COOKIES && !handshake->server_hello_seen;
 }
 
 static void check_no_answer(const struct rule_context *context)

@@ -196,7 +196,8 @@ void handshake_note_message(const struct handshake_step *step, const struct tls_
         note_server_hello(step, message);
         break;
     case TLS_HELLO_VERIFY_REQUEST:
-        handshake->hello_verify_requests++;
+        if (++handshake->hello_verify_requests <= LIMIT_COOKIES)
+            handshake->conclusion = handshake_evidence(step, TLS_HELLO_VERIFY_REQUEST);
         break;
     case TLS_CERTIFICATE:
         note_certificate(step, message);
