@@ -9,6 +9,7 @@ import scenarios_stun
 import scenarios_tcp
 import scenarios_tls
 import scenarios_turn
+import scenarios_vantage
 
 SCENARIOS = {
     **scenarios_guide.SCENARIOS,
@@ -20,4 +21,5 @@ SCENARIOS = {
     **scenarios_tls.SCENARIOS,
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
+    **scenarios_vantage.SCENARIOS,
 }

@@ -105,8 +105,7 @@ def rejected_by_server():
     alert = session.tcp.reply(tls.alert("unknown_ca"))
     session.tcp.close(by_server=True)
     return failing(capture, TLS_CHECK, "tls.certificate-rejected-by-server", alert,
-                   case="join-call-missing", certainty="definite",
-                   expect={"vantage": {"value": "cms"}})
+                   case="join-call-missing", certainty="definite")
 
 
 def refused_hello(code, alert, note, hello=None, **more):

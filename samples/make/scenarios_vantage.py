@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Captures made elsewhere than at the client: the same addresses mean something else there."""
+from sample import PROFILE, VERIFIED, failing, silent
+from scenarios_guide import RETRANSMISSIONS, refused_431
+from story import CMS, LAN1, LAN2, NAT, TURN_CHECK, call, turn_udp
+from tls import Tls
+from turn import CLIENT
+from wire import Capture, Tcp
+
+AT_LAN2 = {"vantage": {"value": "expressway-e-lan2"}}
+
+
+def cms_refused():
+    """Taken at CMS, which asks LAN1 for its own relay, as its serverAddress says, and signs with the
+    wrong password. LAN1 is the right address for CMS: only the password is wrong."""
+    capture = Capture(near=(CMS,))
+    request, refusal = refused_431(capture, client=(CMS, 45000), server=(LAN1, 3478),
+                                   password="wrong")
+    return failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                   arguments=VERIFIED, certainty="definite", absent=["turn.wrong-address"],
+                   expect={"vantage": {"value": "cms"}})
+
+
+def lan2_healthy():
+    """Taken on Expressway-E's LAN2, behind the static NAT: what the client sent to the NAT address
+    arrives at LAN2's own. That is no wrong address; the call connects."""
+    capture = Capture(near=(LAN2,))
+    turn = turn_udp(capture, client=CLIENT, server=(LAN2, 3478))
+    turn.allocate((NAT, 24660))
+    call(turn)
+    turn.release()
+    return silent(capture, TURN_CHECK, absent=["turn.*"], expect=AT_LAN2)
+
+
+def lan2_silent():
+    """Taken on Expressway-E's LAN2, and said so: the client's Allocates arrive and nothing is
+    answered, while the web page is served. Here it is the server that is silent, not the network."""
+    capture = Capture(near=(LAN2,))
+    session = Tls(Tcp(capture, (CLIENT[0], 50001), (LAN2, 443)))
+    session.establish()
+    turn = turn_udp(capture, client=CLIENT, server=(LAN2, 3478))
+    first = turn.ask()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        turn.flow.send(first.network[28:])
+    capture.wait(13)
+    session.page()
+    return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
+                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
+                   expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
+
+
+SCENARIOS = {
+    "at-cms-431": cms_refused,
+    "at-lan2-healthy": lan2_healthy,
+    "at-lan2-no-answer": lan2_silent,
+}
