@@ -20,6 +20,7 @@ enum {
 
 struct capture_writer {
     const struct capture *capture;
+    bool pcapng;
     FILE *file; /* NULL: none */
     uint64_t size;
     char buffer[WRITE_BUFFER]; /* stdio's */
@@ -65,7 +66,7 @@ struct enhanced_packet {
 
 static bool is_pcapng(const struct capture_writer *writer)
 {
-    return capture_input_count(writer->capture) > 1;
+    return writer->pcapng || capture_input_count(writer->capture) > 1;
 }
 
 static int put(struct capture_writer *writer, const void *data, size_t length)
@@ -164,11 +165,13 @@ static int put_enhanced_packet(struct capture_writer *writer, const struct captu
                : -1;
 }
 
-struct capture_writer *capture_writer_new(const struct capture *capture)
+struct capture_writer *capture_writer_new(const struct capture *capture, bool pcapng)
 {
     struct capture_writer *writer = (struct capture_writer *)calloc(1, sizeof *writer);
-    if (writer != NULL)
-        writer->capture = capture;
+    if (writer == NULL)
+        return NULL;
+    writer->capture = capture;
+    writer->pcapng = pcapng;
     return writer;
 }
 

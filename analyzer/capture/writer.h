@@ -8,8 +8,9 @@
 
 struct capture_writer;
 
-/* A writer without a file for packets of this capture, which is borrowed; NULL: memory is short. */
-struct capture_writer *capture_writer_new(const struct capture *capture);
+/* A writer without a file for packets of this capture, which is borrowed; NULL: memory is short.
+ * `pcapng`: that format also for one input. */
+struct capture_writer *capture_writer_new(const struct capture *capture, bool pcapng);
 
 /* Goes on in the file behind `descriptor`, which becomes the writer's: at its end, if there is
  * something in it already. The file before is closed. Here and below: 0; or -1 with errno set. */

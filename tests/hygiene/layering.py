@@ -15,7 +15,7 @@ LIBRARIES = {
     r"pcap(/.*)?\.h": ("analyzer/capture/",),
     r"(zlib|zstd)\.h": ("analyzer/capture/",),
     r"openssl/.*": ("analyzer/crypto/",),
-    r"ini\.h": ("analyzer/diagnose/",),
+    r"ini\.h": ("analyzer/diagnose/", "ui/tui/settings.c"),
     r"jansson\.h": ("ui/report/",),
     r"seccomp\.h": ("ui/cli/sandbox_seccomp.c",),
     r"(n?cursesw?/)?(n?curses|panel|menu|form|term)\.h": ("ui/tui/",),

@@ -67,7 +67,7 @@ static void copy(const char *const *paths, size_t count, bool reopen, char path[
 {
     struct captured_packet packet;
     struct capture *capture = open_all(paths, count);
-    struct capture_writer *writer = capture_writer_new(capture);
+    struct capture_writer *writer = capture_writer_new(capture, false);
     assert_int_equal(capture_writer_add(writer, &packet), 0); /* no file: goes nowhere */
     assert_int_equal(capture_writer_open(writer, create("copy", path)), 0);
     while (capture_next(capture, &packet) == 1) {
@@ -137,7 +137,7 @@ static void test_full_disk_is_noticed(void **state)
     if (full < 0)
         skip();
     struct capture *capture = open_all(&path, 1);
-    struct capture_writer *writer = capture_writer_new(capture);
+    struct capture_writer *writer = capture_writer_new(capture, false);
     assert_int_equal(capture_writer_open(writer, full), 0);
     assert_int_equal(capture_next(capture, &packet), 1);
     assert_int_equal(capture_writer_add(writer, &packet), 0);

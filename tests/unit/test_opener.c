@@ -120,6 +120,43 @@ static void test_what_cannot_be_opened(void **state)
     opener_stop(&opener); /* twice does no harm */
 }
 
+static void refuse(struct opener *opener, const char *name, int error)
+{
+    assert_int_equal(opener_create(opener, name), -1);
+    assert_int_equal(errno, error);
+}
+
+/* What the dashboard saves: new files of three kinds, here and nowhere else. */
+static void test_created_by_name(void **state)
+{
+    (void)state;
+    char directory[CAPTURE_FILE_PATH], before[CAPTURE_FILE_PATH], longest[OPENER_NAME + 1];
+    struct opener opener;
+    const struct opener_series none = {.path = NULL};
+    make_directory(directory);
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(directory), 0);
+    assert_int_equal(opener_start(&opener, &none), 0);
+    int descriptor = opener_create(&opener, "report.txt");
+    assert_true(descriptor >= 0);
+    assert_int_equal(write(descriptor, "new", 3), 3);
+    (void)close(descriptor);
+    expect_content(directory, "report.txt", "new");
+    refuse(&opener, "report.txt", EEXIST);
+    refuse(&opener, "", EINVAL);
+    refuse(&opener, ".txt", EINVAL);
+    refuse(&opener, "report.sh", EINVAL);
+    refuse(&opener, "../report.txt", EINVAL);
+    refuse(&opener, "/tmp/report.txt", EINVAL);
+    memset(longest, 'a', sizeof longest - 5);
+    memcpy(longest + sizeof longest - 5, ".txt", 5);
+    refuse(&opener, longest, EINVAL);
+    assert_int_equal(opener_next(&opener), -1);
+    opener_stop(&opener);
+    assert_int_equal(chdir(before), 0);
+    remove_directory(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_a_ring_of_files),
         cmocka_unit_test(test_a_single_file_is_emptied_once),
         cmocka_unit_test(test_what_cannot_be_opened),
+        cmocka_unit_test(test_created_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

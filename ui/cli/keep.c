@@ -71,7 +71,7 @@ int keep_begin(struct keep *keep, const struct capture *capture)
 {
     if (keep->options->write == NULL)
         return 0;
-    keep->writer = capture_writer_new(capture);
+    keep->writer = capture_writer_new(capture, false);
     return keep->writer != NULL ? next_file(keep) : fail(keep);
 }
 

@@ -32,11 +32,16 @@ struct live {
     bool stop;
 };
 
+static bool is_paused(const struct live *live)
+{
+    return live->view != NULL && !live->ended && live->view->paused(live->view->context);
+}
+
 /* Absences are looked for this often; so often, too, a screen is drawn. */
 static int longest_wait(const struct live *live)
 {
     int64_t wait = LIMIT_TICK;
-    if (live->more)
+    if (live->more && !is_paused(live))
         return 0;
     if (live->deadline > 0 && live->deadline - live->now < wait)
         wait = live->deadline - live->now;
@@ -49,7 +54,8 @@ static void wait_for_work(struct live *live)
     struct pollfd polled[LIMIT_INPUTS + OWN];
     int descriptors[LIMIT_INPUTS];
     int timeout = longest_wait(live);
-    nfds_t count = capture_descriptors(live->session->capture, descriptors, &timeout);
+    nfds_t count =
+        is_paused(live) ? 0 : capture_descriptors(live->session->capture, descriptors, &timeout);
     for (nfds_t i = 0; i < count; i++)
         polled[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
     polled[count++] = (struct pollfd){.fd = live->session->signals, .events = POLLIN};
@@ -162,9 +168,11 @@ static void turn(struct live *live)
     const struct live_view *view = live->view;
     wait_for_work(live);
     take_signals(live);
-    if (!live->ended)
+    bool paused = is_paused(live);
+    if (!live->ended && !paused)
         take_packets(live);
-    pass_time(live);
+    if (!paused)
+        pass_time(live);
     flush(live);
     if (view != NULL && !view->keys(view->context))
         live->stop = true;

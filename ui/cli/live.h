@@ -12,6 +12,8 @@ struct live_view {
     /* There is something to read on the keyboard, or there may be, as after a change of the
      * terminal's size. False: the user wants to leave. */
     bool (*keys)(void *context);
+    /* True: packets are to wait, and time with them. */
+    bool (*paused)(void *context);
     /* Draws, at most ten times a second; `changed`: packets or time moved something. */
     void (*draw)(void *context, bool changed);
 };

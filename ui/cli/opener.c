@@ -59,6 +59,11 @@ static void answer_set(struct answer *answer, int descriptor, int error)
     memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
 }
 
+/* What the child is asked for: a name, or "" for the next file of the series. */
+struct request {
+    char name[OPENER_NAME];
+};
+
 /* Where the extension begins; a name that only begins with a dot has none. */
 static size_t stem_length(const char *path)
 {
@@ -84,7 +89,7 @@ static int open_file(const struct opener_series *series, unsigned number)
     char name[OPENER_PATH];
     const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
     bool emptied = series->numbered || number == 0;
-    if (!opener_name(series, number, name)) {
+    if (series->path == NULL || !opener_name(series, number, name)) {
         errno = ENAMETOOLONG;
         return -1;
     }
@@ -92,22 +97,50 @@ static int open_file(const struct opener_series *series, unsigned number)
                              &series->owner);
 }
 
-static ssize_t read_request(int socket, char *request)
+static bool is_good_name(const char *name)
 {
-    ssize_t count;
-    do
-        count = read(socket, request, 1);
-    while (count < 0 && errno == EINTR);
-    return count;
+    static const char *const endings[] = {".txt", ".json", ".pcapng"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return name[0] != '.' && strchr(name, '/') == NULL;
+    return false;
+}
+
+/* Whoever has taken over turnscope could ask for anything. */
+static int create_file(const struct opener_series *series, const char *name)
+{
+    if (is_good_name(name))
+        return privileges_create(name, O_WRONLY | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
+                                 S_IRUSR | S_IWUSR, &series->owner);
+    errno = EINVAL;
+    return -1;
+}
+
+static bool read_request(int socket, struct request *request)
+{
+    size_t length = 0;
+    while (length < sizeof *request) {
+        ssize_t count = read(socket, (char *)request + length, sizeof *request - length);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        length += (size_t)count;
+    }
+    request->name[OPENER_NAME - 1] = '\0';
+    return true;
 }
 
 /* The child's life. It ends when the other end of the socket does. */
 static void serve(int socket, const struct opener_series *series)
 {
-    char request;
-    for (unsigned number = 0; read_request(socket, &request) == 1; number++) {
+    struct request request;
+    unsigned number = 0;
+    while (read_request(socket, &request)) {
         struct answer answer;
-        int descriptor = open_file(series, number);
+        int descriptor = request.name[0] == '\0' ? open_file(series, number++)
+                                                 : create_file(series, request.name);
         answer_set(&answer, descriptor, errno);
         if (sendmsg(socket, &answer.message, MSG_NOSIGNAL) < 0)
             return;
@@ -161,12 +194,12 @@ static int descriptor_of(struct answer *answer)
     return descriptor;
 }
 
-int opener_next(struct opener *opener)
+static int ask(struct opener *opener, const struct request *request)
 {
     struct answer answer;
     ssize_t count;
     answer_init(&answer);
-    if (send(opener->socket, "", 1, MSG_NOSIGNAL) != 1)
+    if (send(opener->socket, request, sizeof *request, MSG_NOSIGNAL) != (ssize_t)sizeof *request)
         return -1;
     do
         count = recvmsg(opener->socket, &answer.message, MSG_CMSG_CLOEXEC);
@@ -176,6 +209,24 @@ int opener_next(struct opener *opener)
     if (count >= 0)
         errno = count == (ssize_t)sizeof answer.error ? answer.error : EPIPE;
     return -1;
+}
+
+int opener_next(struct opener *opener)
+{
+    const struct request request = {.name = ""};
+    return ask(opener, &request);
+}
+
+int opener_create(struct opener *opener, const char *name)
+{
+    struct request request = {.name = ""};
+    size_t length = strlen(name);
+    if (length == 0 || length >= sizeof request.name) {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(request.name, name, length);
+    return ask(opener, &request);
 }
 
 void opener_stop(struct opener *opener)

@@ -221,6 +221,14 @@ static int set_fail_on(struct options *options, const char *value, char *error)
     return fail(error, "--fail-on '%s': use error, warning or never", value);
 }
 
+static int set_dashboard(struct options *options, const char *value, char *error)
+{
+    (void)value;
+    (void)error;
+    options->dashboard = true;
+    return 0;
+}
+
 static int set_quiet(struct options *options, const char *value, char *error)
 {
     (void)value;
@@ -295,6 +303,7 @@ static const struct option_row {
     {'Z', "relinquish-privileges", "USER", set_user,
      "go on as this user once all is open; default nobody when started as root"},
     {0, "no-sandbox", NULL, set_no_sandbox, "do without seccomp and Landlock"},
+    {'t', "tui", NULL, set_dashboard, "show the dashboard, on a file or live"},
     {'T', "format", "FORMAT", set_format, "text (default), json or ndjson"},
     {0, "json", NULL, set_json, "short for -T json"},
     {'o', "output", "FILE", set_output, "write the report there instead of standard output"},

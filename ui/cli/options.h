@@ -57,6 +57,7 @@ struct options {
     enum severity fail_on; /* what makes exit status 1 */
     bool never_fail;
     unsigned long long count; /* packets; 0: all */
+    bool dashboard;
     bool quiet;
     bool verbose;
 };

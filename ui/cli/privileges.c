@@ -70,7 +70,7 @@ void privileges_owner(struct privileges_user *owner, const char *name)
 int privileges_create(const char *path, int flags, mode_t mode, const struct privileges_user *owner)
 {
     int descriptor = open(path, flags | O_CREAT | O_EXCL, mode);
-    if (descriptor < 0 && errno == EEXIST)
+    if (descriptor < 0 && errno == EEXIST && !(flags & O_EXCL))
         return open(path, flags);
     if (descriptor < 0 || !owner->wanted || fchown(descriptor, owner->uid, owner->gid) == 0)
         return descriptor;

@@ -24,7 +24,7 @@ int privileges_find(struct privileges_user *user, const char *name, char error[P
 void privileges_owner(struct privileges_user *owner, const char *name);
 
 /* Opens the file for writing as open(2) does; a new one belongs to the owner, when that is wanted.
- * -1 with errno set. */
+ * With O_EXCL only a new one. -1 with errno set. */
 int privileges_create(const char *path, int flags, mode_t mode,
                       const struct privileges_user *owner);
 

@@ -6,6 +6,7 @@
 #include "ui/cli/offline.h"
 #include "ui/cli/privileges.h"
 #include "ui/cli/sandbox.h"
+#include "ui/cli/show.h"
 #include "ui/cli/signals.h"
 
 #include <errno.h>
@@ -180,26 +181,33 @@ static int give_up_privileges(struct session *session)
 
 static int enter_sandbox(struct session *session)
 {
-    const struct sandbox_needs needs = {.terminal = false};
+    const struct sandbox_needs needs = {.terminal = session->options->dashboard};
     char text[SANDBOX_TEXT];
     if (session->options->no_sandbox || sandbox_enter(&needs, text) == 0)
         return 0;
+    show_close(&session->show);
     return trouble(text);
 }
 
+/* Who looked at the dashboard wants no report but the one asked for by name. */
 static int analyse(struct session *session)
 {
-    if (session->options->interface_count > 0)
+    const struct options *options = session->options;
+    if (options->dashboard)
+        show_run(session);
+    else if (options->interface_count > 0)
         live_run(session, NULL);
     else
         offline_run(session);
     session_check_keep(session, keep_end(&session->keep));
-    session_write_report(session);
+    if (!options->dashboard || options->output != NULL)
+        session_write_report(session);
     return report_input_errors(session, session->trouble ? EXIT_TROUBLE : exit_status(session));
 }
 
 static void close_session(struct session *session)
 {
+    show_close(&session->show);
     signals_close(session->signals);
     (void)keep_end(&session->keep);
     engine_free(session->engine);
@@ -214,8 +222,9 @@ static void close_session(struct session *session)
 static int set_up(struct session *session)
 {
     static int (*const steps[])(struct session *) = {
-        prepare_keep, load_profile, load_passwords, open_capture,       load_secrets,  open_output,
-        open_engine,  open_signals, begin_keep,     give_up_privileges, enter_sandbox,
+        prepare_keep,       show_prepare, load_profile,  load_passwords, open_capture,
+        load_secrets,       open_output,  open_engine,   open_signals,   begin_keep,
+        give_up_privileges, show_open,    enter_sandbox,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i](session) != 0)
@@ -225,7 +234,10 @@ static int set_up(struct session *session)
 
 static int run_analysis(const struct options *options)
 {
-    struct session session = {.options = options, .left = options->count, .signals = -1};
+    struct session session = {.options = options,
+                              .left = options->count,
+                              .signals = -1,
+                              .show = {.opener = {.socket = -1}}};
     session.secrets.source.file.fd = -1;
     int status = set_up(&session) == 0 ? analyse(&session) : EXIT_TROUBLE;
     close_session(&session);

@@ -28,6 +28,8 @@ bool session_packet(struct session *session)
         return false;
     session_check_keep(session, keep_packet(&session->keep, &packet));
     engine_packet(session->engine, &packet);
+    if (session->watch != NULL)
+        session->watch(session->watch_context, &packet);
     session->left -= session->left > 0;
     return true;
 }

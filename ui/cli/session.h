@@ -6,6 +6,7 @@
 #include "analyzer/diagnose/profile.h"
 #include "ui/cli/keep.h"
 #include "ui/cli/secrets.h"
+#include "ui/cli/show.h"
 
 struct session {
     const struct options *options;
@@ -16,11 +17,15 @@ struct session {
     struct capture *capture;
     struct engine *engine;
     struct keep keep;
+    struct show show;
     FILE *out;
     bool color;
-    bool announced;          /* findings were printed before the report */
-    bool trouble;            /* something went wrong on the way, and was said */
-    int signals;             /* the descriptor of signals.h; -1: none */
+    bool announced; /* findings were printed before the report */
+    bool trouble;   /* something went wrong on the way, and was said */
+    int signals;    /* the descriptor of signals.h; -1: none */
+    /* Told of each packet after it was analysed; NULL: nobody. */
+    void (*watch)(void *context, const struct captured_packet *packet);
+    void *watch_context;
     unsigned long long left; /* packets until --count; 0: it is reached, or there is none */
 };
 

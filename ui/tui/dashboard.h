@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* What all views share: the session, the screen, which view is open, and how to get to another. */
+#ifndef TURNSCOPE_UI_TUI_DASHBOARD_H
+#define TURNSCOPE_UI_TUI_DASHBOARD_H
+
+#include "ui/tui/clock.h"
+#include "ui/tui/prompt.h"
+#include "ui/tui/series.h"
+#include "ui/tui/settings.h"
+#include "ui/tui/tui.h"
+#include "ui/tui/view.h"
+
+enum { VIEW_STACK = 16, NOTICE_TEXT = 256 };
+
+struct dashboard {
+    struct engine *engine;
+    struct capture *capture;
+    int (*create_file)(void *context, const char *name); /* of struct tui_options */
+    void *create_context;
+    struct screen *screen;
+    struct keys keys;
+    struct packets *packets;
+    struct series series;
+    struct verdict verdict; /* of the latest refresh */
+    uint64_t taken;         /* packets so far */
+    bool reading;           /* more may come */
+    bool paused;
+    bool follow;
+    bool stale; /* packets came since the latest refresh */
+    bool dirty; /* the screen does not show what is */
+    bool leave;
+    bool suspend;
+    enum time_format time_format;
+    enum view_id view;
+    enum view_id stack[VIEW_STACK]; /* where Esc leads back to */
+    size_t depth;
+    void *states[VIEWS];
+    struct area body; /* of the view, as last drawn */
+    struct prompt prompt;
+    void (*answered)(struct dashboard *dashboard, const char *text); /* takes what was typed */
+    char search[PROMPT_TEXT];
+    char notice[NOTICE_TEXT]; /* one line for the user, until the next key */
+};
+
+/* 0; or -1 when memory is short. Does not open the screen. */
+int dashboard_init(struct dashboard *dashboard, const struct tui_options *options,
+                   const struct settings *settings);
+void dashboard_free(struct dashboard *dashboard);
+
+/* Opens a view; Esc leads back to the one before. */
+void dashboard_open(struct dashboard *dashboard, enum view_id view);
+void *dashboard_state(struct dashboard *dashboard, enum view_id view);
+
+/* Tells the user something in the last line. */
+void dashboard_notice(struct dashboard *dashboard, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Asks for a line; `answered` is called with it unless the user gives up. */
+void dashboard_ask(struct dashboard *dashboard, const char *question, const char *text,
+                   void (*answered)(struct dashboard *dashboard, const char *text));
+
+void dashboard_input(struct dashboard *dashboard, const struct key_input *input);
+
+/* Brings the view up to date with the engine. */
+void dashboard_refresh(struct dashboard *dashboard);
+void dashboard_draw(struct dashboard *dashboard);
+
+/* The title line, the tabs and the function bar. */
+void chrome_draw(struct dashboard *dashboard);
+/* A click outside the body; COMMAND_NONE when there is nothing there. */
+enum command chrome_click(struct dashboard *dashboard, int top, int left);
+
+/* The attempt that the verdict is about; without one, the latest. NULL: none was made. */
+const struct attempt *dashboard_attempt(const struct dashboard *dashboard);
+
+/* The time of a packet, as the user wants it. */
+const char *dashboard_clock(const struct dashboard *dashboard, int64_t time, char text[CLOCK_TEXT]);
+
+/* Whether the text has what the user searches for or filters by, in any case of letters. */
+bool text_has(const char *text, const char *wanted);
+
+/* What the ladder is about: packets of a client, in a span of time, perhaps of one five-tuple. */
+struct ladder_scope {
+    struct ip_address client;
+    struct transport_address client_address; /* with a port: only packets from and to it */
+    struct transport_address server;         /* likewise */
+    int64_t from, to;                        /* nanoseconds since the epoch */
+    uint32_t attempt;                        /* its number; 0: none */
+};
+
+/* Opens the ladder with the cursor on this packet (frame 0: at the start). */
+void ladder_open(struct dashboard *dashboard, const struct ladder_scope *scope, uint16_t input,
+                 uint64_t frame);
+/* The ladder of the attempt, or else of the client, that a packet belongs to. */
+void ladder_open_evidence(struct dashboard *dashboard, const struct ip_address *client,
+                          const struct evidence *evidence);
+struct ladder_scope ladder_scope_of_attempt(const struct dashboard *dashboard,
+                                            const struct attempt *attempt);
+
+/* Opens the message view, the details of a finding, the comparison of two messages. */
+void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, struct bytes bytes);
+void finding_open(struct dashboard *dashboard, uint32_t number);
+void compare_open(struct dashboard *dashboard, const struct stored_packet *first,
+                  const struct stored_packet *second);
+
+/* Opens the list of findings filtered by a text. */
+void findings_open(struct dashboard *dashboard, const char *filter);
+
+#endif

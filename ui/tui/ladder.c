@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/tui/ladder.h"
+
+#include "dissectors/stun/message.h"
+#include "dissectors/tls/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SILENCE_FROM (1 * SECONDS)
+
+enum { NO_ROW = UINT32_MAX, PAIRS = 2 * LADDER_ROWS };
+
+const char *lifeline_name(enum lifeline lifeline)
+{
+    static const char *const names[] = {"Client", "DNS", "Server", "Relay", "Peer"};
+    return names[lifeline];
+}
+
+static bool is_client(const struct ladder *ladder, const struct transport_address *address)
+{
+    return ip_address_equal(&address->ip, &ladder->scope.client);
+}
+
+static const struct flow *flow_of(const struct dashboard *dashboard, const struct heard *heard)
+{
+    unsigned from;
+    const struct evidence *e = &heard->evidence;
+    return flows_find(&dashboard->engine->trackers.flows, &e->source, &e->destination,
+                      heard->transport, FLOW_OUTER, &from);
+}
+
+static bool is_turn_port(uint16_t port)
+{
+    return port == 3478 || port == 5349 || port == 3479;
+}
+
+/* Who is at the far end of a message that was not relayed. */
+static enum lifeline far_end(const struct dashboard *dashboard, const struct heard *heard,
+                             const struct transport_address *far)
+{
+    const struct flow *flow = flow_of(dashboard, heard);
+    if (heard->evidence.protocol == EVIDENCE_DNS || far->port == 53)
+        return LIFELINE_DNS;
+    if (flow != NULL && flow->allocation.generation != 0)
+        return LIFELINE_RELAY;
+    if (flow != NULL && flow->path.generation != 0)
+        return LIFELINE_PEER;
+    if (heard->evidence.protocol == EVIDENCE_STUN || is_turn_port(far->port))
+        return LIFELINE_RELAY;
+    return LIFELINE_SERVER;
+}
+
+static void place(const struct ladder *ladder, const struct dashboard *dashboard,
+                  struct ladder_row *row)
+{
+    const struct evidence *e = &row->heard.evidence;
+    bool sent = is_client(ladder, &e->source);
+    const struct transport_address *far = sent ? &e->destination : &e->source;
+    enum lifeline end = LIFELINE_PEER;
+    if (row->heard.about.ip.family != 0)
+        far = &row->heard.about;
+    if (!(e->flags & EVIDENCE_RELAYED))
+        end = far_end(dashboard, &row->heard, far);
+    row->from = (uint8_t)(sent ? LIFELINE_CLIENT : end);
+    row->to = (uint8_t)(sent ? end : LIFELINE_CLIENT);
+}
+
+static void note_address(struct ladder *ladder, enum lifeline lifeline,
+                         const struct transport_address *address)
+{
+    struct transport_address *known = &ladder->lifelines[lifeline].address;
+    if (!ladder->lifelines[lifeline].seen)
+        *known = *address;
+    else if (!ip_address_equal(&known->ip, &address->ip))
+        ladder->lifelines[lifeline].others++;
+    ladder->lifelines[lifeline].seen = true;
+}
+
+static enum stun_class class_of(const struct evidence *e)
+{
+    return (enum stun_class)((e->kind & 0x0010) >> 4 | (e->kind & 0x0100) >> 7);
+}
+
+static enum look stun_look(const struct evidence *e)
+{
+    if (class_of(e) == STUN_SUCCESS)
+        return LOOK_GOOD;
+    return class_of(e) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
+}
+
+static enum look look_of(const struct heard *heard)
+{
+    const struct evidence *e = &heard->evidence;
+    switch (e->protocol) {
+    case EVIDENCE_STUN:
+        return stun_look(e);
+    case EVIDENCE_DNS:
+        return !(e->flags & EVIDENCE_RESPONSE) ? LOOK_PLAIN : e->code == 0 ? LOOK_GOOD : LOOK_BAD;
+    case EVIDENCE_ICMP:
+        return LOOK_BAD;
+    case EVIDENCE_TCP:
+        return e->kind & TCP_RST ? LOOK_BAD : LOOK_PLAIN;
+    case EVIDENCE_TLS:
+    case EVIDENCE_DTLS:
+        return e->kind == (EVIDENCE_TLS_RECORD | TLS_ALERT) && e->id[0] == TLS_ALERT_FATAL
+                   ? LOOK_BAD
+                   : LOOK_PLAIN;
+    case EVIDENCE_HTTP:
+        return e->code >= 400 ? LOOK_BAD : LOOK_PLAIN;
+    default:
+        return heard->minor ? LOOK_QUIET : LOOK_PLAIN;
+    }
+}
+
+static bool in_time(const struct ladder *ladder, int64_t time)
+{
+    return ladder->extended || (time >= ladder->scope.from && time <= ladder->scope.to);
+}
+
+static bool has_address(const struct stored_packet *stored, const struct transport_address *address)
+{
+    return address->ip.family == 0 || transport_address_equal(&stored->source, address) ||
+           transport_address_equal(&stored->destination, address);
+}
+
+bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dashboard,
+                       const struct stored_packet *stored)
+{
+    (void)dashboard;
+    return in_time(ladder, stored->time) && stored->sequence >= ladder->first_sequence &&
+           (ip_address_equal(&stored->source.ip, &ladder->scope.client) ||
+            ip_address_equal(&stored->destination.ip, &ladder->scope.client)) &&
+           (ladder->extended || (has_address(stored, &ladder->scope.client_address) &&
+                                 has_address(stored, &ladder->scope.server)));
+}
+
+static bool is_wanted(const struct ladder *ladder, const struct heard *heard)
+{
+    if (ladder->filter[0] != '\0')
+        return text_has(heard->label, ladder->filter);
+    return ladder->extended || !heard->minor;
+}
+
+static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
+                    const struct heard *heard)
+{
+    if (ladder->count == LADDER_ROWS) {
+        ladder->cut = true;
+        return;
+    }
+    struct ladder_row *row = &ladder->rows[ladder->count++];
+    *row = (struct ladder_row){
+        .heard = *heard, .partner = NO_ROW, .earlier = NO_ROW, .look = look_of(heard)};
+    place(ladder, dashboard, row);
+    note_address(ladder, (enum lifeline)row->from, &heard->evidence.source);
+    note_address(ladder, (enum lifeline)row->to, &heard->evidence.destination);
+}
+
+static void add_silence(struct ladder *ladder, int64_t silence)
+{
+    if (ladder->count == LADDER_ROWS)
+        return;
+    ladder->rows[ladder->count++] =
+        (struct ladder_row){.is_silence = true, .silence = silence, .partner = NO_ROW};
+}
+
+static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
+                       const struct stored_packet *stored)
+{
+    struct heard heard[HEARD_MOST];
+    size_t count = hear(stored, dashboard->engine, heard);
+    for (size_t i = 0; i < count; i++) {
+        const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
+        if (!is_wanted(ladder, &heard[i]))
+            continue;
+        if (last != NULL && stored->time - last->heard.evidence.time >= SILENCE_FROM)
+            add_silence(ladder, stored->time - last->heard.evidence.time);
+        add_row(ladder, dashboard, &heard[i]);
+    }
+}
+
+static bool is_response(const struct evidence *e)
+{
+    return e->protocol == EVIDENCE_DNS ? (e->flags & EVIDENCE_RESPONSE) != 0
+                                       : class_of(e) == STUN_SUCCESS || class_of(e) == STUN_ERROR;
+}
+
+static bool is_request(const struct evidence *e)
+{
+    return e->protocol == EVIDENCE_DNS ? !(e->flags & EVIDENCE_RESPONSE)
+                                       : class_of(e) == STUN_REQUEST;
+}
+
+/* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
+static bool same_exchange(const struct heard *a, const struct heard *b)
+{
+    const struct evidence *x = &a->evidence, *y = &b->evidence;
+    const struct transport_address *x_asker = is_response(x) ? &x->destination : &x->source;
+    const struct transport_address *y_asker = is_response(y) ? &y->destination : &y->source;
+    return x->protocol == y->protocol && memcmp(x->id, y->id, sizeof x->id) == 0 &&
+           (x->protocol != EVIDENCE_DNS || transport_address_equal(x_asker, y_asker));
+}
+
+static size_t hash_of(const struct heard *heard)
+{
+    size_t hash = heard->evidence.protocol;
+    for (size_t i = 0; i < sizeof heard->evidence.id; i++)
+        hash = hash * 31 + heard->evidence.id[i];
+    return hash % PAIRS;
+}
+
+/* The latest request with the row's transaction ID: its slot in the table, which is empty (NO_ROW)
+ * when there is none. */
+static uint32_t *slot_of(const struct ladder *ladder, uint32_t pairs[PAIRS],
+                         const struct heard *heard)
+{
+    size_t at = hash_of(heard);
+    while (pairs[at] != NO_ROW && !same_exchange(&ladder->rows[pairs[at]].heard, heard))
+        at = (at + 1) % PAIRS;
+    return &pairs[at];
+}
+
+static void pair_request(struct ladder *ladder, uint32_t *slot, uint32_t index)
+{
+    struct ladder_row *row = &ladder->rows[index];
+    if (*slot != NO_ROW && ladder->rows[*slot].partner == NO_ROW) {
+        row->again = (uint16_t)(ladder->rows[*slot].again + 1);
+        row->earlier = *slot;
+    }
+    *slot = index;
+}
+
+/* The 401 that opens an allocation and a 438 ask for something; they refuse nothing. */
+static bool is_challenge(const struct evidence *request, const struct evidence *response)
+{
+    return response->protocol == EVIDENCE_STUN &&
+           (response->code == 438 ||
+            (response->code == 401 && !(request->flags & EVIDENCE_HAS_INTEGRITY)));
+}
+
+static void pair_response(struct ladder *ladder, const uint32_t *slot, uint32_t index)
+{
+    if (*slot == NO_ROW)
+        return;
+    const struct ladder_row *request = &ladder->rows[*slot];
+    struct ladder_row *response = &ladder->rows[index];
+    for (uint32_t i = *slot; i != NO_ROW; i = ladder->rows[i].earlier)
+        ladder->rows[i].partner = index;
+    response->partner = *slot;
+    if (is_challenge(&request->heard.evidence, &response->heard.evidence))
+        response->look = LOOK_NOTE;
+}
+
+/* Joins requests with their answers and retransmissions. */
+static void pair(struct ladder *ladder)
+{
+    uint32_t pairs[PAIRS];
+    for (size_t i = 0; i < PAIRS; i++)
+        pairs[i] = NO_ROW;
+    for (uint32_t i = 0; i < ladder->count; i++) {
+        const struct evidence *e = &ladder->rows[i].heard.evidence;
+        if (ladder->rows[i].is_silence ||
+            (e->protocol != EVIDENCE_STUN && e->protocol != EVIDENCE_DNS))
+            continue;
+        uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].heard);
+        if (is_request(e))
+            pair_request(ladder, slot, i);
+        else if (is_response(e))
+            pair_response(ladder, slot, i);
+    }
+}
+
+/* A request is lost when nobody answered it nor repeated it later, and there was time to. */
+static void mark_unanswered(struct ladder *ladder, int64_t end)
+{
+    for (size_t i = 0; i < ladder->count; i++) {
+        struct ladder_row *row = &ladder->rows[i];
+        const struct evidence *e = &row->heard.evidence;
+        bool asks = !row->is_silence && is_request(e) &&
+                    (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
+        row->is_unanswered = asks && row->partner == NO_ROW && end - e->time >= LIMIT_SILENCE;
+        if (row->is_unanswered)
+            row->look = LOOK_BAD;
+    }
+}
+
+void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
+{
+    const struct stored_packet *stored = NULL;
+    ladder->count = 0;
+    ladder->cut = false;
+    memset(ladder->lifelines, 0, sizeof ladder->lifelines);
+    while ((stored = packets_next(dashboard->packets, stored)) != NULL) {
+        if (ladder_has_packet(ladder, dashboard, stored))
+            add_packet(ladder, dashboard, stored);
+    }
+    pair(ladder);
+    mark_unanswered(ladder, dashboard->engine->trackers.observed.last);
+}

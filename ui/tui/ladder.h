@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of a ladder: messages of one client, who they are between, what became of them. */
+#ifndef TURNSCOPE_UI_TUI_LADDER_H
+#define TURNSCOPE_UI_TUI_LADDER_H
+
+#include "ui/tui/dashboard.h"
+#include "ui/tui/hear.h"
+#include "ui/tui/list.h"
+
+enum lifeline {
+    LIFELINE_CLIENT,
+    LIFELINE_DNS,
+    LIFELINE_SERVER, /* web: TLS, HTTP */
+    LIFELINE_RELAY,  /* STUN and TURN */
+    LIFELINE_PEER,
+    LIFELINES
+};
+
+enum {
+    LADDER_ROWS = 4096,
+    LADDER_FILTER = 128,
+};
+
+struct ladder_row {
+    struct heard heard; /* its bytes are not to be used later */
+    uint8_t from, to;   /* enum lifeline; of a silence both are the client */
+    bool is_silence;    /* nothing was said for `silence` */
+    bool is_unanswered; /* a request that nobody answered although there was time to */
+    uint16_t again;     /* 1 for the first retransmission, ... */
+    uint32_t partner;   /* row of the request that this answers, or of the answer; UINT32_MAX */
+    uint32_t earlier;   /* row of the transmission before; UINT32_MAX */
+    enum look look;
+    int64_t silence; /* nanoseconds */
+};
+
+struct ladder {
+    struct ladder_scope scope;
+    bool extended;           /* all that the client did, with what does not signal */
+    uint64_t first_sequence; /* packets stored before are left out */
+    bool cut;                /* there are more rows than fit */
+    size_t count;
+    struct {
+        struct transport_address address; /* the first one seen */
+        size_t others;                    /* further addresses */
+        bool seen;
+    } lifelines[LIFELINES];
+    char filter[LADDER_FILTER];
+    struct ladder_row rows[LADDER_ROWS];
+};
+
+/* Builds the rows from the packets that are kept. */
+void ladder_build(struct ladder *ladder, const struct dashboard *dashboard);
+
+/* Whether a packet belongs to the ladder's scope. */
+bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dashboard,
+                       const struct stored_packet *stored);
+
+/* Draws `list`'s part of the rows, with the lifelines' names above. `marked`: row of the message
+ * that was selected for comparison; SIZE_MAX: none. */
+void ladder_draw(const struct ladder *ladder, struct list *list, size_t marked,
+                 struct dashboard *dashboard, struct area area);
+
+const char *lifeline_name(enum lifeline lifeline);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/tui/tree_parts.h"
+
+#include "dissectors/dns/record.h"
+
+#include <stdio.h>
+
+static void grow_flags(struct growing *growing, const struct dns_message *message)
+{
+    const struct {
+        bool set;
+        const char *name;
+    } flags[] = {
+        {message->response, "response"},
+        {message->authoritative, "authoritative"},
+        {message->truncated, "truncated"},
+        {message->recursion_desired, "recursion desired"},
+        {message->recursion_available, "recursion available"},
+        {message->authentic_data, "authentic data"},
+        {message->checking_disabled, "checking disabled"},
+    };
+    char text[160] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (flags[i].set)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
+                                     flags[i].name);
+    grow(growing, bytes_first(bytes_from(message->raw, 2), 2), "Flags", "%s", text);
+}
+
+static void grow_header(struct growing *growing, const struct dns_message *message)
+{
+    const char *rcode = dns_rcode_name(message->rcode);
+    grow(growing, bytes_first(message->raw, 2), "ID", "0x%04x", message->id);
+    grow_flags(growing, message);
+    if (message->opcode != DNS_QUERY)
+        grow_named(growing, bytes_first(bytes_from(message->raw, 2), 1), "Opcode", message->opcode,
+                   dns_opcode_name(message->opcode));
+    if (message->response)
+        grow_look(grow_named(growing, bytes_first(bytes_from(message->raw, 3), 1), "Answer code",
+                             message->rcode, rcode),
+                  message->rcode == DNS_NOERROR ? LOOK_GOOD : LOOK_BAD);
+}
+
+static const char *type_text(uint16_t type, char text[24])
+{
+    const char *name = dns_type_name(type);
+    if (name != NULL)
+        snprintf(text, 24, "%s", name);
+    else
+        snprintf(text, 24, "TYPE%u", type);
+    return text;
+}
+
+static void grow_questions(struct growing *growing, const struct dns_message *message)
+{
+    struct dns_walk walk = dns_walk(message);
+    struct dns_question question;
+    const uint8_t *start = walk.at.at;
+    while (dns_question_next(&walk, &question)) {
+        char name[DNS_NAME_TEXT], type[24];
+        grow(growing, bytes_of(start, (size_t)(walk.at.at - start)), "Question", "%s %s",
+             type_text(question.type, type), dns_name_text(&question.name, name, sizeof name));
+        start = walk.at.at;
+    }
+}
+
+static void name_value(const struct dns_name *name, char *text, size_t size)
+{
+    dns_name_text(name, text, size);
+}
+
+/* What the record holds, in words; "" when its type is not known here. */
+static void record_value(const struct dns_record *record, char *text, size_t size)
+{
+    struct ip_address address;
+    struct dns_name name;
+    struct dns_srv srv;
+    struct dns_mx mx;
+    struct dns_soa soa;
+    char address_text[IP_ADDRESS_TEXT], target[DNS_NAME_TEXT];
+    text[0] = '\0';
+    if (dns_record_address(record, &address) == DISSECT_OK)
+        snprintf(text, size, "%s", ip_address_text(&address, address_text));
+    else if (dns_record_name(record, &name) == DISSECT_OK)
+        name_value(&name, text, size);
+    else if (dns_record_srv(record, &srv) == DISSECT_OK)
+        snprintf(text, size, "%s port %u, priority %u, weight %u",
+                 dns_name_text(&srv.target, target, sizeof target), srv.port, srv.priority,
+                 srv.weight);
+    else if (dns_record_mx(record, &mx) == DISSECT_OK)
+        snprintf(text, size, "%s preference %u", dns_name_text(&mx.exchange, target, sizeof target),
+                 mx.preference);
+    else if (dns_record_soa(record, &soa) == DISSECT_OK)
+        snprintf(text, size, "%s serial %u", dns_name_text(&soa.primary, target, sizeof target),
+                 soa.serial);
+}
+
+static void grow_record(struct growing *growing, const struct dns_record *record,
+                        struct bytes bytes)
+{
+    static const char *const sections[] = {"Question", "Answer", "Authority", "Additional"};
+    char name[DNS_NAME_TEXT], type[24], value[TREE_VALUE];
+    if (record->type == DNS_OPT) {
+        grow(growing, bytes, "EDNS", "UDP payload %u bytes", record->class);
+        return;
+    }
+    record_value(record, value, sizeof value);
+    grow(growing, bytes, sections[record->section], "%s %s %s", type_text(record->type, type),
+         dns_name_text(&record->name, name, sizeof name), value);
+    growing->depth++;
+    grow(growing, bytes_of(NULL, 0), "Lives for", "%u s", record->ttl);
+    if (value[0] == '\0')
+        grow_octets(growing, record->data, "Data", record->data);
+    if (record->status != DISSECT_OK)
+        grow_look(grow(growing, record->data, "Damage", "%s",
+                       record->status == DISSECT_CUT_SHORT ? "the capture cut it" : "malformed"),
+                  LOOK_BAD);
+    growing->depth--;
+}
+
+static void grow_records(struct growing *growing, const struct dns_message *message)
+{
+    struct dns_walk walk = dns_walk(message);
+    struct dns_question question;
+    struct dns_record record;
+    while (dns_question_next(&walk, &question))
+        continue;
+    const uint8_t *start = walk.at.at;
+    while (dns_record_next(&walk, &record)) {
+        grow_record(growing, &record, bytes_of(start, (size_t)(walk.at.at - start)));
+        start = walk.at.at;
+    }
+}
+
+size_t tree_dns(struct growing *growing, struct bytes bytes)
+{
+    struct dns_message message;
+    enum dissect_status status = dns_decode(&message, bytes, growing->packet->cut);
+    if (status == DISSECT_NOT_MINE)
+        return 0;
+    grow_look(grow(growing, bytes, "DNS", "%s", message.response ? "answer" : "query"),
+              LOOK_STRONG);
+    growing->depth++;
+    grow_header(growing, &message);
+    grow_questions(growing, &message);
+    grow_records(growing, &message);
+    if (status != DISSECT_OK)
+        grow_look(grow(growing, bytes_of(NULL, 0), "Damage", "%s",
+                       status == DISSECT_CUT_SHORT ? "the capture cut the message" : "malformed"),
+                  LOOK_BAD);
+    growing->depth--;
+    return bytes.length;
+}

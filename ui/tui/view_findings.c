@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* All findings, the gravest first. */
+#include "ui/tui/rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMN_SEVERITY, COLUMN_TITLE, COLUMN_CLIENT, COLUMN_COUNT, COLUMN_CODE, COLUMNS };
+
+static const struct column columns[COLUMNS] = {
+    [COLUMN_SEVERITY] = {"Severity", 8, 0}, [COLUMN_TITLE] = {"Finding", 0, 0},
+    [COLUMN_CLIENT] = {"Client", 17, 72},   [COLUMN_COUNT] = {"Times", 6, 0},
+    [COLUMN_CODE] = {"Code", 30, 110},
+};
+
+static const struct catalogue_row *row_of(const struct finding *finding)
+{
+    return catalogue_row((enum finding_code)finding->key.code);
+}
+
+/* The root cause first, then by severity, in the order found. */
+static size_t gather(const struct dashboard *dashboard, struct row *rows, size_t most)
+{
+    const struct findings *findings = &dashboard->engine->findings;
+    const struct finding *root = dashboard->verdict.root_cause;
+    size_t count = 0;
+    if (root != NULL && count < most)
+        rows[count++] = (struct row){root->number, root};
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--)
+        for (const struct finding *f = findings_next(findings, NULL); f != NULL && count < most;
+             f = findings_next(findings, f))
+            if ((int)f->severity == severity && f != root)
+                rows[count++] = (struct row){f->number, f};
+    return count;
+}
+
+static enum look severity_look(enum severity severity)
+{
+    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD};
+    return looks[severity];
+}
+
+static void fill_cell(const struct dashboard *dashboard, const void *record, size_t column,
+                      struct cell *cell)
+{
+    const struct finding *finding = record;
+    char address[IP_ADDRESS_TEXT];
+    const char *text = "";
+    (void)dashboard;
+    if (column == COLUMN_SEVERITY) {
+        text = severity_name(finding->severity);
+        cell->look = severity_look(finding->severity);
+    } else if (column == COLUMN_TITLE) {
+        text = row_of(finding)->title;
+    } else if (column == COLUMN_CLIENT) {
+        text = ip_address_text(&finding->subjects.client.ip, address);
+    } else if (column == COLUMN_CODE) {
+        text = row_of(finding)->name;
+    } else {
+        snprintf(cell->text, sizeof cell->text, "%llu", (unsigned long long)finding->count);
+        return;
+    }
+    snprintf(cell->text, sizeof cell->text, "%s", text);
+}
+
+static int compare(const struct dashboard *dashboard, const void *left, const void *right,
+                   size_t column)
+{
+    (void)dashboard;
+    const struct finding *a = left, *b = right;
+    struct transport_address a_client = {.ip = a->subjects.client.ip};
+    struct transport_address b_client = {.ip = b->subjects.client.ip};
+    if (column == COLUMN_SEVERITY)
+        return compare_numbers(b->severity, a->severity);
+    if (column == COLUMN_TITLE)
+        return strcmp(row_of(a)->title, row_of(b)->title);
+    if (column == COLUMN_CLIENT)
+        return transport_address_compare(&a_client, &b_client);
+    if (column == COLUMN_COUNT)
+        return compare_numbers((int64_t)b->count, (int64_t)a->count);
+    return strcmp(row_of(a)->name, row_of(b)->name);
+}
+
+static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
+{
+    const struct finding *finding = record;
+    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row_of(finding)->remedy;
+    (void)dashboard;
+    page_wrapped(page, LOOK_PLAIN, 0, NULL, row_of(finding)->explanation);
+    if (finding->note != NULL)
+        page_wrapped(page, LOOK_PLAIN, 0, NULL, finding->note);
+    if (remedy[0] != NULL)
+        page_heading(page, "What to do");
+    for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++) {
+        char label[8];
+        snprintf(label, sizeof label, "%zu.", i + 1);
+        page_wrapped(page, LOOK_PLAIN, 3, label, remedy[i]);
+    }
+}
+
+static void open_finding(struct dashboard *dashboard, const void *record)
+{
+    finding_open(dashboard, ((const struct finding *)record)->number);
+}
+
+static const struct evidence *evidence_of_finding(const void *record)
+{
+    const struct finding *finding = record;
+    return finding->evidence_count > 0 ? &finding->evidence[finding->evidence_count - 1] : NULL;
+}
+
+static const struct rows_kind kind = {
+    .empty = "nothing has been found",
+    .columns = columns,
+    .column_count = COLUMNS,
+    .gather = gather,
+    .cell = fill_cell,
+    .compare = compare,
+    .details = add_details,
+    .open = open_finding,
+    .evidence = evidence_of_finding,
+};
+
+void findings_open(struct dashboard *dashboard, const char *filter)
+{
+    dashboard_open(dashboard, VIEW_FINDINGS);
+    rows_filter(dashboard, dashboard_state(dashboard, VIEW_FINDINGS), filter);
+}
+
+const struct view view_findings = {
+    .title = "Findings",
+    .short_title = "Findings",
+    .state_size = sizeof(struct rows),
+    .refresh = rows_refresh,
+    .draw = rows_draw,
+    .act = rows_act,
+    .click = rows_click,
+    .search = rows_search,
+    .filter = rows_filter,
+    .filter_text = rows_filter_text,
+    .display_filter = rows_display_filter,
+    .rows = &kind,
+    .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_COPY,
+            COMMAND_OPEN},
+};

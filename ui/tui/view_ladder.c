@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/* The sequence diagram of an attempt, an allocation, or all that a client did. */
+#include "ui/tui/ladder.h"
+
+#include <stdio.h>
+
+enum { DETAIL_ROWS = 4, NO_MARK = 0 };
+
+struct ladder_state {
+    struct list list;
+    uint64_t target_frame; /* where the cursor is to go when the rows are there; 0: nowhere */
+    uint16_t target_input;
+    uint64_t marked_frame; /* of the message that was selected first; 0: none */
+    uint16_t marked_input;
+    size_t marked; /* its row; SIZE_MAX */
+    struct ladder ladder;
+};
+
+static const struct ladder_row *selected_row(const struct ladder_state *state)
+{
+    const struct ladder_row *row = state->list.selected < state->ladder.count
+                                       ? &state->ladder.rows[state->list.selected]
+                                       : NULL;
+    return row != NULL && !row->is_silence ? row : NULL;
+}
+
+/* The last row of the frame: a packet with two messages was sent for the second one as well. */
+static size_t row_of_frame(const struct ladder_state *state, uint16_t input, uint64_t frame)
+{
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < state->ladder.count && frame != 0; i++) {
+        const struct ladder_row *row = &state->ladder.rows[i];
+        if (!row->is_silence && row->heard.evidence.frame == frame &&
+            row->heard.evidence.input == input)
+            found = i;
+    }
+    return found;
+}
+
+/* Rows beyond those that fit are left out at the start, so that the target is among them. */
+static void build_around_target(struct dashboard *dashboard, struct ladder_state *state)
+{
+    enum { BEFORE_TARGET = 1000 };
+    struct ladder *ladder = &state->ladder;
+    const struct stored_packet *stored =
+        packets_find(dashboard->packets, state->target_input, state->target_frame);
+    ladder->first_sequence = 0;
+    ladder_build(ladder, dashboard);
+    if (!ladder->cut || stored == NULL ||
+        row_of_frame(state, state->target_input, state->target_frame) != SIZE_MAX)
+        return;
+    ladder->first_sequence =
+        stored->sequence > BEFORE_TARGET ? stored->sequence - BEFORE_TARGET : 0;
+    ladder_build(ladder, dashboard);
+}
+
+static void go_to_target(struct dashboard *dashboard, struct ladder_state *state)
+{
+    size_t row = row_of_frame(state, state->target_input, state->target_frame);
+    if (row != SIZE_MAX) {
+        state->list.selected = row;
+        return;
+    }
+    dashboard_notice(dashboard, "frame %llu is no longer kept: this is what is",
+                     (unsigned long long)state->target_frame);
+}
+
+/* Nobody has chosen: the attempt of the verdict, else whoever is seen first. */
+static void choose_scope(struct dashboard *dashboard, struct ladder *ladder)
+{
+    const struct attempt *attempt = dashboard_attempt(dashboard);
+    const struct stored_packet *stored = packets_next(dashboard->packets, NULL);
+    if (attempt != NULL)
+        ladder->scope = ladder_scope_of_attempt(dashboard, attempt);
+    else if (stored != NULL)
+        ladder->scope =
+            (struct ladder_scope){.client = stored->source.ip, .from = INT64_MIN, .to = INT64_MAX};
+}
+
+/* The first row that the cursor was on before, found again. */
+static void refresh(struct dashboard *dashboard, void *opaque)
+{
+    struct ladder_state *state = opaque;
+    const struct ladder_row *row = selected_row(state);
+    uint64_t frame = row != NULL ? row->heard.evidence.frame : 0;
+    uint16_t input = row != NULL ? row->heard.evidence.input : 0;
+    size_t kept;
+    if (state->ladder.scope.client.family == 0)
+        choose_scope(dashboard, &state->ladder);
+    if (state->target_frame != 0) {
+        build_around_target(dashboard, state);
+        go_to_target(dashboard, state);
+        state->target_frame = 0;
+    } else {
+        ladder_build(&state->ladder, dashboard);
+        kept = row_of_frame(state, input, frame);
+        if (dashboard->follow && state->ladder.count > 0)
+            state->list.selected = state->ladder.count - 1;
+        else if (kept != SIZE_MAX &&
+                 state->ladder.rows[state->list.selected].heard.evidence.frame != frame)
+            state->list.selected = kept;
+    }
+    state->marked = row_of_frame(state, state->marked_input, state->marked_frame);
+    list_fit(&state->list, state->ladder.count, state->list.height);
+}
+
+static void draw_partner(struct dashboard *dashboard, const struct ladder_state *state,
+                         const struct ladder_row *row, int top, int width)
+{
+    char duration[CLOCK_TEXT], filter[256];
+    const struct ladder_row *partner =
+        row->partner < state->ladder.count ? &state->ladder.rows[row->partner] : NULL;
+    struct screen *screen = dashboard->screen;
+    int left = 1;
+    if (partner != NULL) {
+        int64_t gap = partner->heard.evidence.time - row->heard.evidence.time;
+        bool answer = gap < 0 || row->partner < state->list.selected;
+        left += screen_format(screen, top, left, width - left, LOOK_PLAIN,
+                              answer ? "answers frame %llu after %s   "
+                                     : "answered in frame %llu after %s   ",
+                              (unsigned long long)partner->heard.evidence.frame,
+                              clock_duration(gap < 0 ? -gap : gap, duration));
+    }
+    evidence_display_filter(&row->heard.evidence, filter, sizeof filter);
+    screen_format(screen, top, left, width - left, LOOK_NOTE, "%s", filter);
+}
+
+static void draw_details(struct dashboard *dashboard, const struct ladder_state *state,
+                         struct area area)
+{
+    const struct ladder_row *row = selected_row(state);
+    struct screen *screen = dashboard->screen;
+    char title[64] = "", summary[256], source[TRANSPORT_ADDRESS_TEXT],
+         destination[TRANSPORT_ADDRESS_TEXT];
+    if (row != NULL)
+        snprintf(title, sizeof title, "Frame %llu", (unsigned long long)row->heard.evidence.frame);
+    screen_rule(screen, area.top, 0, area.width, title);
+    if (row == NULL)
+        return;
+    screen_format(screen, area.top + 1, 1, area.width - 2, LOOK_PLAIN, "%s %s %s   %s",
+                  transport_address_text(&row->heard.evidence.source, source),
+                  glyph_text(GLYPH_TO, screen_is_ascii(screen)),
+                  transport_address_text(&row->heard.evidence.destination, destination),
+                  row->heard.evidence.flags & EVIDENCE_RELAYED ? "through the relay"
+                  : row->heard.transport == IP_PROTOCOL_TCP    ? "TCP"
+                                                               : "UDP");
+    evidence_summary(&row->heard.evidence, summary, sizeof summary);
+    screen_text(screen, area.top + 2, 1, area.width - 2,
+                row->look == LOOK_QUIET ? LOOK_PLAIN : row->look,
+                row->heard.evidence.protocol == EVIDENCE_STUN ? summary : row->heard.label);
+    draw_partner(dashboard, state, row, area.top + 3, area.width - 1);
+}
+
+static void draw_scope(struct dashboard *dashboard, const struct ladder_state *state, int top,
+                       int width)
+{
+    const struct ladder *ladder = &state->ladder;
+    char text[256], address[IP_ADDRESS_TEXT], attempt[32] = "";
+    if (ladder->scope.attempt != 0 && !ladder->extended)
+        snprintf(attempt, sizeof attempt, "attempt %u of ", ladder->scope.attempt);
+    snprintf(text, sizeof text, " %s%s%s%s%s%s ", attempt,
+             ip_address_text(&ladder->scope.client, address), ladder->extended ? ", all of it" : "",
+             ladder->filter[0] != '\0' ? ", with " : "", ladder->filter,
+             ladder->cut ? ", the first rows of it" : "");
+    int columns = screen_columns(dashboard->screen, text);
+    screen_text(dashboard->screen, top, width - columns - 2, columns, LOOK_NOTE, text);
+}
+
+static void draw(struct dashboard *dashboard, void *opaque, struct area area)
+{
+    struct ladder_state *state = opaque;
+    struct area rows = area, details = area;
+    rows.height -= DETAIL_ROWS;
+    details.top = area.top + rows.height;
+    details.height = DETAIL_ROWS;
+    if (state->ladder.count == 0)
+        screen_text(dashboard->screen, area.top + 3, 2, area.width - 4, LOOK_QUIET,
+                    "no packets to show: choose an attempt in the view Attempts");
+    ladder_draw(&state->ladder, &state->list, state->marked, dashboard, rows);
+    draw_details(dashboard, state, details);
+    draw_scope(dashboard, state, details.top, area.width);
+}
+
+static void select_message(struct dashboard *dashboard, struct ladder_state *state)
+{
+    const struct ladder_row *row = selected_row(state);
+    const struct stored_packet *first, *second;
+    if (row == NULL)
+        return;
+    const struct evidence *e = &row->heard.evidence;
+    if (state->marked_frame == 0 ||
+        (state->marked_frame == e->frame && state->marked_input == e->input)) {
+        bool off = state->marked_frame != 0;
+        state->marked_frame = off ? 0 : e->frame;
+        state->marked_input = e->input;
+        state->marked = off ? SIZE_MAX : state->list.selected;
+        return;
+    }
+    first = packets_find(dashboard->packets, state->marked_input, state->marked_frame);
+    second = packets_find(dashboard->packets, e->input, e->frame);
+    state->marked_frame = 0;
+    state->marked = SIZE_MAX;
+    if (first != NULL && second != NULL)
+        compare_open(dashboard, first, second);
+}
+
+static void change_extent(struct dashboard *dashboard, struct ladder_state *state)
+{
+    const struct ladder_row *row = selected_row(state);
+    state->target_frame = row != NULL ? row->heard.evidence.frame : 0;
+    state->target_input = row != NULL ? row->heard.evidence.input : 0;
+    state->ladder.extended = !state->ladder.extended;
+    dashboard->stale = true;
+}
+
+static void open_message(struct dashboard *dashboard, const struct ladder_state *state)
+{
+    const struct ladder_row *row = selected_row(state);
+    if (row != NULL)
+        message_open(dashboard, row->heard.evidence.input, row->heard.evidence.frame,
+                     row->heard.bytes);
+}
+
+static bool act(struct dashboard *dashboard, void *opaque, enum command command, int repeat)
+{
+    struct ladder_state *state = opaque;
+    if (command == COMMAND_OPEN || command == COMMAND_RAW)
+        open_message(dashboard, state);
+    else if (command == COMMAND_SELECT)
+        select_message(dashboard, state);
+    else if (command == COMMAND_EXTENDED)
+        change_extent(dashboard, state);
+    else if (list_act(&state->list, command, repeat))
+        dashboard->follow = false;
+    else
+        return false;
+    return true;
+}
+
+static void click(struct dashboard *dashboard, void *opaque, int top, int left, bool is_double)
+{
+    enum { HEADER = 2 };
+    struct ladder_state *state = opaque;
+    size_t place = state->list.top + (size_t)(top - HEADER);
+    (void)left;
+    if (top < HEADER || top >= (int)state->list.height + HEADER || place >= state->list.count)
+        return;
+    bool again = place == state->list.selected;
+    state->list.selected = place;
+    if (again || is_double)
+        open_message(dashboard, state);
+}
+
+static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
+{
+    struct ladder_state *state = opaque;
+    (void)dashboard;
+    for (size_t i = state->list.selected + (size_t)direction; i < state->ladder.count;
+         i += (size_t)direction) {
+        if (!text_has(state->ladder.rows[i].heard.label, text))
+            continue;
+        state->list.selected = i;
+        list_fit(&state->list, state->ladder.count, state->list.height);
+        return true;
+    }
+    return false;
+}
+
+static void filter(struct dashboard *dashboard, void *opaque, const char *text)
+{
+    struct ladder_state *state = opaque;
+    snprintf(state->ladder.filter, sizeof state->ladder.filter, "%s", text);
+    dashboard->stale = true;
+}
+
+static const char *filter_text(const void *opaque)
+{
+    return ((const struct ladder_state *)opaque)->ladder.filter;
+}
+
+static bool display_filter(struct dashboard *dashboard, void *opaque, char *text, size_t size)
+{
+    const struct ladder_row *row = selected_row(opaque);
+    (void)dashboard;
+    if (row != NULL)
+        evidence_display_filter(&row->heard.evidence, text, size);
+    return row != NULL;
+}
+
+static bool shows_packet(struct dashboard *dashboard, void *opaque,
+                         const struct stored_packet *stored)
+{
+    return ladder_has_packet(&((const struct ladder_state *)opaque)->ladder, dashboard, stored);
+}
+
+void ladder_open(struct dashboard *dashboard, const struct ladder_scope *scope, uint16_t input,
+                 uint64_t frame)
+{
+    struct ladder_state *state = dashboard_state(dashboard, VIEW_LADDER);
+    state->ladder.scope = *scope;
+    state->ladder.extended = false;
+    state->ladder.first_sequence = 0;
+    state->ladder.filter[0] = '\0';
+    state->list = (struct list){0};
+    state->ladder.count = 0;
+    state->target_frame = frame;
+    state->target_input = input;
+    state->marked_frame = 0;
+    dashboard_open(dashboard, VIEW_LADDER);
+}
+
+/* From the end of the client's attempt before to the start of the next one: the attempt's own times
+ * are those of its events, and a query comes before its answer. */
+struct ladder_scope ladder_scope_of_attempt(const struct dashboard *dashboard,
+                                            const struct attempt *attempt)
+{
+    struct ladder_scope scope = {
+        .client = attempt->client, .from = INT64_MIN, .to = INT64_MAX, .attempt = attempt->number};
+    const struct attempt *other = NULL;
+    while ((other = attempts_next(&dashboard->engine->attempts, other)) != NULL) {
+        if (!ip_address_equal(&other->client, &attempt->client))
+            continue;
+        if (other->number < attempt->number && other->last + 1 > scope.from)
+            scope.from = other->last + 1;
+        if (other->number > attempt->number && other->first - LIMIT_ATTEMPT_IDLE / 2 < scope.to)
+            scope.to = other->first - LIMIT_ATTEMPT_IDLE / 2;
+    }
+    return scope;
+}
+
+void ladder_open_evidence(struct dashboard *dashboard, const struct ip_address *client,
+                          const struct evidence *evidence)
+{
+    struct ladder_scope scope = {.client = *client, .from = INT64_MIN, .to = INT64_MAX};
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(&dashboard->engine->attempts, attempt)) != NULL) {
+        struct ladder_scope own = ladder_scope_of_attempt(dashboard, attempt);
+        if (ip_address_equal(&attempt->client, client) && evidence->time >= own.from &&
+            evidence->time <= own.to)
+            scope = own;
+    }
+    ladder_open(dashboard, &scope, evidence->input, evidence->frame);
+}
+
+const struct view view_ladder = {
+    .title = "Ladder",
+    .short_title = "Ladder",
+    .state_size = sizeof(struct ladder_state),
+    .refresh = refresh,
+    .draw = draw,
+    .act = act,
+    .click = click,
+    .search = search,
+    .filter = filter,
+    .filter_text = filter_text,
+    .display_filter = display_filter,
+    .shows_packet = shows_packet,
+    .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_EXTENDED, COMMAND_FILTER, COMMAND_SELECT,
+            COMMAND_COPY, COMMAND_OPEN},
+};

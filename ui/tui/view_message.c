@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* One packet: its fields as a tree beside its bytes. */
+#include "ui/tui/dashboard.h"
+#include "ui/tui/hex.h"
+#include "ui/tui/list.h"
+#include "ui/tui/tree.h"
+
+#include <stdio.h>
+
+enum { MESSAGE_BYTES = 1 << 18, FOOTER_ROWS = 3, WIDE = 124 };
+
+enum mode { MODE_BOTH, MODE_BYTES, MODE_FIELDS, MODES };
+
+/* The packet is copied: those that are kept may go while it is looked at. */
+struct message_state {
+    bool open;
+    enum mode mode;
+    struct stored_packet packet;
+    struct list list;
+    size_t hex_top;
+    struct tree tree;
+    uint8_t bytes[MESSAGE_BYTES];
+};
+
+static const struct tree_node *selected_node(const struct message_state *state)
+{
+    return state->list.selected < state->tree.count ? &state->tree.nodes[state->list.selected]
+                                                    : NULL;
+}
+
+static void copy_packet(struct message_state *state, const struct stored_packet *stored)
+{
+    struct bytes frame = bytes_first(stored->bytes, MESSAGE_BYTES);
+    struct bytes rest = bytes_first(stored->assembled, MESSAGE_BYTES - frame.length);
+    state->packet = *stored;
+    memcpy(state->bytes, frame.data, frame.length);
+    if (rest.length > 0)
+        memcpy(state->bytes + frame.length, rest.data, rest.length);
+    state->packet.bytes = bytes_of(state->bytes, frame.length);
+    state->packet.assembled = bytes_of(state->bytes + frame.length, rest.length);
+}
+
+static void draw_title(struct dashboard *dashboard, const struct message_state *state,
+                       struct area area)
+{
+    char clock[CLOCK_TEXT], source[TRANSPORT_ADDRESS_TEXT], destination[TRANSPORT_ADDRESS_TEXT];
+    const struct stored_packet *packet = &state->packet;
+    screen_format(dashboard->screen, area.top, 1, area.width - 2, LOOK_STRONG,
+                  "Frame %llu   %s   %s %s %s   %s", (unsigned long long)packet->frame,
+                  dashboard_clock(dashboard, packet->time, clock),
+                  transport_address_text(&packet->source, source),
+                  glyph_text(GLYPH_TO, screen_is_ascii(dashboard->screen)),
+                  transport_address_text(&packet->destination, destination),
+                  packet->protocol == IP_PROTOCOL_TCP   ? "TCP"
+                  : packet->protocol == IP_PROTOCOL_UDP ? "UDP"
+                                                        : "");
+}
+
+static void draw_node(struct dashboard *dashboard, const struct tree_node *node, int top,
+                      struct area area, bool selected)
+{
+    struct screen *screen = dashboard->screen;
+    int left = area.left + 1 + 2 * node->depth, right = area.left + area.width;
+    if (selected)
+        screen_fill(screen, top, area.left, area.width, LOOK_SELECTED);
+    left += screen_format(screen, top, left, right - left,
+                          selected         ? LOOK_SELECTED
+                          : node->value[0] ? LOOK_QUIET
+                                           : node->look,
+                          "%s  ", node->label);
+    screen_text(screen, top, left, right - left, selected ? LOOK_SELECTED : node->look,
+                node->value);
+}
+
+static void draw_tree(struct dashboard *dashboard, struct message_state *state, struct area area)
+{
+    list_fit(&state->list, state->tree.count, (size_t)area.height);
+    for (size_t i = 0; i < state->list.height && state->list.top + i < state->tree.count; i++) {
+        size_t index = state->list.top + i;
+        draw_node(dashboard, &state->tree.nodes[index], area.top + (int)i, area,
+                  index == state->list.selected);
+    }
+    list_draw_scroll(&state->list, dashboard->screen, area.top, area.left + area.width);
+}
+
+static void draw_bytes(struct dashboard *dashboard, struct message_state *state, struct area area)
+{
+    const struct tree_node *node = selected_node(state);
+    hex_draw(dashboard->screen, area, state->tree.bytes, node != NULL ? node->offset : 0,
+             node != NULL ? node->length : 0, &state->hex_top);
+}
+
+/* The whole value of the selected field: the tree may have no room for it. */
+static void draw_footer(struct dashboard *dashboard, const struct message_state *state,
+                        struct area area)
+{
+    const struct tree_node *node = selected_node(state);
+    char title[64] = "";
+    if (node != NULL && node->length > 0)
+        snprintf(title, sizeof title, "%zu bytes from offset %zu", node->length, node->offset);
+    screen_rule(dashboard->screen, area.top, 0, area.width, title);
+    if (node == NULL)
+        return;
+    int left = 1 + screen_format(dashboard->screen, area.top + 1, 1, area.width - 2, LOOK_QUIET,
+                                 "%s  ", node->label);
+    screen_text(dashboard->screen, area.top + 1, left, area.width - left - 1, node->look,
+                node->value);
+    if (state->tree.omitted > 0)
+        screen_format(dashboard->screen, area.top + 2, 1, area.width - 2, LOOK_WARNING,
+                      "%zu fields more than can be shown", state->tree.omitted);
+    else if (state->packet.bytes.length < state->packet.wire_length)
+        screen_format(dashboard->screen, area.top + 2, 1, area.width - 2, LOOK_WARNING,
+                      "the capture holds %zu of %zu bytes", state->packet.bytes.length,
+                      state->packet.wire_length);
+}
+
+static void draw_panes(struct dashboard *dashboard, struct message_state *state, struct area area)
+{
+    int hex = hex_width(area.width >= WIDE ? 16 : 8);
+    struct area fields = area, bytes = area;
+    if (state->mode == MODE_BOTH) {
+        fields.width = area.width - hex - 2;
+        bytes.left = area.left + fields.width + 2;
+        bytes.width = hex;
+        screen_column(dashboard->screen, area.top, fields.width, area.height, LOOK_QUIET,
+                      GLYPH_VERTICAL);
+    }
+    bytes.left += state->mode == MODE_BYTES;
+    if (state->mode != MODE_BYTES)
+        draw_tree(dashboard, state, fields);
+    if (state->mode != MODE_FIELDS)
+        draw_bytes(dashboard, state, bytes);
+}
+
+static void draw(struct dashboard *dashboard, void *opaque, struct area area)
+{
+    struct message_state *state = opaque;
+    struct area panes = {area.top + 1, 0, area.height - 1 - FOOTER_ROWS, area.width};
+    struct area footer = {area.top + area.height - FOOTER_ROWS, 0, FOOTER_ROWS, area.width};
+    if (!state->open) {
+        screen_text(dashboard->screen, area.top, 1, area.width - 2, LOOK_QUIET,
+                    "no message is chosen: press Enter on one in the view Ladder");
+        return;
+    }
+    draw_title(dashboard, state, area);
+    draw_panes(dashboard, state, panes);
+    draw_footer(dashboard, state, footer);
+}
+
+static bool act(struct dashboard *dashboard, void *opaque, enum command command, int repeat)
+{
+    struct message_state *state = opaque;
+    (void)dashboard;
+    if (command == COMMAND_RAW)
+        state->mode = (state->mode + 1) % MODES;
+    else
+        return list_act(&state->list, command, repeat);
+    return true;
+}
+
+static void click(struct dashboard *dashboard, void *opaque, int top, int left, bool is_double)
+{
+    struct message_state *state = opaque;
+    size_t place = state->list.top + (size_t)(top - 1);
+    (void)dashboard;
+    (void)left;
+    (void)is_double;
+    if (top >= 1 && top <= (int)state->list.height && place < state->list.count)
+        state->list.selected = place;
+}
+
+static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
+{
+    struct message_state *state = opaque;
+    (void)dashboard;
+    for (size_t i = state->list.selected + (size_t)direction; i < state->tree.count;
+         i += (size_t)direction) {
+        if (!text_has(state->tree.nodes[i].label, text) &&
+            !text_has(state->tree.nodes[i].value, text))
+            continue;
+        state->list.selected = i;
+        list_fit(&state->list, state->tree.count, state->list.height);
+        return true;
+    }
+    return false;
+}
+
+static bool display_filter(struct dashboard *dashboard, void *opaque, char *text, size_t size)
+{
+    const struct message_state *state = opaque;
+    (void)dashboard;
+    if (state->open)
+        snprintf(text, size, "frame.number == %llu", (unsigned long long)state->packet.frame);
+    return state->open;
+}
+
+static bool shows_packet(struct dashboard *dashboard, void *opaque,
+                         const struct stored_packet *stored)
+{
+    const struct message_state *state = opaque;
+    (void)dashboard;
+    return state->open && stored->frame == state->packet.frame &&
+           stored->input == state->packet.input;
+}
+
+/* The first node that was read from the message's own bytes. */
+static size_t node_of(const struct message_state *state, const struct stored_packet *stored,
+                      struct bytes bytes)
+{
+    struct bytes all = stored->assembled.length > 0 ? stored->assembled : stored->bytes;
+    size_t offset = bytes.length > 0 && bytes.data >= all.data && bytes.data < all.data + all.length
+                        ? (size_t)(bytes.data - all.data)
+                        : 0;
+    for (size_t i = state->tree.message; offset > 0 && i < state->tree.count; i++)
+        if (state->tree.nodes[i].offset == offset && state->tree.nodes[i].length > 0)
+            return i;
+    return state->tree.message;
+}
+
+void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, struct bytes bytes)
+{
+    struct message_state *state = dashboard_state(dashboard, VIEW_MESSAGE);
+    const struct stored_packet *stored = packets_find(dashboard->packets, input, frame);
+    if (stored == NULL) {
+        dashboard_notice(dashboard, "frame %llu is no longer kept", (unsigned long long)frame);
+        return;
+    }
+    copy_packet(state, stored);
+    tree_of_packet(&state->tree, &state->packet, dashboard->engine);
+    state->open = true;
+    state->hex_top = 0;
+    state->list = (struct list){.selected = node_of(state, stored, bytes)};
+    state->list.top = state->list.selected;
+    dashboard_open(dashboard, VIEW_MESSAGE);
+}
+
+const struct view view_message = {
+    .title = "Message",
+    .short_title = "Message",
+    .state_size = sizeof(struct message_state),
+    .draw = draw,
+    .act = act,
+    .click = click,
+    .search = search,
+    .display_filter = display_filter,
+    .shows_packet = shows_packet,
+    .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_RAW, COMMAND_COPY},
+};

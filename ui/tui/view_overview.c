@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole diagnosis on one screen: verdict, how far the client got, findings, cases, capture. */
+#include "ui/tui/dashboard.h"
+#include "ui/tui/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SHOWN_FINDINGS = 256, CASE_ROWS = CASES - 1, SUMMARY_ROWS = 4, CAPTURE_ROWS = 3 };
+
+/* One list for the cursor: the findings, then the cases. */
+struct overview_state {
+    uint32_t findings[SHOWN_FINDINGS]; /* numbers */
+    size_t finding_count;
+    size_t cursor;
+    uint32_t cursor_finding;     /* its number; 0: the cursor is on a case */
+    struct list list;            /* of the findings alone */
+    int findings_top, cases_top; /* rows of the area, as last drawn */
+};
+
+static const struct catalogue_row *row_of(const struct finding *finding)
+{
+    return catalogue_row((enum finding_code)finding->key.code);
+}
+
+static void gather_findings(const struct dashboard *dashboard, struct overview_state *state)
+{
+    const struct findings *findings = &dashboard->engine->findings;
+    const struct finding *root = dashboard->verdict.root_cause;
+    state->finding_count = 0;
+    if (root != NULL)
+        state->findings[state->finding_count++] = root->number;
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--)
+        for (const struct finding *f = findings_next(findings, NULL);
+             f != NULL && state->finding_count < SHOWN_FINDINGS; f = findings_next(findings, f))
+            if ((int)f->severity == severity && f != root)
+                state->findings[state->finding_count++] = f->number;
+}
+
+static void remember(struct overview_state *state)
+{
+    state->cursor_finding =
+        state->cursor < state->finding_count ? state->findings[state->cursor] : 0;
+}
+
+static void refresh(struct dashboard *dashboard, void *opaque)
+{
+    struct overview_state *state = opaque;
+    size_t before = state->finding_count;
+    gather_findings(dashboard, state);
+    if (state->cursor_finding == 0 && state->cursor > 0 && state->cursor >= before)
+        state->cursor += state->finding_count - before;
+    for (size_t i = 0; state->cursor_finding != 0 && i < state->finding_count; i++)
+        if (state->findings[i] == state->cursor_finding && state->cursor > 0)
+            state->cursor = i;
+    if (state->cursor >= state->finding_count + CASE_ROWS)
+        state->cursor = 0;
+    remember(state);
+}
+
+static enum look verdict_look(enum verdict_status status)
+{
+    static const enum look looks[] = {LOOK_WARNING, LOOK_GOOD, LOOK_WARNING, LOOK_BAD};
+    return looks[status];
+}
+
+static void draw_who(struct dashboard *dashboard, const struct finding *root, struct area area)
+{
+    char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT], line[256];
+    const struct subjects *s = &root->subjects;
+    const char *arrow = glyph_text(GLYPH_TO, screen_is_ascii(dashboard->screen));
+    size_t used = 0;
+    line[0] = '\0';
+    if (s->client.ip.family != 0)
+        used += (size_t)snprintf(line, sizeof line, "%s %s %s   ",
+                                 transport_address_text(&s->client, client), arrow,
+                                 transport_address_text(&s->server, server));
+    snprintf(line + used, sizeof line - used, "%s, %s", row_of(root)->name,
+             certainty_name(root->certainty));
+    screen_text(dashboard->screen, area.top + 1, 8, area.width - 9, LOOK_QUIET, line);
+}
+
+static void draw_verdict(struct dashboard *dashboard, struct area area)
+{
+    static const char *const words[] = {"?", "PASS", "WARN", "FAIL"};
+    const struct verdict *verdict = &dashboard->verdict;
+    const struct finding *root = verdict->root_cause;
+    struct screen *screen = dashboard->screen;
+    screen_text(screen, area.top, 1, 6, verdict_look(verdict->status), words[verdict->status]);
+    screen_text(screen, area.top, 8, area.width - 9, LOOK_STRONG, verdict->sentence);
+    if (root == NULL)
+        return;
+    const char *const *remedy = root->remedy != NULL ? root->remedy : row_of(root)->remedy;
+    draw_who(dashboard, root, area);
+    if (remedy[0] != NULL) {
+        screen_text(screen, area.top + 2, 1, 6, LOOK_NOTE, "To do");
+        screen_text(screen, area.top + 2, 8, area.width - 9, LOOK_PLAIN, remedy[0]);
+    }
+}
+
+static void draw_chain(struct dashboard *dashboard, struct area area)
+{
+    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD, LOOK_GOOD};
+    static const enum glyph glyphs[] = {GLYPH_UNSEEN, GLYPH_TRIED, GLYPH_FAILED, GLYPH_WORKED};
+    static const char *const names[ATTEMPT_STEPS] = {"DNS",  "TCP", "TLS",  "HTTP", "TURN",
+                                                     "perm", "ICE", "DTLS", "media"};
+    const struct attempt *attempt = dashboard_attempt(dashboard);
+    struct screen *screen = dashboard->screen;
+    bool ascii = screen_is_ascii(screen);
+    int left = 1, gap = area.width >= 100 ? 3 : 1;
+    for (enum attempt_step step = 0; step < ATTEMPT_STEPS; step++) {
+        unsigned state = attempt != NULL ? attempt->steps[step].state : STEP_UNSEEN;
+        if (step > 0) {
+            screen_line(screen, area.top, left, gap, LOOK_QUIET, GLYPH_HORIZONTAL);
+            left += gap + 1;
+        }
+        left += screen_format(screen, area.top, left, area.width - left, looks[state], "%s %s",
+                              names[step], glyph_text(glyphs[state], ascii)) +
+                1;
+    }
+}
+
+static enum look severity_look(enum severity severity)
+{
+    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD};
+    return looks[severity];
+}
+
+static void draw_finding(struct dashboard *dashboard, const struct finding *finding, int top,
+                         int width, bool selected)
+{
+    struct screen *screen = dashboard->screen;
+    char address[IP_ADDRESS_TEXT], right[96];
+    int room = snprintf(right, sizeof right, "%s %llux",
+                        ip_address_text(&finding->subjects.client.ip, address),
+                        (unsigned long long)finding->count);
+    if (width < 72)
+        room = 0;
+    if (selected)
+        screen_fill(screen, top, 0, width, LOOK_SELECTED);
+    screen_text(screen, top, 1, 8, selected ? LOOK_SELECTED : severity_look(finding->severity),
+                severity_name(finding->severity));
+    screen_text(screen, top, 10, width - 12 - room, selected ? LOOK_SELECTED : LOOK_PLAIN,
+                row_of(finding)->title);
+    if (room > 0)
+        screen_text(screen, top, width - room - 1, room, selected ? LOOK_SELECTED : LOOK_QUIET,
+                    right);
+}
+
+static void draw_findings(struct dashboard *dashboard, struct overview_state *state,
+                          struct area area)
+{
+    char title[64];
+    snprintf(title, sizeof title, "Findings: %zu", state->finding_count);
+    screen_rule(dashboard->screen, area.top, 0, area.width, title);
+    if (state->finding_count == 0)
+        screen_text(dashboard->screen, area.top + 1, 1, area.width - 2, LOOK_QUIET,
+                    dashboard->reading ? "nothing so far" : "nothing is wrong in this capture");
+    if (state->cursor < state->finding_count)
+        state->list.selected = state->cursor;
+    list_fit(&state->list, state->finding_count, (size_t)area.height - 1);
+    for (size_t i = 0; i < state->list.height; i++) {
+        size_t index = state->list.top + i;
+        const struct finding *finding =
+            index < state->finding_count
+                ? findings_at(&dashboard->engine->findings, state->findings[index])
+                : NULL;
+        if (finding != NULL)
+            draw_finding(dashboard, finding, area.top + 1 + (int)i, area.width,
+                         index == state->cursor);
+    }
+    list_draw_scroll(&state->list, dashboard->screen, area.top + 1, area.width - 1);
+}
+
+static void draw_case(struct dashboard *dashboard, enum case_id id, int top, int width,
+                      bool selected)
+{
+    static const char *const words[] = {"no evidence", "not visible", "cleared", "MATCHED"};
+    static const enum look looks[] = {LOOK_PLAIN, LOOK_QUIET, LOOK_GOOD, LOOK_BAD};
+    const struct case_result *result = &dashboard->verdict.cases[id];
+    struct screen *screen = dashboard->screen;
+    if (selected)
+        screen_fill(screen, top, 0, width, LOOK_SELECTED);
+    screen_text(screen, top, 1, 12, selected ? LOOK_SELECTED : looks[result->status],
+                words[result->status]);
+    int left = 14 + screen_format(screen, top, 14, width - 15,
+                                  selected ? LOOK_SELECTED : LOOK_PLAIN, "%s  ", case_title(id));
+    if (width >= 100 && result->reason != NULL && result->status != CASE_MATCHED)
+        screen_text(screen, top, left, width - left - 1, selected ? LOOK_SELECTED : LOOK_QUIET,
+                    result->reason);
+}
+
+static void draw_cases(struct dashboard *dashboard, const struct overview_state *state,
+                       struct area area)
+{
+    screen_rule(dashboard->screen, area.top, 0, area.width, "The guide's cases");
+    for (int i = 0; i < CASE_ROWS && i < area.height - 1; i++)
+        draw_case(dashboard, (enum case_id)(CASE_NONE + 1 + i), area.top + 1 + i, area.width,
+                  state->cursor == state->finding_count + (size_t)i);
+}
+
+static uint64_t dropped(const struct capture *capture)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < capture_input_count(capture); i++)
+        sum += capture_input(capture, i)->dropped;
+    return sum;
+}
+
+static const char *input_error(const struct capture *capture)
+{
+    for (size_t i = 0; i < capture_input_count(capture); i++)
+        if (capture_input(capture, i)->error[0] != '\0')
+            return capture_input(capture, i)->error;
+    return NULL;
+}
+
+static void draw_rates(struct dashboard *dashboard, struct area area)
+{
+    const struct observed *observed = &dashboard->engine->trackers.observed;
+    char clock[CLOCK_TEXT], length[CLOCK_TEXT];
+    double seconds = (double)(observed->last - observed->first) / (double)SECONDS;
+    uint64_t lost = dropped(dashboard->capture) + observed->dropped;
+    struct screen *screen = dashboard->screen;
+    int left =
+        1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
+                          "%llu packets in %s, %.0f/s   ", (unsigned long long)observed->packets,
+                          clock_duration(observed->last - observed->first, length),
+                          seconds > 0 ? (double)observed->packets / seconds : 0.0);
+    left +=
+        screen_format(screen, area.top, left, area.width - left, lost > 0 ? LOOK_BAD : LOOK_PLAIN,
+                      "%llu dropped   ", (unsigned long long)lost);
+    left += screen_format(screen, area.top, left, area.width - left,
+                          observed->truncated > 0 ? LOOK_WARNING : LOOK_PLAIN, "%llu cut   ",
+                          (unsigned long long)observed->truncated);
+    if (observed->packets > 0)
+        screen_format(screen, area.top, left, area.width - left, LOOK_PLAIN, "%s%s",
+                      clock_date(dashboard->time_format, observed->last, clock),
+                      dashboard->time_format == CLOCK_LOCAL ? "" : " UTC");
+}
+
+static void draw_capture(struct dashboard *dashboard, struct area area)
+{
+    const struct vantage *vantage = &dashboard->engine->vantage;
+    const char *error = input_error(dashboard->capture);
+    struct screen *screen = dashboard->screen;
+    screen_rule(screen, area.top, 0, area.width, "Capture");
+    draw_rates(dashboard, (struct area){area.top + 1, 0, 1, area.width});
+    if (error != NULL)
+        screen_text(screen, area.top + 2, 1, area.width - 2, LOOK_WARNING, error);
+    else if (vantage->value != VANTAGE_UNKNOWN)
+        screen_format(screen, area.top + 2, 1, area.width - 2, LOOK_QUIET,
+                      "made at: %s (by %s)   time goes %s", vantage_name(vantage->value),
+                      vantage_basis_name(vantage->basis),
+                      dashboard->engine->trackers.observed.backwards > 0 ? "backwards at places"
+                                                                         : "forwards");
+}
+
+/* The reason of the case under the cursor, instead of the capture: a narrow screen has no room for
+ * it beside the case. */
+static bool draw_reason(struct dashboard *dashboard, const struct overview_state *state,
+                        struct area area)
+{
+    enum case_id id = (enum case_id)(CASE_NONE + 1 + state->cursor - state->finding_count);
+    if (state->cursor < state->finding_count || id >= CASES || area.width >= 100 ||
+        dashboard->verdict.cases[id].reason == NULL)
+        return false;
+    const char *reason = dashboard->verdict.cases[id].reason;
+    screen_rule(dashboard->screen, area.top, 0, area.width, "Why");
+    int columns = area.width - 2, length = (int)strlen(reason), cut = length;
+    if (length > columns)
+        for (cut = columns; cut > 0 && reason[cut] != ' '; cut--)
+            continue;
+    screen_format(dashboard->screen, area.top + 1, 1, columns, LOOK_PLAIN, "%.*s", cut, reason);
+    if (cut < length)
+        screen_text(dashboard->screen, area.top + 2, 1, columns, LOOK_PLAIN, reason + cut + 1);
+    return true;
+}
+
+static void draw(struct dashboard *dashboard, void *opaque, struct area area)
+{
+    struct overview_state *state = opaque;
+    int head = SUMMARY_ROWS, cases = CASE_ROWS + 1;
+    int findings = area.height - head - 1 - cases - CAPTURE_ROWS;
+    int wanted = (int)state->finding_count + 2;
+    if (findings < 2)
+        findings = 2;
+    if (findings > wanted)
+        findings = wanted > 4 ? wanted : 4;
+    draw_verdict(dashboard, area);
+    draw_chain(dashboard, (struct area){area.top + head - 1 + 0, 0, 1, area.width});
+    state->findings_top = head;
+    state->cases_top = head + findings;
+    draw_findings(dashboard, state, (struct area){area.top + head, 0, findings, area.width});
+    draw_cases(dashboard, state, (struct area){area.top + state->cases_top, 0, cases, area.width});
+    struct area last = {area.top + area.height - CAPTURE_ROWS, 0, CAPTURE_ROWS, area.width};
+    if (!draw_reason(dashboard, state, last))
+        draw_capture(dashboard, last);
+}
+
+static void open_selected(struct dashboard *dashboard, const struct overview_state *state)
+{
+    enum case_id id = (enum case_id)(CASE_NONE + 1 + state->cursor - state->finding_count);
+    if (state->cursor < state->finding_count)
+        finding_open(dashboard, state->findings[state->cursor]);
+    else if (dashboard->verdict.cases[id].status == CASE_MATCHED)
+        dashboard_open(dashboard, VIEW_FINDINGS);
+    else
+        dashboard_notice(dashboard, "no finding belongs to this case");
+}
+
+static bool act(struct dashboard *dashboard, void *opaque, enum command command, int repeat)
+{
+    struct overview_state *state = opaque;
+    struct list all = {.count = state->finding_count + CASE_ROWS,
+                       .selected = state->cursor,
+                       .height = state->list.height};
+    if (command == COMMAND_OPEN) {
+        open_selected(dashboard, state);
+        return true;
+    }
+    if (command == COMMAND_NEXT_PANE)
+        all.selected = state->cursor < state->finding_count ? state->finding_count : 0;
+    else if (!list_act(&all, command, repeat))
+        return false;
+    state->cursor = all.selected;
+    remember(state);
+    return true;
+}
+
+static void click(struct dashboard *dashboard, void *opaque, int top, int left, bool is_double)
+{
+    struct overview_state *state = opaque;
+    size_t place;
+    (void)left;
+    if (top > state->cases_top && top <= state->cases_top + CASE_ROWS)
+        place = state->finding_count + (size_t)(top - state->cases_top - 1);
+    else if (top > state->findings_top && top < state->cases_top)
+        place = state->list.top + (size_t)(top - state->findings_top - 1);
+    else
+        return;
+    if (place >= state->finding_count && top < state->cases_top)
+        return;
+    bool again = place == state->cursor;
+    state->cursor = place;
+    remember(state);
+    if (again || is_double)
+        open_selected(dashboard, state);
+}
+
+static bool display_filter(struct dashboard *dashboard, void *opaque, char *text, size_t size)
+{
+    const struct overview_state *state = opaque;
+    const struct finding *finding =
+        findings_at(&dashboard->engine->findings, state->cursor_finding);
+    if (finding == NULL || finding->evidence_count == 0)
+        return false;
+    evidence_display_filter(&finding->evidence[finding->evidence_count - 1], text, size);
+    return true;
+}
+
+const struct view view_overview = {
+    .title = "Overview",
+    .short_title = "Overview",
+    .state_size = sizeof(struct overview_state),
+    .refresh = refresh,
+    .draw = draw,
+    .act = act,
+    .click = click,
+    .display_filter = display_filter,
+    .bar = {COMMAND_SAVE, COMMAND_COPY, COMMAND_TIME, COMMAND_PAUSE, COMMAND_FOLLOW, COMMAND_OPEN},
+};

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures: packets over time, STUN round trips, error codes, what was counted and what was lost. */
+#include "ui/tui/dashboard.h"
+
+#include "dissectors/stun/message.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SPARK_ROWS = 4, LEFT = 1 };
+
+struct statistics_state {
+    int top;                         /* rows scrolled */
+    int rows;                        /* of all figures, as last drawn */
+    int64_t slowest[SERIES_BUCKETS]; /* round trip of each moment, nanoseconds */
+    uint64_t round_trips;
+};
+
+/* The slowest answered transaction of each moment; those retransmitted have no certain time. */
+static void gather_round_trips(const struct dashboard *dashboard, struct statistics_state *state)
+{
+    const struct table *table = &dashboard->engine->trackers.stun.transactions.table;
+    memset(state->slowest, 0, sizeof state->slowest);
+    state->round_trips = 0;
+    for (const struct transaction *t = table_oldest(table);
+         t != NULL && dashboard->series.width > 0; t = table_newer(table, t)) {
+        size_t place = series_bucket(&dashboard->series, t->answered);
+        int64_t duration = t->answered - t->first_sent;
+        if (t->answered == 0 || !t->request_seen || t->transmissions != 1)
+            continue;
+        state->round_trips++;
+        if (duration > state->slowest[place])
+            state->slowest[place] = duration;
+    }
+}
+
+static void refresh(struct dashboard *dashboard, void *opaque)
+{
+    gather_round_trips(dashboard, opaque);
+}
+
+/* The largest value of the buckets that share a column. */
+static double column_value(const double *values, size_t used, int column, int columns)
+{
+    size_t from = used * (size_t)column / (size_t)columns;
+    size_t to = used * ((size_t)column + 1) / (size_t)columns;
+    double largest = 0;
+    for (size_t i = from; i < (to > from ? to : from + 1) && i < used; i++)
+        if (values[i] > largest)
+            largest = values[i];
+    return largest;
+}
+
+/* A sparkline of `height` rows, at most as wide as there are values. */
+static void draw_sparkline(struct screen *screen, struct area area, const double *values,
+                           size_t used, double largest, enum look look)
+{
+    int columns = (int)used < area.width ? (int)used : area.width;
+    for (int x = 0; x < columns; x++) {
+        double value = column_value(values, used, x, columns);
+        int level = largest > 0 ? (int)(value / largest * area.height * SPARK_LEVELS + 0.5) : 0;
+        if (value > 0 && level == 0)
+            level = 1;
+        for (int y = 0; y < area.height; y++, level -= SPARK_LEVELS) {
+            unsigned part = level < 0 ? 0 : level > SPARK_LEVELS ? SPARK_LEVELS : (unsigned)level;
+            screen_text(screen, area.top + area.height - 1 - y, area.left + x, 1, look,
+                        glyph_spark(part, screen_is_ascii(screen)));
+        }
+    }
+}
+
+static double largest_of(const double *values, size_t used)
+{
+    double largest = 0;
+    for (size_t i = 0; i < used; i++)
+        if (values[i] > largest)
+            largest = values[i];
+    return largest;
+}
+
+static void draw_rate(struct dashboard *dashboard, struct area area)
+{
+    const struct series *series = &dashboard->series;
+    double values[SERIES_BUCKETS], bytes = 0;
+    char title[96];
+    for (size_t i = 0; i < series->used; i++) {
+        values[i] = (double)series->packets[i] * (double)SECONDS / (double)series->width;
+        bytes += (double)series->bytes[i];
+    }
+    double largest = largest_of(values, series->used);
+    snprintf(title, sizeof title, "Packets a second: at most %.0f; %.1f MB in all", largest,
+             bytes / 1e6);
+    screen_rule(dashboard->screen, area.top, 0, area.width, title);
+    draw_sparkline(dashboard->screen,
+                   (struct area){area.top + 1, LEFT, SPARK_ROWS, area.width - 2 * LEFT}, values,
+                   series->used, largest, LOOK_NOTE);
+}
+
+static void draw_round_trips(struct dashboard *dashboard, const struct statistics_state *state,
+                             struct area area)
+{
+    const struct round_trips *trips = &dashboard->engine->trackers.stun.statistics.round_trips;
+    struct round_trip_summary summary = round_trips_summary(trips);
+    double values[SERIES_BUCKETS];
+    char title[160], least[CLOCK_TEXT], median[CLOCK_TEXT], most[CLOCK_TEXT], late[CLOCK_TEXT];
+    for (size_t i = 0; i < SERIES_BUCKETS; i++)
+        values[i] = (double)state->slowest[i];
+    snprintf(title, sizeof title, "STUN round trips: %llu; least %s, median %s, 95 %% %s, most %s",
+             (unsigned long long)trips->count, clock_duration(summary.minimum, least),
+             clock_duration(summary.median, median), clock_duration(summary.percentile95, late),
+             clock_duration(summary.maximum, most));
+    screen_rule(dashboard->screen, area.top, 0, area.width,
+                trips->count > 0 ? title : "STUN round trips: none");
+    draw_sparkline(dashboard->screen,
+                   (struct area){area.top + 1, LEFT, SPARK_ROWS, area.width - 2 * LEFT}, values,
+                   dashboard->series.used, largest_of(values, dashboard->series.used), LOOK_GOOD);
+}
+
+/* A figure in one of two columns. */
+struct figure {
+    const char *label;
+    uint64_t value;
+    enum look look; /* when it is not 0 */
+};
+
+static void draw_figures(struct dashboard *dashboard, struct area area,
+                         const struct figure *figures, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int column = area.width / 2 * (int)(i % 2), top = area.top + (int)(i / 2);
+        if ((int)(i / 2) >= area.height)
+            return;
+        screen_text(dashboard->screen, top, LEFT + column, 24, LOOK_QUIET, figures[i].label);
+        screen_format(dashboard->screen, top, LEFT + column + 24, 12,
+                      figures[i].value > 0 ? figures[i].look : LOOK_PLAIN, "%10llu",
+                      (unsigned long long)figures[i].value);
+    }
+}
+
+static uint64_t evictions(const struct trackers *trackers)
+{
+    return trackers->flows.table.evicted + trackers->stun.allocations.table.evicted +
+           trackers->stun.transactions.table.evicted + trackers->lookups.table.evicted +
+           trackers->handshakes.table.evicted;
+}
+
+static int draw_counts(struct dashboard *dashboard, struct area area)
+{
+    const struct trackers *t = &dashboard->engine->trackers;
+    const struct stun_statistics *s = &t->stun.statistics;
+    const struct figure figures[] = {
+        {"STUN requests", s->requests, LOOK_PLAIN},
+        {"Flows", t->flows.table.used, LOOK_PLAIN},
+        {"STUN responses", s->responses, LOOK_PLAIN},
+        {"DNS queries", t->lookups.statistics.queries, LOOK_PLAIN},
+        {"STUN indications", s->indications, LOOK_PLAIN},
+        {"DNS retries", t->lookups.statistics.retries, LOOK_WARNING},
+        {"STUN retransmissions", s->retransmissions, LOOK_WARNING},
+        {"Handshakes", t->handshakes.count, LOOK_PLAIN},
+        {"STUN unanswered", s->unanswered, LOOK_BAD},
+        {"Packets cut", t->observed.truncated, LOOK_WARNING},
+        {"STUN malformed", s->malformed, LOOK_BAD},
+        {"Packets malformed", t->observed.malformed, LOOK_WARNING},
+        {"Captured twice", s->duplicates, LOOK_PLAIN},
+        {"State given up", evictions(t), LOOK_WARNING},
+    };
+    size_t count = sizeof figures / sizeof figures[0];
+    screen_rule(dashboard->screen, area.top, 0, area.width, "Counted");
+    draw_figures(dashboard, (struct area){area.top + 1, 0, area.height - 1, area.width}, figures,
+                 count);
+    return 1 + (int)(count + 1) / 2;
+}
+
+/* Challenges are part of every allocation. */
+static enum look error_look(unsigned code)
+{
+    return code == 401 || code == 438 ? LOOK_NOTE : LOOK_BAD;
+}
+
+static void draw_errors(struct dashboard *dashboard, struct area area)
+{
+    const struct stun_statistics *s = &dashboard->engine->trackers.stun.statistics;
+    int row = 1;
+    screen_rule(dashboard->screen, area.top, 0, area.width, "STUN error codes");
+    for (unsigned code = 300; code < STUN_ERROR_CODES && row < area.height; code++) {
+        const char *name = stun_error_name(code);
+        if (s->errors[code] == 0)
+            continue;
+        screen_format(dashboard->screen, area.top + row, LEFT, area.width - 2, error_look(code),
+                      "%u %-36s %10u", code, name != NULL ? name : "", s->errors[code]);
+        row++;
+    }
+    if (row == 1 && area.height > 1)
+        screen_text(dashboard->screen, area.top + 1, LEFT, area.width - 2, LOOK_QUIET, "none");
+}
+
+static void draw(struct dashboard *dashboard, void *opaque, struct area area)
+{
+    const struct statistics_state *state = opaque;
+    int graph = SPARK_ROWS + 1, top = area.top;
+    draw_rate(dashboard, (struct area){top, 0, graph, area.width});
+    top += graph;
+    draw_round_trips(dashboard, state, (struct area){top, 0, graph, area.width});
+    top += graph;
+    int left = area.top + area.height - top;
+    int errors = area.height >= 30 ? left - 8 : 3;
+    top += draw_counts(dashboard, (struct area){top, 0, left - errors, area.width});
+    if (top > area.top + area.height - errors)
+        top = area.top + area.height - errors;
+    draw_errors(dashboard, (struct area){top, 0, area.top + area.height - top, area.width});
+}
+
+const struct view view_statistics = {
+    .title = "Statistics",
+    .short_title = "Statistics",
+    .state_size = sizeof(struct statistics_state),
+    .refresh = refresh,
+    .draw = draw,
+    .bar = {COMMAND_SAVE, COMMAND_PAUSE},
+};
