@@ -133,22 +133,55 @@ const struct profile_key *profile_nearest_key(const char *section, const char *k
     return &keys[nearest];
 }
 
-void profile_template(void (*write)(void *context, const char *text), void *context)
+struct writer {
+    void (*write)(void *context, const char *text);
+    void *context;
+};
+
+static void write_all(const struct writer *writer, const char *const *parts, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        writer->write(writer->context, parts[i]);
+}
+
+static void write_line(const struct writer *writer, const struct profile_key *key,
+                       struct profile_line line)
+{
+    const char *const comment[] = {"; ", key->comment, "\n"};
+    const char *const origin[] = {"; ", line.origin, "\n"};
+    const char *const given[] = {key->key, " = ", line.value, "\n"};
+    const char *const example[] = {";", key->key, " = ", key->example, "\n"};
+    write_all(writer, comment, 3);
+    if (line.value == NULL) {
+        write_all(writer, example, 5);
+        return;
+    }
+    write_all(writer, origin, 3);
+    write_all(writer, given, 4);
+}
+
+void profile_write(const char *heading,
+                   struct profile_line (*line_of)(const void *lines, const struct profile_key *key),
+                   const void *lines, void (*write)(void *context, const char *text), void *context)
+{
+    const struct writer writer = {write, context};
     const char *section = "";
-    write(context, "; Site profile of turnscope. Take the ';' from the lines that apply.\n");
+    write(context, heading);
     for (size_t i = 0; i < KEYS; i++) {
         if (keys[i].example == NULL)
             continue;
         if (strcmp(section, keys[i].section) != 0) {
             section = keys[i].section;
-            const char *const heading[] = {"\n[", section, "]\n"};
-            for (size_t part = 0; part < 3; part++)
-                write(context, heading[part]);
+            const char *const parts[] = {"\n[", section, "]\n"};
+            write_all(&writer, parts, 3);
         }
-        const char *const lines[] = {"; ",  keys[i].comment, "\n;", keys[i].key,
-                                     " = ", keys[i].example, "\n"};
-        for (size_t part = 0; part < sizeof lines / sizeof lines[0]; part++)
-            write(context, lines[part]);
+        write_line(&writer, &keys[i],
+                   line_of != NULL ? line_of(lines, &keys[i]) : (struct profile_line){0});
     }
+}
+
+void profile_template(void (*write)(void *context, const char *text), void *context)
+{
+    profile_write("; Site profile of turnscope. Take the ';' from the lines that apply.\n", NULL,
+                  NULL, write, context);
 }

@@ -17,6 +17,19 @@ struct profile_key {
 /* The row at `index`, or NULL behind the last. Rows of a section stand together. */
 const struct profile_key *profile_key_at(size_t index);
 
+/* What a written profile says of a key. */
+struct profile_line {
+    const char *value;  /* NULL: not known, the example is written instead and commented out */
+    const char *origin; /* where the value comes from: a line of comment */
+};
+
+/* Hands out, piece by piece, a profile of every key with its explanation. `heading` begins it:
+ * whole lines of comment. `line_of` NULL: no key has a value. */
+void profile_write(const char *heading,
+                   struct profile_line (*line_of)(const void *lines, const struct profile_key *key),
+                   const void *lines, void (*write)(void *context, const char *text),
+                   void *context);
+
 /* NULL: there is no such key. */
 const struct profile_key *profile_key_find(const char *section, const char *key);
 

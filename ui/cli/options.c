@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/options.h"
 
+#include "ui/report/profile.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A gigabit link fills this in an eighth of a second: longer than a report takes to write. */
 enum { DEFAULT_BUFFER_SIZE = 16 * 1024 * 1024 };
@@ -253,27 +256,13 @@ static int accept_nothing(struct options *options, const char *value, char *erro
     return 0;
 }
 
-static int ask_help(struct options *options, const char *value, char *error)
+/* The profile is what is printed instead of a report: nothing in it is a fault. */
+static int set_suggest_profile(struct options *options, const char *value, char *error)
 {
     (void)value;
     (void)error;
-    options->action = ACTION_HELP;
-    return 0;
-}
-
-static int ask_interfaces(struct options *options, const char *value, char *error)
-{
-    (void)value;
-    (void)error;
-    options->action = ACTION_LIST_INTERFACES;
-    return 0;
-}
-
-static int ask_version(struct options *options, const char *value, char *error)
-{
-    (void)value;
-    (void)error;
-    options->action = ACTION_VERSION;
+    options->never_fail = true;
+    options->format = &report_format_profile;
     return 0;
 }
 
@@ -281,14 +270,14 @@ static int ask_version(struct options *options, const char *value, char *error)
 static const struct option_row {
     char letter; /* 0: none */
     const char *name;
-    const char *value; /* its name in --help; NULL: takes none */
-    apply_function *apply;
+    const char *value;     /* its name in --help; NULL: takes none */
+    apply_function *apply; /* NULL: it asks for something else than an analysis */
     const char *help;
 } rows[] = {
     {'r', "read", "FILE", add_file,
      "read a capture (pcap, pcapng; plain, .gz, .zst; - is standard input); may be repeated"},
     {'i', "interface", "NAME", add_interface, "capture live; any is all; may be repeated"},
-    {'D', "list-interfaces", NULL, ask_interfaces, "list the interfaces to capture from"},
+    {'D', "list-interfaces", NULL, NULL, "list the interfaces to capture from"},
     {'f', "filter", "BPF", add_filter, "only these packets; trailing words are taken for it too"},
     {'c', "count", "N", set_count, "stop after N packets"},
     {0, "duration", "SECONDS", set_duration, "stop a live capture after so long"},
@@ -320,8 +309,13 @@ static const struct option_row {
     {'n', "no-names", NULL, accept_nothing, "accepted; names are never looked up"},
     {'q', "quiet", NULL, set_quiet, "no report, only the exit status"},
     {'v', "verbose", NULL, set_verbose, "every finding in full, every attempt"},
-    {'V', "version", NULL, ask_version, "print the version"},
-    {'h', "help", NULL, ask_help, "print this"},
+    {0, "list-findings", NULL, NULL, "list all findings"},
+    {0, "explain", "CODE", NULL, "say all that is known of a finding"},
+    {0, "profile-template", NULL, NULL, "print a site profile with every key, explained"},
+    {0, "suggest-profile", NULL, set_suggest_profile,
+     "print a site profile filled in with what the capture shows, instead of a report"},
+    {'V', "version", NULL, NULL, "print the version"},
+    {'h', "help", NULL, NULL, "print this"},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -346,6 +340,34 @@ static const struct option_row *row_of(int found)
         if (found == (int)i + 256 || (rows[i].letter != 0 && found == rows[i].letter))
             return &rows[i];
     return NULL;
+}
+
+static enum action action_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum action action;
+    } actions[] = {
+        {"list-interfaces", ACTION_LIST_INTERFACES},
+        {"list-findings", ACTION_LIST_FINDINGS},
+        {"explain", ACTION_EXPLAIN},
+        {"profile-template", ACTION_PROFILE_TEMPLATE},
+        {"version", ACTION_VERSION},
+    };
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        if (strcmp(actions[i].name, name) == 0)
+            return actions[i].action;
+    return ACTION_HELP;
+}
+
+static int apply(const struct option_row *row, struct options *options, const char *value,
+                 char *error)
+{
+    if (row->apply != NULL)
+        return row->apply(options, value, error);
+    options->action = action_of(row->name);
+    options->explain = value;
+    return 0;
 }
 
 static int check_write(const struct options *options, char *error)
@@ -398,13 +420,21 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
             return fail(error, "option %s needs a value", given);
         if (row == NULL)
             return fail(error, "unknown option %s: see --help", given);
-        if (row->apply(options, optarg, error) != 0)
+        if (apply(row, options, optarg, error) != 0)
             return -1;
     }
     for (int i = optind; i < argc; i++)
         if (add_filter(options, argv[i], error) != 0)
             return -1;
     return check(options, error);
+}
+
+bool options_want_color(const struct options *options, FILE *out)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (options->color != COLOR_AUTO)
+        return options->color == COLOR_ALWAYS;
+    return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
 }
 
 void options_help(FILE *out)

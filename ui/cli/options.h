@@ -66,6 +66,9 @@ struct options {
  * lead into argv. */
 int options_parse(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR]);
 
+/* Whether what goes to `out` is coloured. */
+bool options_want_color(const struct options *options, FILE *out);
+
 /* --help, made from the table of options. */
 void options_help(FILE *out);
 

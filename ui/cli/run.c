@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/run.h"
 
-#include "ui/cli/interfaces.h"
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
 #include "ui/cli/privileges.h"
+#include "ui/cli/reference.h"
 #include "ui/cli/sandbox.h"
 #include "ui/cli/show.h"
 #include "ui/cli/signals.h"
@@ -88,14 +88,6 @@ static int open_capture(struct session *session)
                                         : open_files(session, filter);
 }
 
-static bool wants_color(const struct options *options, FILE *out)
-{
-    const char *no_color = getenv("NO_COLOR");
-    if (options->color != COLOR_AUTO)
-        return options->color == COLOR_ALWAYS;
-    return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
-}
-
 static FILE *create_output(const struct options *options)
 {
     struct privileges_user owner;
@@ -111,7 +103,7 @@ static int open_output(struct session *session)
     char message[512];
     session->out = path == NULL ? stdout : create_output(session->options);
     if (session->out != NULL) {
-        session->color = wants_color(session->options, session->out);
+        session->color = options_want_color(session->options, session->out);
         return 0;
     }
     snprintf(message, sizeof message, "%s: cannot be written: %s", path, strerror(errno));
@@ -250,13 +242,5 @@ int run(int argc, char **argv)
     char error[OPTIONS_ERROR];
     if (options_parse(&options, argc, argv, error) != 0)
         return trouble(error);
-    if (options.action == ACTION_HELP)
-        options_help(stdout);
-    else if (options.action == ACTION_VERSION)
-        puts("turnscope " TURNSCOPE_VERSION);
-    else if (options.action == ACTION_LIST_INTERFACES)
-        return list_interfaces();
-    else
-        return run_analysis(&options);
-    return EXIT_NOTHING_FOUND;
+    return options.action == ACTION_ANALYSE ? run_analysis(&options) : run_reference(&options);
 }
