@@ -155,7 +155,9 @@ static void tcp_summary(const struct evidence *e, char *text, size_t size)
     static const struct id_name flags[] = {
         {TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"}, {TCP_ACK, "ACK"},
     };
-    int length = snprintf(text, size, "TCP");
+    int length = snprintf(text, size, "TCP%s%s", e->detail[0] != '\0' ? " " : "", e->detail);
+    if (e->detail[0] != '\0')
+        return;
     size_t used = length > 0 ? (size_t)length : 0;
     const char *separator = " ";
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {

@@ -26,6 +26,8 @@ void tcp_report_segment(const struct tcp_step *step, enum event_kind kind)
     struct event *event = tcp_report(step->connection, kind, step->sighting->time, step->events);
     event->evidence = evidence_of_segment(step);
     event->flow = step->sighting->flow;
+    if (kind == EVENT_TCP_ESTABLISHED)
+        evidence_set_detail(&event->evidence, bytes_of("connection established", 22));
 }
 
 void tcp_report_trouble(const struct tcp_step *step, enum event_kind kind,
