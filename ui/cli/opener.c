@@ -29,8 +29,8 @@ union control {
 struct answer {
     int error;
     struct iovec part;
-    union control control;
     struct msghdr message;
+    union control control; /* its header has a flexible array: it stands last */
 };
 
 static void answer_init(struct answer *answer)

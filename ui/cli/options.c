@@ -93,7 +93,7 @@ static int set_write(struct options *options, const char *value, char *error)
 
 static int set_rotate_size(struct options *options, const char *value, char *error)
 {
-    const uint64_t megabyte = 1000 * 1000, most = 1000 * 1000;
+    const uint64_t megabyte = 1000000, most = 1000000;
     options->rotate_size = read_number(value, most) * megabyte;
     if (options->rotate_size > 0)
         return 0;

@@ -131,10 +131,10 @@ static int allow_memory(scmp_filter_ctx filter)
 static int allow_by_argument(scmp_filter_ctx filter)
 {
     int status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                                  SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
+                                  SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
     if (status == 0)
-        status =
-            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, SCMP_A4(SCMP_CMP_EQ, 0));
+        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
+                                  SCMP_A4(SCMP_CMP_EQ, 0, 0));
     return status;
 }
 
@@ -142,7 +142,7 @@ static int allow_by_argument(scmp_filter_ctx filter)
 static int allow_own_signals(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                            SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 }
 
 /* ^Z stops the whole job, which is process group 0 of kill(2). */
@@ -152,7 +152,7 @@ static int allow_terminal(scmp_filter_ctx filter)
                                 sizeof terminal_ioctls / sizeof terminal_ioctls[0]);
     if (status == 0)
         status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 2,
-                                  SCMP_A0_32(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, SIGTSTP));
+                                  SCMP_A0_32(SCMP_CMP_EQ, 0, 0), SCMP_A1(SCMP_CMP_EQ, SIGTSTP, 0));
     return status;
 }
 
