@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* What each TURN method and class does to an allocation. */
+#include "analyzer/track/allocation_step.h"
+
+#include "analyzer/text.h"
+
+static void copy_attribute(char *to, size_t size, const struct stun_message *message, uint16_t type)
+{
+    struct bytes value = stun_value(message, type);
+    if (value.data != NULL)
+        text_copy(to, size, value);
+}
+
+void allocation_wait_for_client(const struct allocation_step *s, bool wait)
+{
+    struct record_id id = table_id(&s->allocations->table, s->allocation);
+    struct waiting_challenge *waiting = table_find(&s->allocations->waiting, &id);
+    bool created;
+    if (!wait && waiting != NULL)
+        table_remove(&s->allocations->waiting, waiting);
+    if (wait && waiting == NULL) {
+        waiting = table_add(&s->allocations->waiting, &id, &created);
+        waiting->since = s->sighting->time;
+    }
+}
+
+static void note_credentials(struct allocation *a, const struct allocation_step *s)
+{
+    copy_attribute(a->username, sizeof a->username, s->message, STUN_USERNAME);
+    copy_attribute(a->realm, sizeof a->realm, s->message, STUN_REALM);
+    a->authenticated = s->transaction->request;
+    a->integrity = s->transaction->integrity;
+}
+
+static void allocate_request(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    uint64_t transport;
+    if (!a->start_seen)
+        a->asked = s->transaction->request;
+    a->start_seen = true;
+    if (stun_number(s->message, STUN_REQUESTED_TRANSPORT, &transport))
+        a->transport = (uint8_t)transport;
+    copy_attribute(a->client_software, sizeof a->client_software, s->message, STUN_SOFTWARE);
+    if (s->transaction->has_integrity)
+        note_credentials(a, s);
+    a->state = s->transaction->has_integrity ? ALLOCATION_AUTHENTICATING : ALLOCATION_ASKED;
+}
+
+void allocation_note_nonce(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    struct bytes nonce = stun_value(s->message, STUN_NONCE);
+    if (nonce.data == NULL)
+        return;
+    uint64_t hash = transaction_nonce_hash(nonce);
+    if (s->transaction->error_code == 438 && (!a->nonce_known || hash != a->nonce))
+        a->stale_nonces++;
+    a->nonce = hash;
+    a->nonce_known = true;
+}
+
+static void note_challenge(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    struct bytes realm = stun_value(s->message, STUN_REALM);
+    a->realm_empty = realm.length == 0 && !stun_is_cut(s->message);
+    text_copy(a->server_realm, sizeof a->server_realm, realm);
+    if (a->realm[0] == '\0')
+        text_copy(a->realm, sizeof a->realm, realm);
+    if (a->challenges < UINT16_MAX)
+        a->challenges++;
+    if (a->challenged.frame == 0)
+        a->challenged = s->transaction->response;
+    a->state = ALLOCATION_CHALLENGED;
+    allocation_wait_for_client(s, true);
+}
+
+static void note_refusal(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    unsigned code;
+    struct bytes reason;
+    a->state = ALLOCATION_REFUSED;
+    a->error_code = s->transaction->error_code;
+    a->concluded = s->transaction->response;
+    if (stun_error_code(s->message, &code, &reason))
+        text_copy(a->reason, sizeof a->reason, reason);
+    stun_address(s->message, STUN_ALTERNATE_SERVER, &a->alternate);
+}
+
+/* The 401 to a request without credentials is the normal challenge, never a refusal. */
+static bool is_challenge(const struct transaction *transaction)
+{
+    return transaction->error_code == 438 ||
+           (transaction->error_code == 401 && transaction->request_seen &&
+            !transaction->has_integrity);
+}
+
+static void allocate_error(const struct allocation_step *s)
+{
+    copy_attribute(s->allocation->software, sizeof s->allocation->software, s->message,
+                   STUN_SOFTWARE);
+    if (is_challenge(s->transaction))
+        note_challenge(s);
+    else
+        note_refusal(s);
+}
+
+static void allocate_success(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    uint64_t lifetime;
+    a->state = ALLOCATION_ALLOCATED;
+    a->ever_allocated = true;
+    a->start_seen = true;
+    a->stale_nonces = 0;
+    a->concluded = s->transaction->response;
+    a->refreshed = s->sighting->time;
+    a->lifetime = stun_number(s->message, STUN_LIFETIME, &lifetime)
+                      ? (uint32_t)lifetime
+                      : (uint32_t)(LIMIT_ALLOCATION_LIFETIME / SECONDS);
+    stun_address(s->message, STUN_XOR_RELAYED_ADDRESS, &a->relayed);
+    if (!stun_address(s->message, STUN_XOR_MAPPED_ADDRESS, &a->mapped))
+        stun_address(s->message, STUN_MAPPED_ADDRESS, &a->mapped);
+    copy_attribute(a->software, sizeof a->software, s->message, STUN_SOFTWARE);
+}
+
+/* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. */
+static void refresh_answer(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    uint64_t lifetime;
+    bool success = s->message->class == STUN_SUCCESS;
+    if (s->transaction->lifetime == 0 && (success || s->transaction->error_code == 437)) {
+        a->state = ALLOCATION_RELEASED;
+    } else if (success) {
+        a->refreshed = s->sighting->time;
+        a->stale_nonces = 0;
+        if (stun_number(s->message, STUN_LIFETIME, &lifetime))
+            a->lifetime = (uint32_t)lifetime;
+    } else if (s->transaction->error_code == 437) {
+        a->state = ALLOCATION_EXPIRED;
+    }
+}
+
+struct permission *allocation_permission(struct allocation *a, const struct ip_address *peer)
+{
+    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++)
+        if (a->permissions[i].peer.family != 0 && ip_address_equal(&a->permissions[i].peer, peer))
+            return &a->permissions[i];
+    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++) {
+        if (a->permissions[i].peer.family == 0) {
+            a->permissions[i].peer = *peer;
+            return &a->permissions[i];
+        }
+    }
+    a->peers_incomplete = true;
+    return NULL;
+}
+
+static void permit_peers(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    if (!s->transaction->request_seen)
+        a->peers_incomplete = true; /* the answer says that there was one, not for whom */
+    bool granted = s->message->class == STUN_SUCCESS;
+    size_t count = s->transaction->peer_count;
+    if (count > TRANSACTION_PEERS) {
+        a->peers_incomplete = true;
+        count = TRANSACTION_PEERS;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct permission *permission = allocation_permission(a, &s->transaction->peers[i].ip);
+        if (permission == NULL)
+            continue;
+        if (granted && permission->granted == 0)
+            a->permission_count++;
+        *(granted ? &permission->granted : &permission->asked) = s->sighting->time;
+    }
+}
+
+struct channel *allocation_channel(struct allocation *a, uint16_t number)
+{
+    for (size_t i = 0; i < LIMIT_CHANNELS; i++)
+        if (a->channels[i].number == number)
+            return &a->channels[i];
+    return NULL;
+}
+
+/* A ChannelBind also installs a permission (RFC 8656 section 12). */
+static void bind_channel(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    permit_peers(s);
+    if (s->transaction->channel == 0 || s->transaction->peer_count == 0)
+        return;
+    struct channel *channel = allocation_channel(a, s->transaction->channel);
+    if (channel == NULL && (channel = allocation_channel(a, 0)) == NULL) {
+        a->peers_incomplete = true;
+        return;
+    }
+    if (channel->number == 0 || !transport_address_equal(&channel->peer, &s->transaction->peers[0]))
+        *channel =
+            (struct channel){.number = s->transaction->channel, .peer = s->transaction->peers[0]};
+    if (s->message->class == STUN_SUCCESS) {
+        if (channel->bound == 0)
+            a->channel_count++;
+        channel->bound = s->sighting->time;
+    }
+}
+
+/* One row a TURN method and class: what it does to the allocation. */
+static const struct step_row {
+    uint16_t method;
+    uint8_t class;
+    void (*apply)(const struct allocation_step *step);
+} step_rows[] = {
+    {STUN_ALLOCATE, STUN_REQUEST, allocate_request},
+    {STUN_ALLOCATE, STUN_SUCCESS, allocate_success},
+    {STUN_ALLOCATE, STUN_ERROR, allocate_error},
+    {STUN_REFRESH, STUN_SUCCESS, refresh_answer},
+    {STUN_REFRESH, STUN_ERROR, refresh_answer},
+    {STUN_CREATE_PERMISSION, STUN_REQUEST, permit_peers},
+    {STUN_CREATE_PERMISSION, STUN_SUCCESS, permit_peers},
+    {STUN_CHANNEL_BIND, STUN_REQUEST, bind_channel},
+    {STUN_CHANNEL_BIND, STUN_SUCCESS, bind_channel},
+};
+
+void allocation_apply(const struct allocation_step *s)
+{
+    for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++)
+        if (step_rows[i].method == s->message->method && step_rows[i].class == s->message->class)
+            step_rows[i].apply(s);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the allocation tracker share. For track/ alone. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_ALLOCATION_STEP_H
+#define TURNSCOPE_ANALYZER_TRACK_ALLOCATION_STEP_H
+
+#include "analyzer/track/allocations.h"
+
+/* One step of an allocation's life: all that the functions below look at. */
+struct allocation_step {
+    struct allocations *allocations;
+    struct allocation *allocation;
+    const struct stun_message *message;
+    struct transaction *transaction;
+    const struct sighting *sighting;
+};
+
+/* Does to the allocation what a request or response of its method means. */
+void allocation_apply(const struct allocation_step *s);
+
+/* Notes the nonce that a response issues, and whether a 438 brought a new one. */
+void allocation_note_nonce(const struct allocation_step *s);
+
+/* Whether the client has a challenge to come back to. */
+void allocation_wait_for_client(const struct allocation_step *s, bool wait);
+
+/* The permission for a peer, made when it is new; NULL when there are more than are kept. */
+struct permission *allocation_permission(struct allocation *a, const struct ip_address *peer);
+
+/* The channel of this number (0: a free one), or NULL. */
+struct channel *allocation_channel(struct allocation *a, uint16_t number);
+
+#endif
