@@ -40,6 +40,15 @@ static void start(struct finding *finding, const struct catalogue_row *row, uint
     finding->subjects = *subjects;
 }
 
+/* What limits the diagnosis is said at the end, of all things when there was too much of
+ * everything: one place is kept for each such code. */
+static size_t room_for(const struct findings *findings, enum finding_code code)
+{
+    const size_t kept = FINDING_ANALYZER_STATE_EVICTED - FINDING_CAPTURE_SNAPLEN + 1;
+    bool limits = code >= FINDING_CAPTURE_SNAPLEN && code <= FINDING_ANALYZER_STATE_EVICTED;
+    return findings->table.capacity - (limits ? 0 : kept);
+}
+
 /* A full list keeps what it has: the first findings are nearer to the cause than the last. */
 struct finding *findings_raise(struct findings *findings, enum finding_code code,
                                const struct subjects *subjects, int64_t time)
@@ -51,7 +60,7 @@ struct finding *findings_raise(struct findings *findings, enum finding_code code
         return NULL;
     fill_key(&key, findings, code, subjects);
     struct finding *finding = table_find(&findings->table, &key);
-    if (finding == NULL && findings->table.used == findings->table.capacity) {
+    if (finding == NULL && findings->table.used >= room_for(findings, code)) {
         findings->omitted++;
         return NULL;
     }

@@ -26,6 +26,7 @@ test  program:python3     python3          python3            python           p
 test  python:jsonschema   python3-jsonschema python3-jsonschema python-jsonschema -
 test  linux:program:ip    iproute2         iproute            iproute2         -
 test  linux:program:turnserver coturn      coturn             coturn           -
+test  linux:program:tcpreplay tcpreplay    tcpreplay          tcpreplay        -
 test  program:tshark      tshark           wireshark-cli      wireshark-cli    wireshark
 lint  program:clang       clang            clang              clang            llvm
 lint  program:clang-format clang-format    clang-tools-extra  clang            llvm
