@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/cases.h"
 
+#include "analyzer/diagnose/name_needs.h"
+#include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/scope.h"
 
 static bool any_connected(const struct state *state)
@@ -25,6 +27,9 @@ static struct case_result join_call_missing(const struct state *state)
 
 static struct case_result bad_request(const struct state *state)
 {
+    if (lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_webbridge) != NULL)
+        return (struct case_result){CASE_CLEARED,
+                                    "Expressway-C asks for the external name of the web bridge."};
     if (state->vantage->value == VANTAGE_EXPRESSWAY_C)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Expressway-C is not seen to ask for the internal name."};
@@ -100,6 +105,9 @@ static struct case_result connect_timeout(const struct state *state)
 
 static struct case_result media_stuck(const struct state *state)
 {
+    const struct lookup *service = lookup_by(state, ASKER_CMS, is_xmpp_client_name);
+    if (service != NULL && service->resolved != 0)
+        return (struct case_result){CASE_CLEARED, "The CMS finds its XMPP service in DNS."};
     if (state->vantage->value == VANTAGE_CMS)
         return (struct case_result){CASE_NO_EVIDENCE, "No failing lookup of _xmpp-client is seen."};
     return (struct case_result){CASE_NOT_OBSERVABLE,

@@ -29,6 +29,20 @@ enum dns_asker lookup_asker(const struct state *state, const struct lookup *look
     return askers[role];
 }
 
+const struct lookup *lookup_by(const struct state *state, enum dns_asker asker,
+                               bool (*is_name)(const struct profile *profile, const char *name))
+{
+    char name[DNS_NAME_TEXT];
+    const struct lookup *lookup = NULL;
+    if (state->profile == NULL)
+        return NULL;
+    while ((lookup = lookups_next(state->lookups, lookup)) != NULL)
+        if (lookup_asker(state, lookup) == asker &&
+            is_name(state->profile, dns_name_text(&lookup->key.name, name, sizeof name)))
+            return lookup;
+    return NULL;
+}
+
 bool is_webbridge_name(const struct profile *profile, const char *name)
 {
     return profile_is_webbridge(profile, name) || profile_is_internal_webbridge(profile, name);

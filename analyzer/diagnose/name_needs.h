@@ -18,6 +18,12 @@ enum dns_asker {
 
 enum dns_asker lookup_asker(const struct state *state, const struct lookup *lookup);
 
+/* The first lookup kept that such a machine made of such a name; NULL: there is none, or no
+ * profile.
+ */
+const struct lookup *lookup_by(const struct state *state, enum dns_asker asker,
+                               bool (*is_name)(const struct profile *profile, const char *name));
+
 /* One of the names under which the profile knows the web bridge. */
 bool is_webbridge_name(const struct profile *profile, const char *name);
 

@@ -27,6 +27,7 @@ static struct finding *raise_about(const struct rule_context *context, const str
         return NULL;
     finding_add_evidence(finding, &lookup->query);
     finding_add_evidence(finding, &lookup->first_answer);
+    finding_add_evidence(finding, &lookup->latest_query);
     finding_add_evidence(finding, &lookup->answer);
     return finding;
 }
@@ -162,31 +163,16 @@ static void check_address(const struct rule_context *context)
         finding->case_id = case_of_lookup(context->state, lookup);
 }
 
-/* Another name was asked for by some Expressway-C: its peers are configured alike. */
-static bool expressway_c_asks(const struct state *state,
-                              bool (*is_name)(const struct profile *profile, const char *name),
-                              const struct lookup **found)
-{
-    char name[DNS_NAME_TEXT];
-    const struct lookup *lookup = NULL;
-    while ((lookup = lookups_next(state->lookups, lookup)) != NULL) {
-        if (!asks_address(lookup) || lookup_asker(state, lookup) != ASKER_EXPRESSWAY_C ||
-            !is_name(state->profile, dns_name_text(&lookup->key.name, name, sizeof name)))
-            continue;
-        *found = lookup;
-        return true;
-    }
-    return false;
-}
-
+/* A cluster of Expressway-C is configured alike: whichever asks. */
 static void check_internal_webbridge_name(const struct rule_context *context)
 {
     const struct state *state = context->state;
-    const struct lookup *internal, *external;
     if (state->profile == NULL || state->profile->site.webbridge_url[0] == '\0' ||
-        expressway_c_asks(state, profile_is_webbridge, &external))
+        lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_webbridge) != NULL)
         return;
-    if (expressway_c_asks(state, profile_is_internal_webbridge, &internal))
+    const struct lookup *internal =
+        lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_internal_webbridge);
+    if (internal != NULL)
         raise_about(context, internal, internal->first_sent);
 }
 

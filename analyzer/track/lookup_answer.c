@@ -168,7 +168,9 @@ static void given_text(const struct lookup *lookup, char *text, size_t size)
     char name[DNS_NAME_TEXT], address[IP_ADDRESS_TEXT];
     bool whole = !lookup->incomplete && !lookup->malformed;
     *text = '\0';
-    if (lookup->address_count > 0)
+    if (lookup->state == LOOKUP_UNANSWERED)
+        snprintf(text, size, " -> %s", lookup->unreachable ? "unreachable" : "no answer");
+    else if (lookup->address_count > 0)
         snprintf(text, size, " -> %s%s", ip_address_text(&lookup->addresses[0], address),
                  lookup->records > 1 ? " and others" : "");
     else if (lookup->target_count > 0)

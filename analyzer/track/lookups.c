@@ -122,8 +122,9 @@ static void begin_round(struct lookup *lookup, const struct note *note)
 static void note_try(struct lookup *lookup, const struct note *note)
 {
     int64_t time = note->sighting->time;
+    lookup->latest_query = evidence_of_dns(note, lookup);
     if (lookup->tries == 0) {
-        lookup->query = evidence_of_dns(note, lookup);
+        lookup->query = lookup->latest_query;
         lookup->query_seen = true;
         lookup->first_sent = time;
     } else {
@@ -182,7 +183,11 @@ static void report(struct event_queue *events, enum event_kind kind, const struc
     event->server = lookup->server;
     event->protocol = lookup->protocol;
     event->lookup = lookup;
-    event->evidence = kind == EVENT_DNS_ANSWERED ? lookup->answer : lookup->query;
+    event->evidence = lookup->answer;
+    if (kind == EVENT_DNS_ANSWERED)
+        return;
+    event->evidence = lookup->query;
+    lookup_text(lookup, true, event->evidence.detail, sizeof event->evidence.detail);
 }
 
 /* Whether clients are content with this answer and do not ask again. */

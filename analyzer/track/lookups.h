@@ -86,6 +86,7 @@ struct lookup {
     struct ip_address addresses[LIMIT_LOOKUP_ADDRESSES]; /* of A and AAAA */
     struct dns_srv targets[LIMIT_LOOKUP_TARGETS];        /* of SRV */
     struct evidence query;                               /* the first of this round */
+    struct evidence latest_query;
     struct evidence first_answer; /* of this round, which may have settled nothing; frame 0: none */
     struct evidence answer;       /* the one that counts; frame 0: none */
 };

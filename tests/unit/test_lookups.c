@@ -89,6 +89,9 @@ static void test_sent_again(void **state)
     const struct lookup *lookup = take_event(scene, EVENT_DNS_UNANSWERED);
     assert_int_equal(lookup->tries, 4);
     assert_int_equal(lookup->repeats, 2);
+    assert_int_equal(lookup->query.frame, 1);
+    assert_int_equal(lookup->latest_query.frame, 4);
+    assert_string_equal(scene->events.items[0].evidence.detail, "a.example -> no answer");
     free_scene(scene);
 }
 

@@ -475,6 +475,12 @@ static void test_other_names_of_the_domain_that_the_call_does_not_need(void **st
     end(site, 9000);
     assert_nothing(site);
     free_site(site);
+    site = new_site();
+    connect_after(site, 1000);
+    fails(site, 5000, "turn.octavio.com", DNS_A, DNS_NXDOMAIN);
+    end(site, 9000);
+    assert_nothing(site);
+    free_site(site);
 }
 
 static void test_names_that_machines_look_up_by_themselves(void **state)
@@ -593,6 +599,29 @@ static void test_expressway_c_asks_for_the_internal_name(void **state)
     free_site(site);
 }
 
+static enum case_status status_of(struct site *site, enum case_id id)
+{
+    struct verdict verdict;
+    verdict_conclude(&verdict, &site->engine->findings, &site->state);
+    return verdict.cases[id].status;
+}
+
+static void test_what_clears_a_case(void **state)
+{
+    (void)state;
+    struct site *site = new_site();
+    resolves(site, 0, WEBBRIDGE, STATIC_NAT); /* the client's lookup says nothing of them */
+    assert_int_not_equal(status_of(site, CASE_BAD_REQUEST), CASE_CLEARED);
+    be(site, PROXY, DNS_INSIDE);
+    resolves(site, 0, WEBBRIDGE, CMS);
+    assert_int_equal(status_of(site, CASE_BAD_REQUEST), CASE_CLEARED);
+    be(site, CMS, DNS_INSIDE);
+    assert_int_not_equal(status_of(site, CASE_MEDIA_STUCK), CASE_CLEARED);
+    finds_service(site, XMPP_CLIENT, "xmpp.cms.octavio.local");
+    assert_int_equal(status_of(site, CASE_MEDIA_STUCK), CASE_CLEARED);
+    free_site(site);
+}
+
 static void test_services_outside(void **state)
 {
     (void)state;
@@ -694,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_addresses_inside),
         cmocka_unit_test(test_cms_does_not_find_its_web_bridge),
         cmocka_unit_test(test_expressway_c_asks_for_the_internal_name),
+        cmocka_unit_test(test_what_clears_a_case),
         cmocka_unit_test(test_services_outside),
         cmocka_unit_test(test_cms_does_not_find_its_xmpp_service),
         cmocka_unit_test(test_the_xmpp_server_has_no_address),
