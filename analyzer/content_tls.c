@@ -56,13 +56,12 @@ static void read_content(const struct tls_reading *reading, struct bytes data)
 
 static void read_plaintext(const struct tls_reading *reading, const struct tls_plaintext *plaintext)
 {
+    handshakes_decrypted(&reading->trackers->handshakes, reading->sighting,
+                         (enum tls_content_type)plaintext->type, plaintext->bytes,
+                         &reading->trackers->events);
+    reading->handler->handle(reading->handler->context);
     if (plaintext->type == TLS_APPLICATION_DATA)
         read_content(reading, plaintext->bytes);
-    else
-        handshakes_decrypted(&reading->trackers->handshakes, reading->sighting,
-                             (enum tls_content_type)plaintext->type, plaintext->bytes,
-                             &reading->trackers->events);
-    reading->handler->handle(reading->handler->context);
 }
 
 /* A whole record that is protected, or from which on records are. */

@@ -50,6 +50,16 @@ void engine_tick(struct engine *engine, int64_t now)
     trackers_expire(&engine->trackers, now, &handler);
 }
 
+void engine_log_line(struct engine *engine, const struct cms_log_entry *entry)
+{
+    log_lines_add(&engine->trackers.log, entry);
+}
+
+void engine_log_end(struct engine *engine, uint64_t lines)
+{
+    engine->trackers.log.lines = lines;
+}
+
 void engine_drops(struct engine *engine, uint64_t dropped)
 {
     engine->trackers.observed.dropped = dropped;
@@ -75,6 +85,8 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
         attempts_init(&engine->attempts) != 0 || findings_init(&engine->findings) != 0)
         return -1;
     rule_index_build(&engine->rules);
+    if (options->log_offset != NULL)
+        log_lines_set_shift(&engine->trackers.log, *options->log_offset);
     if (options->vantage != VANTAGE_UNKNOWN)
         engine->vantage = (struct vantage){options->vantage, VANTAGE_BY_OPTION};
     engine->state = (struct state){.profile = options->profile,
@@ -87,6 +99,7 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
                                    .connections = &engine->trackers.connections,
                                    .handshakes = &engine->trackers.handshakes,
                                    .exchanges = &engine->trackers.exchanges,
+                                   .log = &engine->trackers.log,
                                    .paths = &engine->trackers.paths,
                                    .attempts = &engine->attempts};
     return 0;

@@ -13,7 +13,9 @@ struct engine_options {
     const struct profile *profile;         /* NULL: nothing is compared with a site */
     const struct credentials *credentials; /* NULL: MESSAGE-INTEGRITY is not verified */
     struct keylog_source *keylog;          /* NULL: nothing is decrypted */
-    enum vantage_value vantage;            /* VANTAGE_UNKNOWN: guess */
+    const int64_t *log_offset;  /* from the CMS event log's clock to packet time, nanoseconds; NULL:
+                                   estimated */
+    enum vantage_value vantage; /* VANTAGE_UNKNOWN: guess */
 };
 
 struct engine {
@@ -33,6 +35,11 @@ void engine_free(struct engine *engine);
 
 /* One packet, in the order of capture. */
 void engine_packet(struct engine *engine, const struct captured_packet *captured);
+
+/* A line of the CMS event log, in the order of the log. What it tells is concluded at the end. */
+void engine_log_line(struct engine *engine, const struct cms_log_entry *entry);
+/* The log has been read; it had so many lines of any kind. */
+void engine_log_end(struct engine *engine, uint64_t lines);
 
 /* Time goes on without packets (live): absences up to `now`, nanoseconds of packet time. */
 void engine_tick(struct engine *engine, int64_t now);

@@ -54,6 +54,7 @@ enum event_kind {
     EVENT_MEDIA_NONE,
     /* HTTP or XMPP in the clear (or decrypted): `exchange` */
     EVENT_HTTP_RESPONSE,
+    EVENT_LOG_LINE,      /* the CMS event log tells of a failure: `log` */
     EVENT_CAPTURE_ENDED, /* the last one: what a whole capture did not show */
     EVENT_KINDS
 };
@@ -68,6 +69,7 @@ struct path;
 struct flow;
 struct icmp_error;
 struct exchange;
+struct cms_log_entry;
 
 /* The pointers lead to a tracker's records and to the packet in hand. They are valid until the
  * engine's next step; a rule copies what it keeps. Those that an event kind does not name are NULL.
@@ -90,6 +92,7 @@ struct event {
     const struct handshake *handshake;
     const struct path *path;
     const struct exchange *exchange;
+    const struct cms_log_entry *log;
 };
 
 enum { EVENT_QUEUE_LENGTH = 32 };

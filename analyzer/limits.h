@@ -91,7 +91,8 @@ enum {
     LIMIT_HTTP_CONNECTIONS = 4096,
     LIMIT_EXCHANGES = 4096,
     LIMIT_HTTP2_CONNECTIONS = 256,
-    LIMIT_PROXIES = 256, /* web proxies, once for each of their clients */
+    LIMIT_LOG_LINES = 1024, /* of the CMS event log */
+    LIMIT_PROXIES = 256,    /* web proxies, once for each of their clients */
 };
 
 /* Of one allocation. Browsers use a handful; a conference bridge more. */
@@ -174,6 +175,10 @@ enum { LIMIT_CONTENT_ATTEMPTS = 8 };
 
 /* A person who tries again does so later than this; what a browser retries comes sooner. */
 #define LIMIT_ATTEMPT_IDLE (20 * SECONDS)
+
+/* A line of the CMS event log that is farther from the capture tells of another day's trouble. The
+ * guide's log and capture are nine minutes apart. */
+#define LIMIT_LOG_DISTANCE (900 * SECONDS)
 
 /* RFC 8656: sections 3.2, 9 and 12. */
 #define LIMIT_ALLOCATION_LIFETIME (600 * SECONDS)

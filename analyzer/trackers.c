@@ -16,7 +16,8 @@ int trackers_init(struct trackers *trackers, const struct credentials *credentia
         lookups_init(&trackers->lookups) == 0 && connections_init(&trackers->connections) == 0 &&
         handshakes_init(&trackers->handshakes) == 0 &&
         decryption_init(&trackers->decryption, keylog, &trackers->connections.streams) == 0 &&
-        exchanges_init(&trackers->exchanges) == 0 && paths_init(&trackers->paths) == 0)
+        exchanges_init(&trackers->exchanges) == 0 && log_lines_init(&trackers->log) == 0 &&
+        paths_init(&trackers->paths) == 0)
         return 0;
     trackers_free(trackers);
     return -1;
@@ -33,6 +34,7 @@ void trackers_free(struct trackers *trackers)
     connections_free(&trackers->connections);
     handshakes_free(&trackers->handshakes);
     exchanges_free(&trackers->exchanges);
+    log_lines_free(&trackers->log);
     paths_free(&trackers->paths);
 }
 
@@ -166,6 +168,11 @@ void trackers_end(struct trackers *trackers, const struct event_handler *handler
     end_waiting(trackers, now, handler);
     while (paths_end(&trackers->paths, &path, now, &trackers->events))
         handler->handle(handler->context);
+    handler->handle(handler->context);
+    log_lines_fit(&trackers->log, trackers->observed.first, now);
+    while (log_lines_tell(&trackers->log, &trackers->events))
+        handler->handle(handler->context);
+    handler->handle(handler->context);
     event_add(&trackers->events, EVENT_CAPTURE_ENDED, now);
     handler->handle(handler->context);
 }

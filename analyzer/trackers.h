@@ -7,6 +7,7 @@
 #include "analyzer/flow/flow.h"
 #include "analyzer/flow/fragments.h"
 #include "analyzer/flow/hosts.h"
+#include "analyzer/log/log_lines.h"
 #include "analyzer/observed.h"
 #include "analyzer/sighting.h"
 #include "analyzer/track/decryption.h"
@@ -28,6 +29,7 @@ struct trackers {
     struct handshakes handshakes;
     struct decryption decryption;
     struct exchanges exchanges;
+    struct log_lines log;
     struct paths paths;
     struct event_queue events;
     /* The STUN message in hand, one a layer: events point to it until they are handled. */

@@ -16,6 +16,13 @@ static bool any_connected(const struct state *state)
 
 static struct case_result join_call_missing(const struct state *state)
 {
+    const struct log_lines *log = state->log;
+    if (log->seen[CMS_LOG_GUEST_LOGIN] > 0)
+        return (struct case_result){CASE_CLEARED, "The CMS event log has guests coming in over "
+                                                  "the web bridge link."};
+    if (log->lines > 0)
+        return (struct case_result){CASE_NO_EVIDENCE,
+                                    "The CMS event log has no failing web bridge link."};
     if (state->vantage->value == VANTAGE_CMS)
         return (struct case_result){CASE_NO_EVIDENCE, "Call Bridge and Web Bridge are not seen to "
                                                       "fail in talking to each other."};
@@ -25,11 +32,25 @@ static struct case_result join_call_missing(const struct state *state)
         "event log with --cms-log."};
 }
 
+/* Out of TLS: what an answer in the clear says is mostly where the page is. */
+static bool was_answered(const struct state *state, const struct exchange *exchange)
+{
+    return exchange->decrypted && exchange->status / 100 == 2 &&
+           (!scope_is_known(state) || scope_name(state, exchange->authority) ||
+            scope_server(state, &exchange->client.ip, &exchange->server.ip));
+}
+
 static struct case_result bad_request(const struct state *state)
 {
     if (lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_webbridge) != NULL)
         return (struct case_result){CASE_CLEARED,
                                     "Expressway-C asks for the external name of the web bridge."};
+
+    const struct table *exchanges = &state->exchanges->table;
+    for (const struct exchange *exchange = table_oldest(exchanges); exchange != NULL;
+         exchange = table_newer(exchanges, exchange))
+        if (was_answered(state, exchange))
+            return (struct case_result){CASE_CLEARED, "The page was asked for, and it came."};
     if (state->vantage->value == VANTAGE_EXPRESSWAY_C)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Expressway-C is not seen to ask for the internal name."};

@@ -2,8 +2,8 @@
 #include "analyzer/diagnose/rules.h"
 
 static const struct rule_family *const families[] = {
-    &rules_turn, &rules_site,        &rules_relay, &rules_stun, &rules_tcp,     &rules_tls,
-    &rules_dtls, &rules_certificate, &rules_http,  &rules_dns,  &rules_capture,
+    &rules_turn, &rules_site,        &rules_relay, &rules_stun, &rules_tcp, &rules_tls,
+    &rules_dtls, &rules_certificate, &rules_http,  &rules_log,  &rules_dns, &rules_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };

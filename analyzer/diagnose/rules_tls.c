@@ -146,7 +146,7 @@ static void check_turn_hidden(const struct rule_context *context)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
-        if (is_established(handshake) && is_turn_over_tls(handshake) &&
+        if (is_established(handshake) && !handshake->decrypted && is_turn_over_tls(handshake) &&
             is_of_interest(context->state, handshake))
             raise_for(context, handshake);
 }

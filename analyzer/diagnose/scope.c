@@ -51,11 +51,26 @@ bool scope_event(const struct state *state, const struct event *event)
     return true;
 }
 
+bool scope_log_time(const struct state *state, int64_t time)
+{
+    const struct observed *observed = state->observed;
+    return time == 0 || observed->first == 0 ||
+           (time >= observed->first - LIMIT_LOG_DISTANCE &&
+            time <= observed->last + LIMIT_LOG_DISTANCE);
+}
+
+static bool is_from_log(const struct finding *finding)
+{
+    return finding->evidence_count > 0 && finding->evidence[0].protocol == EVIDENCE_LOG;
+}
+
 /* Without a profile a handshake matters when its server is also the client's TURN server, or when
  * the client is not seen to use TURN at all. */
 bool scope_finding(const struct state *state, const struct finding *finding)
 {
     enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    if (is_from_log(finding))
+        return scope_log_time(state, finding->last);
     if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
         return true;
     if (scope_is_known(state))

@@ -23,6 +23,10 @@ bool scope_server(const struct state *state, const struct ip_address *client,
 /* Whether an event is part of a call attempt. */
 bool scope_event(const struct state *state, const struct event *event);
 
+/* Whether a line of the CMS event log with this time (0: it has none) tells of what was captured.
+ */
+bool scope_log_time(const struct state *state, int64_t time);
+
 /* Whether what a finding is about matters, as far as the capture has shown. */
 bool scope_finding(const struct state *state, const struct finding *finding);
 

@@ -6,6 +6,7 @@
 
 #include "analyzer/diagnose/vantage.h"
 #include "analyzer/flow/hosts.h"
+#include "analyzer/log/log_lines.h"
 #include "analyzer/observed.h"
 #include "analyzer/track/attempts.h"
 #include "analyzer/track/exchanges.h"
@@ -28,6 +29,7 @@ struct state {
     const struct connections *connections;
     const struct handshakes *handshakes;
     const struct exchanges *exchanges;
+    const struct log_lines *log;
     const struct paths *paths;
     const struct attempts *attempts;
 };

@@ -4,7 +4,6 @@
 #include "analyzer/text.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <strings.h>
 
 /* In a pattern "#" stands for a number, "@" for a host name and "*" for a reason. Capitals differ
@@ -157,7 +156,7 @@ void cms_log_end(struct cms_log *log)
         end_line(log);
 }
 
-static int read_stream(struct cms_log *log, FILE *file, const char **problem)
+int cms_log_read_stream(struct cms_log *log, FILE *file, const char **problem)
 {
     uint8_t buffer[16 * 1024];
     size_t count;
@@ -176,16 +175,12 @@ static int read_stream(struct cms_log *log, FILE *file, const char **problem)
     return 0;
 }
 
-int cms_log_read_file(struct cms_log *log, const char *path, const char **problem)
+FILE *cms_log_open(const char *path, const char **problem)
 {
     if (strcmp(path, "-") == 0)
-        return read_stream(log, stdin, problem);
+        return stdin;
     FILE *file = fopen(path, "re");
-    if (file == NULL) {
+    if (file == NULL)
         *problem = errno == ENOENT ? "there is no such file" : strerror(errno);
-        return -1;
-    }
-    int result = read_stream(log, file, problem);
-    (void)fclose(file);
-    return result;
+    return file;
 }

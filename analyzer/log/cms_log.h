@@ -13,6 +13,8 @@
 #include "analyzer/limits.h"
 #include "dissectors/bytes.h"
 
+#include <stdio.h>
+
 enum cms_log_kind {
     CMS_LOG_WEBBRIDGE_FAILED,      /* the call bridge cannot reach the web bridge `name` */
     CMS_LOG_WEBBRIDGE_UNRESOLVED,  /* the name of web bridge link `number` does not resolve */
@@ -27,10 +29,10 @@ enum cms_log_kind {
 enum { CMS_LOG_LINE = 1024 }; /* what is longer is not looked at */
 
 struct cms_log_entry {
+    uint64_t line; /* from 1 */
     /* Nanoseconds since the epoch by the log's own clock, which is taken for UTC where the line
      * names no zone; 0: the line has no time. */
     int64_t time;
-    uint64_t line; /* from 1 */
     enum cms_log_kind kind;
     uint32_t number;             /* of the call or web bridge link; 0: none */
     char name[LIMIT_AUTHORITY];  /* a host name; empty: none */
@@ -56,9 +58,13 @@ void cms_log_read(struct cms_log *log, struct bytes text);
 /* The log has ended, perhaps in the midst of a line. */
 void cms_log_end(struct cms_log *log);
 
-/* Reads the whole file, or standard input ("-"). 0; or -1 and *problem set to a sentence that can
- * follow the name of the file: it cannot be read, or no line of it begins with a time. */
-int cms_log_read_file(struct cms_log *log, const char *path, const char **problem);
+/* Opens the file, or gives standard input for "-". NULL, and *problem set to a sentence that can
+ * follow the name of the file, when it cannot be read. */
+FILE *cms_log_open(const char *path, const char **problem);
+
+/* Reads all of it. 0; or -1 and *problem set as above: reading failed, or no line begins with a
+ * time. */
+int cms_log_read_stream(struct cms_log *log, FILE *file, const char **problem);
 
 /* The message of one line, with what stands in front of it stripped. False: of no kind above. */
 bool cms_log_recognize(struct bytes line, struct cms_log_entry *entry);

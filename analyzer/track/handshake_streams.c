@@ -256,6 +256,7 @@ void handshakes_decrypted(struct handshakes *handshakes, const struct sighting *
     struct tls_alert alert;
     if (step.handshake == NULL)
         return;
+    step.handshake->decrypted |= type == TLS_APPLICATION_DATA;
     if (type == TLS_HANDSHAKE)
         collect(&step, content);
     else if (type == TLS_ALERT && tls_alert_decode(&alert, content) == DISSECT_OK)

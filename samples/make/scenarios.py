@@ -4,6 +4,7 @@ import scenarios_capture
 import scenarios_dns
 import scenarios_guide
 import scenarios_harmless
+import scenarios_inside
 import scenarios_media
 import scenarios_stun
 import scenarios_tcp
@@ -19,6 +20,7 @@ SCENARIOS = {
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,
     **scenarios_tls.SCENARIOS,
+    **scenarios_inside.SCENARIOS,
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
     **scenarios_vantage.SCENARIOS,

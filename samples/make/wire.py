@@ -177,10 +177,13 @@ def _option(kind, value):
     return struct.pack("<HH", kind, len(value)) + value + b"\0" * (-len(value) % 4)
 
 
-def pcapng(capture, dropped):
-    """The capture as pcapng, with an interface statistics block that counts `dropped` packets."""
+def pcapng(capture, dropped, keys=""):
+    """The capture as pcapng, with an interface statistics block that counts `dropped` packets, and
+    with a TLS key log in a Decryption Secrets Block when there is one."""
     blocks = [_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
               _block(1, struct.pack("<HHI", LINK_TYPES[capture.link], 0, capture.snaplen))]
+    if keys:
+        blocks.insert(1, _block(10, struct.pack("<II", 0x544C534B, len(keys)) + keys.encode()))
     for frame in capture.frames:
         kept = frame.data[:capture.snaplen]
         blocks.append(_block(6, struct.pack("<IIIII", 0, frame.time >> 32, frame.time & 0xFFFFFFFF,

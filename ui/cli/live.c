@@ -114,8 +114,7 @@ static void end(struct live *live)
 {
     if (live->ended)
         return;
-    engine_drops(live->session->engine, capture_count_drops(live->session->capture));
-    engine_end(live->session->engine);
+    session_end(live->session);
     live->ended = true;
     live->changed = true;
 }

@@ -65,6 +65,5 @@ void offline_run(struct session *session)
     while (read_slice(session) && !told_to_end(session, &progress))
         progress_show(&progress, session);
     progress_clear(&progress);
-    engine_drops(session->engine, capture_count_drops(session->capture));
-    engine_end(session->engine);
+    session_end(session);
 }

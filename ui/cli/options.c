@@ -175,6 +175,26 @@ static int set_keylog(struct options *options, const char *value, char *error)
     return 0;
 }
 
+static int set_cms_log(struct options *options, const char *value, char *error)
+{
+    (void)error;
+    options->cms_log = value;
+    return 0;
+}
+
+/* Seconds, perhaps with a fraction; no clock is a week wrong. */
+static int set_log_offset(struct options *options, const char *value, char *error)
+{
+    enum { WEEK = 604800 };
+    char *end;
+    double seconds = strtod(value, &end);
+    if (end == value || *end != '\0' || !(seconds >= -WEEK && seconds <= WEEK))
+        return fail(error, "--log-offset '%s': give a number of seconds, such as -7200", value);
+    options->log_offset = (int64_t)(seconds * (double)SECONDS);
+    options->has_log_offset = true;
+    return 0;
+}
+
 static int set_vantage(struct options *options, const char *value, char *error)
 {
     if (vantage_parse(&options->vantage, value))
@@ -303,6 +323,10 @@ static const struct option_row {
      "username:password lines to verify MESSAGE-INTEGRITY with; never printed"},
     {0, "keylog", "FILE", set_keylog,
      "TLS secrets of the client (SSLKEYLOGFILE), to look inside its connections; never printed"},
+    {0, "cms-log", "FILE", set_cms_log,
+     "event log of the Meeting Server (downloaded or syslog) for the same time"},
+    {0, "log-offset", "SECONDS", set_log_offset,
+     "what to add to the log's times; without it a time zone is guessed"},
     {0, "color", "WHEN", set_color, "auto (default), always or never; NO_COLOR is honoured"},
     {0, "fail-on", "SEVERITY", set_fail_on,
      "what makes exit status 1: error (default), warning or never"},

@@ -51,6 +51,9 @@ struct options {
     const char *profile;
     const char *password_file;
     const char *keylog;
+    const char *cms_log;
+    bool has_log_offset;
+    int64_t log_offset; /* nanoseconds */
     const struct report_format *format;
     enum vantage_value vantage;
     enum color_choice color;

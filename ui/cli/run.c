@@ -51,6 +51,17 @@ static int load_secrets(struct session *session)
     return secrets_load(&session->secrets, session->options, error) == 0 ? 0 : trouble(error);
 }
 
+static int open_log(struct session *session)
+{
+    const char *problem;
+    char message[512];
+    const char *path = session->options->cms_log;
+    if (path == NULL || (session->log = cms_log_open(path, &problem)) != NULL)
+        return 0;
+    snprintf(message, sizeof message, "%s: %s", path, problem);
+    return trouble(message);
+}
+
 static int open_files(struct session *session, const char *filter)
 {
     char error[CAPTURE_ERROR_TEXT];
@@ -116,6 +127,7 @@ static int open_engine(struct session *session)
         .profile = session->options->profile != NULL ? &session->profile : NULL,
         .credentials = session->has_credentials ? &session->credentials : NULL,
         .keylog = session->secrets.given,
+        .log_offset = session->options->has_log_offset ? &session->options->log_offset : NULL,
         .vantage = session->options->vantage,
     };
     session->engine = engine_new(&options);
@@ -206,6 +218,8 @@ static void close_session(struct session *session)
     capture_close(session->capture);
     credentials_free(&session->credentials);
     secrets_free(&session->secrets);
+    if (session->log != NULL && session->log != stdin)
+        fclose(session->log);
     if (session->out != NULL && session->out != stdout)
         fclose(session->out);
 }
@@ -214,9 +228,9 @@ static void close_session(struct session *session)
 static int set_up(struct session *session)
 {
     static int (*const steps[])(struct session *) = {
-        prepare_keep,       show_prepare, load_profile,  load_passwords, open_capture,
-        load_secrets,       open_output,  open_engine,   open_signals,   begin_keep,
-        give_up_privileges, show_open,    enter_sandbox,
+        prepare_keep, show_prepare,       load_profile, load_passwords, open_capture,
+        load_secrets, open_log,           open_output,  open_engine,    open_signals,
+        begin_keep,   give_up_privileges, show_open,    enter_sandbox,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i](session) != 0)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/session.h"
 
+#include "analyzer/log/cms_log.h"
 #include "ui/cli/run.h"
 #include "ui/report/escape.h"
+
+#include <time.h>
 
 int trouble(const char *message)
 {
@@ -32,6 +35,37 @@ bool session_packet(struct session *session)
         session->watch(session->watch_context, &packet);
     session->left -= session->left > 0;
     return true;
+}
+
+static void take_log_line(void *context, const struct cms_log_entry *entry)
+{
+    engine_log_line(((struct session *)context)->engine, entry);
+}
+
+/* Syslog names no year: the capture's is taken. */
+static void read_log(struct session *session)
+{
+    char message[512];
+    const char *problem;
+    int64_t captured = session->engine->trackers.observed.first;
+    struct cms_log log = {.reference = captured != 0 ? captured : time(NULL) * SECONDS,
+                          .take = take_log_line,
+                          .context = session};
+    int result = cms_log_read_stream(&log, session->log, &problem);
+    engine_log_end(session->engine, log.lines);
+    if (result == 0)
+        return;
+    snprintf(message, sizeof message, "%s: %s", session->options->cms_log, problem);
+    trouble(message);
+    session->trouble = true;
+}
+
+void session_end(struct session *session)
+{
+    engine_drops(session->engine, capture_count_drops(session->capture));
+    if (session->log != NULL)
+        read_log(session);
+    engine_end(session->engine);
 }
 
 struct report session_report(const struct session *session)

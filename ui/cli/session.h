@@ -18,6 +18,7 @@ struct session {
     struct engine *engine;
     struct keep keep;
     struct show show;
+    FILE *log; /* the CMS event log; NULL: none */
     FILE *out;
     bool color;
     bool announced; /* findings were printed before the report */
@@ -37,6 +38,9 @@ void session_check_keep(struct session *session, int status);
 
 /* The next packet is kept and analysed. False when there is none now, or no more are wanted. */
 bool session_packet(struct session *session);
+
+/* No more packets will come: the event log, if there is one, is read, and the engine concludes. */
+void session_end(struct session *session);
 
 /* What a report is made from, but for the verdict. */
 struct report session_report(const struct session *session);

@@ -140,10 +140,11 @@ static void print_evidence_line(const struct lines *lines, const struct evidence
                                 const struct transport_address *client)
 {
     char summary[256], escaped[ESCAPED_TEXT], source[TRANSPORT_ADDRESS_TEXT];
+    bool is_log = evidence->protocol == EVIDENCE_LOG; /* a line: nobody sent it */
     bool sent = ip_address_equal(&evidence->source.ip, &client->ip);
     fprintf(lines->out, "  %7llu  ", (unsigned long long)evidence->frame);
     print_clock(lines, evidence->time);
-    fprintf(lines->out, "  %s ", sent ? "->" : "<-");
+    fprintf(lines->out, "  %s ", is_log ? "  " : sent ? "->" : "<-");
     evidence_summary(evidence, summary, sizeof summary);
     fprintf(lines->out, "%s", escape_text(summary, escaped, sizeof escaped));
     if (evidence->protocol == EVIDENCE_ICMP)
@@ -162,8 +163,8 @@ static void print_evidence(const struct lines *lines, const struct finding *find
     for (size_t i = 0; i < finding->evidence_count; i++)
         print_evidence_line(lines, &finding->evidence[i], &finding->subjects.client);
     const struct evidence *last = &finding->evidence[finding->evidence_count - 1];
-    fprintf(lines->out, "  In Wireshark: %s\n",
-            evidence_display_filter(last, filter, sizeof filter));
+    if (evidence_display_filter(last, filter, sizeof filter)[0] != '\0')
+        fprintf(lines->out, "  In Wireshark: %s\n", filter);
 }
 
 static void print_moment(const struct lines *lines, const struct attempt *attempt,
