@@ -143,11 +143,14 @@ static void check_error_code(const struct rule_context *context)
         raise_with_sequence(context);
 }
 
-/* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. */
+/* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. So it may
+ * be where the capture does not hold the Refresh, or not all of it. */
 static void check_allocation_mismatch(const struct rule_context *context)
 {
     const struct transaction *transaction = context->event->transaction;
-    bool release = transaction->method == STUN_REFRESH && transaction->lifetime == 0;
+    bool hidden = transaction->lifetime == UINT32_MAX &&
+                  (!transaction->request_seen || transaction->request_cut);
+    bool release = transaction->method == STUN_REFRESH && (transaction->lifetime == 0 || hidden);
     if (transaction->error_code == 437 && is_turn(context) && !release)
         raise_with_sequence(context);
 }

@@ -162,9 +162,11 @@ struct permission *allocation_permission(struct allocation *a, const struct ip_a
 static void permit_peers(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;
-    if (!s->transaction->request_seen)
-        a->peers_incomplete = true; /* the answer says that there was one, not for whom */
     bool granted = s->message->class == STUN_SUCCESS;
+    if (!s->transaction->request_seen) /* the answer says that there was one, not for whom */
+        a->peers_incomplete = true;
+    if (!granted && stun_is_cut(s->message)) /* the snaplen may hide the peer or the number */
+        a->peers_incomplete = true;
     size_t count = s->transaction->peer_count;
     if (count > TRANSACTION_PEERS) {
         a->peers_incomplete = true;

@@ -241,6 +241,9 @@ struct channel *allocations_channel(struct allocations *allocations,
         return NULL;
     struct channel *channel = allocation_channel(a, number);
     if (channel == NULL) {
+        /* A server sends on bound channels only: the capture missed the binding. */
+        if (transport_address_equal(sighting_source(sighting), &a->server))
+            a->peers_incomplete = true;
         a->unbound_datagrams++;
         if (a->ever_allocated && !a->peers_incomplete)
             add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;

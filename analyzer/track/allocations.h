@@ -48,7 +48,7 @@ struct allocation {
     uint8_t state;         /* enum allocation_state */
     uint8_t integrity;     /* enum integrity_result of the latest signed request */
     bool start_seen;       /* an Allocate request is in the capture */
-    bool peers_incomplete; /* more permissions or channels than are kept */
+    bool peers_incomplete; /* more permissions or channels than are kept or were captured */
     bool nonce_known;
     bool realm_empty; /* the challenge carried no REALM, or an empty one */
     bool ever_allocated;

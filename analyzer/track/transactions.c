@@ -79,6 +79,7 @@ static void note_request(struct transaction *transaction, const struct stun_mess
     uint64_t number;
     transaction->request = evidence_of_stun(message, sighting);
     transaction->request_seen = true;
+    transaction->request_cut = stun_is_cut(message);
     transaction->first_sent = transaction->last_sent = sighting->time;
     transaction->transmissions = 1;
     transaction->malformed = message->malformed_attribute;

@@ -39,6 +39,7 @@ struct transaction {
     uint8_t state;       /* enum transaction_state */
     uint8_t protocol;
     bool request_seen; /* false: only the response is in the capture */
+    bool request_cut;  /* by the snaplen */
     bool has_username;
     bool has_integrity;
     bool malformed;        /* the request contradicts itself */
