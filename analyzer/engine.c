@@ -65,17 +65,23 @@ void engine_drops(struct engine *engine, uint64_t dropped)
     engine->trackers.observed.dropped = dropped;
 }
 
+static void guess_vantage(struct engine *engine)
+{
+    if (engine->vantage.basis != VANTAGE_BY_OPTION)
+        engine->vantage = vantage_guess(&engine->trackers.hosts, engine->state.profile,
+                                        &engine->trackers.stun.allocations);
+}
+
 void engine_end(struct engine *engine)
 {
     struct event_handler handler = to_conclusions(engine);
+    guess_vantage(engine);
     trackers_end(&engine->trackers, &handler);
 }
 
 void engine_verdict(struct engine *engine, struct verdict *verdict)
 {
-    if (engine->vantage.basis != VANTAGE_BY_OPTION)
-        engine->vantage = vantage_guess(&engine->trackers.hosts, engine->state.profile,
-                                        &engine->trackers.stun.allocations);
+    guess_vantage(engine);
     verdict_conclude(verdict, &engine->findings, &engine->state);
 }
 

@@ -114,7 +114,10 @@ static void dns_summary(const struct evidence *e, char *text, size_t size)
 
 static void channel_summary(const struct evidence *e, char *text, size_t size)
 {
-    snprintf(text, size, "ChannelData on channel 0x%04x", e->kind);
+    if (e->kind != 0)
+        snprintf(text, size, "ChannelData on channel 0x%04x", e->kind);
+    else
+        snprintf(text, size, "Data for a peer");
 }
 
 static void tls_record_summary(const struct evidence *e, char *text, size_t size)

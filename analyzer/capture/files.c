@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyzer/capture/drop_statistics.h"
 #include "analyzer/capture/source.h"
 
 #include "analyzer/limits.h"
@@ -42,6 +43,8 @@ static int open_file(struct source *source, const char *path, const char *filter
         source_close(source);
         return -1;
     }
+    if (source->input.kind == INPUT_FILE)
+        source->input.dropped = drop_statistics_read(path);
     return 0;
 }
 

@@ -50,19 +50,47 @@ static void check_realm(const struct rule_context *context)
         finding_add_evidence(finding, &allocation->challenged);
 }
 
-/* A client outside must use the static NAT address; the CMS inside rightly uses LAN1. */
+/* Behind the static NAT its own address is what packets rightly carry. */
+static bool seen_inside(const struct state *state)
+{
+    enum vantage_value vantage = state->vantage->value;
+    return vantage != VANTAGE_UNKNOWN && vantage != VANTAGE_CLIENT;
+}
+
+static bool is_wrong_address(const struct profile *profile, const struct allocation *allocation)
+{
+    enum site_role server = profile_role(profile, &allocation->server.ip);
+    enum site_role client = profile_role(profile, &allocation->client.ip);
+    bool outside = client == SITE_ROLE_NONE || client == SITE_ROLE_CLIENT;
+    bool answered = allocation->challenged.frame != 0 || allocation->concluded.frame != 0;
+    return outside && !answered && (server == SITE_ROLE_LAN1 || server == SITE_ROLE_LAN2);
+}
+
+static void raise_wrong_address(const struct rule_context *context,
+                                const struct allocation *allocation)
+{
+    struct subjects subjects = {.client = allocation->client,
+                                .server = allocation->server,
+                                .protocol = allocation->protocol};
+    struct finding *finding = findings_raise(context->findings, context->rule->finding, &subjects,
+                                             allocation->asked.time);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->asked);
+}
+
+/* A client outside must use the static NAT address; the CMS inside rightly uses LAN1. An
+ * address that answers is reached, whatever the profile says. Judged at the end, when it is known
+ * where the capture was made. */
 static void check_wrong_address(const struct rule_context *context)
 {
     const struct profile *profile = context->state->profile;
-    const struct event *event = context->event;
-    if (!concerns_site(context) || !is_allocate(context) ||
-        profile->expressway.static_nat.count == 0)
+    const struct allocations *allocations = &context->state->stun->allocations;
+    if (profile == NULL || profile->expressway.static_nat.count == 0 || seen_inside(context->state))
         return;
-    enum site_role server = profile_role(profile, &event->server.ip);
-    enum site_role client = profile_role(profile, &event->client.ip);
-    bool outside = client == SITE_ROLE_NONE || client == SITE_ROLE_CLIENT;
-    if (outside && (server == SITE_ROLE_LAN1 || server == SITE_ROLE_LAN2))
-        rule_raise(context);
+    for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
+         a = table_newer(&allocations->table, a))
+        if (a->asked.frame != 0 && is_wrong_address(profile, a))
+            raise_wrong_address(context, a);
 }
 
 static const struct allocation *new_allocation(const struct rule_context *context)
@@ -93,7 +121,7 @@ static void check_relayed_port(const struct rule_context *context)
 static const struct rule rules[] = {
     {FINDING_TURN_USERNAME_MISMATCH, EVENT_STUN_REQUEST, check_username, 0},
     {FINDING_TURN_REALM_MISMATCH, EVENT_STUN_ANSWERED, check_realm, 0},
-    {FINDING_TURN_WRONG_ADDRESS, EVENT_STUN_REQUEST, check_wrong_address, 0},
+    {FINDING_TURN_WRONG_ADDRESS, EVENT_CAPTURE_ENDED, check_wrong_address, 0},
     {FINDING_TURN_RELAYED_ADDRESS_INTERNAL, EVENT_STUN_ANSWERED, check_relayed_address, 0},
     {FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, EVENT_STUN_ANSWERED, check_relayed_port, 0},
 };

@@ -83,20 +83,27 @@ static bool stands_out(const struct host *host, uint64_t most)
     return host->sends && (uint64_t)host->flows * 10 >= most * PARTS_OF_TEN;
 }
 
+/* Two hosts that mostly talk to each other both stand out: it is the one with more flows, else the
+ * one that begins them. */
+static bool outranks(const struct host *a, const struct host *b)
+{
+    if (b == NULL || a->flows != b->flows)
+        return b == NULL || a->flows > b->flows;
+    return a->begun > b->begun;
+}
+
 /* The site's own machines: of the public address any client's capture is full, so it tells nothing.
  */
 static enum vantage_value by_role(const struct hosts *hosts, const struct profile *profile,
                                   uint64_t most)
 {
+    const struct host *best = NULL;
     for (const struct host *h = table_oldest(&hosts->table); h != NULL && profile != NULL;
-         h = table_newer(&hosts->table, h)) {
-        enum vantage_value found = stands_out(h, most)
-                                       ? vantage_of_role(profile_role(profile, &h->address))
-                                       : VANTAGE_UNKNOWN;
-        if (found != VANTAGE_UNKNOWN)
-            return found;
-    }
-    return VANTAGE_UNKNOWN;
+         h = table_newer(&hosts->table, h))
+        if (stands_out(h, most) && outranks(h, best) &&
+            vantage_of_role(profile_role(profile, &h->address)) != VANTAGE_UNKNOWN)
+            best = h;
+    return best == NULL ? VANTAGE_UNKNOWN : vantage_of_role(profile_role(profile, &best->address));
 }
 
 /* Who begins what it takes part in is a client: of TURN for certain, of a site in all likelihood.

@@ -161,7 +161,7 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
                                const struct sighting *sighting, struct allocation *a)
 {
     struct event *event = event_add(events, kind, sighting->time);
-    event->evidence = evidence_of(sighting, EVIDENCE_STUN);
+    event->evidence = evidence_of(sighting, EVIDENCE_CHANNEL_DATA);
     event->client = a->client;
     event->server = a->server;
     event->protocol = a->protocol;
