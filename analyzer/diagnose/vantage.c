@@ -83,13 +83,15 @@ static bool stands_out(const struct host *host, uint64_t most)
     return host->sends && (uint64_t)host->flows * 10 >= most * PARTS_OF_TEN;
 }
 
-/* Two hosts that mostly talk to each other both stand out: it is the one with more flows, else the
- * one that begins them. */
-static bool outranks(const struct host *a, const struct host *b)
+/* Two hosts that mostly talk to each other both stand out: it is the one with more flows; else the
+ * one of the site, whose own address is only seen behind its NAT; else the one that begins them. */
+static bool outranks(const struct host *a, const struct host *b, const struct profile *profile)
 {
     if (b == NULL || a->flows != b->flows)
         return b == NULL || a->flows > b->flows;
-    return a->begun > b->begun;
+    bool a_client = profile_role(profile, &a->address) == SITE_ROLE_CLIENT;
+    bool b_client = profile_role(profile, &b->address) == SITE_ROLE_CLIENT;
+    return a_client != b_client ? b_client : a->begun > b->begun;
 }
 
 /* The site's own machines: of the public address any client's capture is full, so it tells nothing.
@@ -100,7 +102,7 @@ static enum vantage_value by_role(const struct hosts *hosts, const struct profil
     const struct host *best = NULL;
     for (const struct host *h = table_oldest(&hosts->table); h != NULL && profile != NULL;
          h = table_newer(&hosts->table, h))
-        if (stands_out(h, most) && outranks(h, best) &&
+        if (stands_out(h, most) && outranks(h, best, profile) &&
             vantage_of_role(profile_role(profile, &h->address)) != VANTAGE_UNKNOWN)
             best = h;
     return best == NULL ? VANTAGE_UNKNOWN : vantage_of_role(profile_role(profile, &best->address));
