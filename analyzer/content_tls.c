@@ -85,21 +85,27 @@ static bool is_protected(const struct tls_reading *reading, const struct tls_rec
            reading->handshake->stream[reading->sighting->from].ciphered;
 }
 
+/* The handshake tracker is done with the connection; only what is decrypted goes on. */
+static bool is_concluded(const struct tls_reading *reading)
+{
+    return reading->handshake != NULL && handshake_is_concluded(reading->handshake);
+}
+
 /* The record that begins here. In the clear its parts go on as they come; what is protected is
  * waited for, unless the capture has cut it. */
 static size_t read_record(const struct tls_reading *reading, struct bytes unread)
 {
     struct tls_record record;
     enum dissect_status status = tls_record_read(&record, unread);
-    if (unread.length < TLS_RECORD_HEADER_LENGTH ||
-        (status != DISSECT_OK && status != DISSECT_INCOMPLETE))
+    bool has_header = unread.length >= TLS_RECORD_HEADER_LENGTH;
+    if (status != DISSECT_OK && (status != DISSECT_INCOMPLETE || reading->sighting->cut))
         return read_handshake(reading, unread);
+    if (!has_header)
+        return is_concluded(reading) ? 0 : read_handshake(reading, unread);
     struct bytes bytes = bytes_first(unread, TLS_RECORD_HEADER_LENGTH + (size_t)record.length);
     if (reading->handshake == NULL || !is_protected(reading, &record))
         return read_handshake(reading, bytes);
-    if (status == DISSECT_OK)
-        return read_protected(reading, &record, bytes);
-    return reading->sighting->cut ? read_handshake(reading, bytes) : 0;
+    return status == DISSECT_OK ? read_protected(reading, &record, bytes) : 0;
 }
 
 size_t content_tls(struct trackers *trackers, const struct sighting *sighting, struct bytes unread,
@@ -110,7 +116,7 @@ size_t content_tls(struct trackers *trackers, const struct sighting *sighting, s
     if (trackers->decryption.source == NULL || sighting->flow->key.layer != FLOW_OUTER)
         return read_handshake(&reading, unread);
     uint32_t left = 0;
-    if (reading.handshake != NULL && !handshake_is_concluded(reading.handshake))
+    if (reading.handshake != NULL && !is_concluded(&reading))
         left = reading.handshake->stream[sighting->from].record_left;
     return left > 0 ? read_handshake(&reading, bytes_first(unread, left))
                     : read_record(&reading, unread);
