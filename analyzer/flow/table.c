@@ -9,13 +9,16 @@
 
 #define NONE UINT32_MAX
 
+enum { CACHE_LINE = 64 };
+
 /* Stands before each record. */
 struct slot {
-    uint32_t next_in_bucket;
     uint32_t older;
-    uint32_t newer;
+    uint32_t newer;      /* of a free slot: the next free one */
     uint32_t generation; /* odd: live */
-    uint64_t hash;
+    uint32_t hash;
+    uint32_t index;
+    uint32_t touched; /* in a table with second chances: since it was last made the newest */
 };
 
 static struct slot *slot_at(const struct table *table, uint32_t index)
@@ -28,32 +31,39 @@ static void *record_of(struct slot *slot)
     return slot + 1;
 }
 
-static uint32_t index_of(const struct table *table, const void *record)
+static struct slot *slot_of(const void *record)
 {
-    const unsigned char *slot = (const unsigned char *)record - sizeof(struct slot);
-    return (uint32_t)((size_t)(slot - table->slots) / table->stride);
+    return (struct slot *)(uintptr_t)((const unsigned char *)record - sizeof(struct slot));
 }
 
-static uint32_t bucket_count_for(uint32_t capacity)
+/* A record that fits in one or two cache lines does not lie across one more. */
+static size_t stride_for(size_t record_size)
 {
-    uint32_t count = 16;
-    while (count < capacity && count < (UINT32_C(1) << 30))
-        count *= 2;
-    return count;
+    size_t size = sizeof(struct slot) + record_size;
+    size_t unit = size > CACHE_LINE / 2 ? CACHE_LINE : CACHE_LINE / 2;
+    return (size + unit - 1) & ~(unit - 1);
+}
+
+/* calloc of a large block maps zero pages: what a small capture does not use costs nothing. */
+static int allocate_slots(struct table *table)
+{
+    table->memory = calloc(1, (size_t)table->capacity * table->stride + CACHE_LINE);
+    if (table->memory == NULL)
+        return -1;
+    size_t misaligned = (uintptr_t)table->memory % CACHE_LINE;
+    table->slots = (unsigned char *)table->memory + (CACHE_LINE - misaligned) % CACHE_LINE;
+    return 0;
 }
 
 int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size)
 {
-    *table = (struct table){.capacity = capacity, .record_size = record_size, .key_size = key_size};
+    *table = (struct table){.capacity = capacity,
+                            .record_size = record_size,
+                            .key_size = key_size,
+                            .cleared_size = record_size,
+                            .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
-    table->stride = (sizeof(struct slot) + record_size + 7) & ~(size_t)7;
-    uint32_t buckets = bucket_count_for(capacity);
-    table->bucket_mask = buckets - 1;
-    /* calloc of a large block maps zero pages: what a small capture does not use costs nothing.
-     * Buckets hold index + 1, so that zero means empty. */
-    table->slots = calloc(capacity, table->stride);
-    table->buckets = calloc(buckets, sizeof *table->buckets);
-    if (table->slots == NULL || table->buckets == NULL ||
+    if (allocate_slots(table) != 0 || table_index_init(&table->index, capacity) != 0 ||
         getrandom(table->hash_key, sizeof table->hash_key, 0) != sizeof table->hash_key) {
         table_free(table);
         return -1;
@@ -67,33 +77,33 @@ void table_free(struct table *table)
         for (void *record = table_oldest(table); record != NULL;
              record = table_newer(table, record))
             table->release(table->release_context, record);
-    free(table->slots);
-    free(table->buckets);
+    free(table->memory);
+    table_index_free(&table->index);
+    table->memory = NULL;
     table->slots = NULL;
-    table->buckets = NULL;
     table->used = 0;
     table->oldest = table->newest = NONE;
 }
 
-static uint32_t *bucket_of(const struct table *table, uint64_t hash)
+static uint32_t hash_of(const struct table *table, const void *key)
 {
-    return &table->buckets[(uint32_t)hash & table->bucket_mask];
+    return (uint32_t)siphash(table->hash_key, key, table->key_size);
 }
 
-static struct slot *find_slot(const struct table *table, const void *key, uint64_t hash)
+static struct slot *find_slot(const struct table *table, const void *key, uint32_t hash)
 {
-    for (uint32_t link = *bucket_of(table, hash); link != 0;) {
-        struct slot *slot = slot_at(table, link - 1);
-        if (slot->hash == hash && memcmp(record_of(slot), key, table->key_size) == 0)
+    for (const struct table_entry *entry = table_index_first(&table->index, hash); entry != NULL;
+         entry = table_index_next(&table->index, entry)) {
+        struct slot *slot = slot_at(table, entry->place - 1);
+        if (memcmp(record_of(slot), key, table->key_size) == 0)
             return slot;
-        link = slot->next_in_bucket;
     }
     return NULL;
 }
 
 void *table_find(const struct table *table, const void *key)
 {
-    struct slot *slot = find_slot(table, key, siphash(table->hash_key, key, table->key_size));
+    struct slot *slot = find_slot(table, key, hash_of(table, key));
     return slot ? record_of(slot) : NULL;
 }
 
@@ -109,89 +119,130 @@ static void unlink_age(struct table *table, struct slot *slot)
         slot_at(table, slot->newer)->older = slot->older;
 }
 
-static void link_newest(struct table *table, struct slot *slot, uint32_t index)
+static void link_newest(struct table *table, struct slot *slot)
 {
     slot->older = table->newest;
     slot->newer = NONE;
     if (table->newest == NONE)
-        table->oldest = index;
+        table->oldest = slot->index;
     else
-        slot_at(table, table->newest)->newer = index;
-    table->newest = index;
+        slot_at(table, table->newest)->newer = slot->index;
+    table->newest = slot->index;
 }
 
-static void touch_slot(struct table *table, struct slot *slot, uint32_t index)
+static void make_newest(struct table *table, struct slot *slot)
 {
-    if (table->newest == index)
+    if (table->newest == slot->index)
         return;
     unlink_age(table, slot);
-    link_newest(table, slot, index);
+    link_newest(table, slot);
+}
+
+static void touch_slot(struct table *table, struct slot *slot)
+{
+    if (!table->second_chance)
+        make_newest(table, slot);
+    else if (!slot->touched)
+        slot->touched = true;
 }
 
 void table_touch(struct table *table, const void *record)
 {
-    uint32_t index = index_of(table, record);
-    touch_slot(table, slot_at(table, index), index);
+    touch_slot(table, slot_of(record));
 }
 
-static void unlink_bucket(struct table *table, const struct slot *slot, uint32_t index)
+void table_give_second_chance(struct table *table)
 {
-    uint32_t *link = bucket_of(table, slot->hash);
-    while (*link != index + 1)
-        link = &slot_at(table, *link - 1)->next_in_bucket;
-    *link = slot->next_in_bucket;
+    table->second_chance = true;
+}
+
+void table_clear_only(struct table *table, size_t size)
+{
+    table->cleared_size = size;
 }
 
 void table_remove(struct table *table, void *record)
 {
-    uint32_t index = index_of(table, record);
-    struct slot *slot = slot_at(table, index);
+    struct slot *slot = slot_of(record);
     if (table->release != NULL)
         table->release(table->release_context, record);
-    unlink_bucket(table, slot, index);
+    table_index_remove(&table->index, slot->hash, slot->index + 1);
     unlink_age(table, slot);
     slot->generation++;
-    slot->next_in_bucket = table->free;
-    table->free = index;
+    slot->newer = table->free;
+    table->free = slot->index;
     table->used--;
 }
 
-static uint32_t take_slot(struct table *table)
+/* What was touched since it was made the newest becomes the newest now: each touch is paid for by
+ * one step here. */
+static void evict(struct table *table)
+{
+    struct slot *slot = slot_at(table, table->oldest);
+    for (; slot->touched; slot = slot_at(table, table->oldest)) {
+        slot->touched = false;
+        make_newest(table, slot);
+    }
+    table_remove(table, record_of(slot));
+    table->evicted++;
+}
+
+/* The oldest record has not been looked at for long: it, and what its eviction will look at, are on
+ * their way from memory before they are needed. */
+static void foresee_eviction(const struct table *table)
+{
+    const struct slot *next = slot_at(table, table->oldest);
+    const unsigned char *after_next = (const unsigned char *)slot_at(table, next->newer);
+    table_index_prefetch(&table->index, next->hash);
+    for (size_t at = 0; at < sizeof *next + table->cleared_size; at += CACHE_LINE)
+        __builtin_prefetch(after_next + at, 1);
+}
+
+static struct slot *take_slot(struct table *table)
 {
     if (table->free == NONE && table->untouched == table->capacity) {
-        table_remove(table, table_oldest(table));
-        table->evicted++;
+        evict(table);
+        if (table->used > 1)
+            foresee_eviction(table);
     }
     uint32_t index = table->free;
+    struct slot *slot = slot_at(table, index != NONE ? index : table->untouched);
     if (index == NONE)
-        return table->untouched++;
-    table->free = slot_at(table, index)->next_in_bucket;
-    return index;
+        slot->index = table->untouched++;
+    else
+        table->free = slot->newer;
+    return slot;
+}
+
+static void *begin_record(const struct table *table, struct slot *slot, const void *key)
+{
+    unsigned char *record = record_of(slot);
+    memcpy(record, key, table->key_size);
+    memset(record + table->key_size, 0, table->cleared_size - table->key_size);
+#ifndef NDEBUG
+    /* Whoever reads what is not cleared shall notice. */
+    memset(record + table->cleared_size, 0xA5, table->record_size - table->cleared_size);
+#endif
+    return record;
 }
 
 void *table_add(struct table *table, const void *key, bool *created)
 {
-    uint64_t hash = siphash(table->hash_key, key, table->key_size);
+    uint32_t hash = hash_of(table, key);
     struct slot *slot = find_slot(table, key, hash);
     *created = slot == NULL;
     if (slot != NULL) {
-        void *record = record_of(slot);
-        touch_slot(table, slot, index_of(table, record));
-        return record;
+        touch_slot(table, slot);
+        return record_of(slot);
     }
-    uint32_t index = take_slot(table);
-    slot = slot_at(table, index);
+    slot = take_slot(table);
     slot->generation++;
     slot->hash = hash;
-    uint32_t *bucket = bucket_of(table, hash);
-    slot->next_in_bucket = *bucket;
-    *bucket = index + 1;
-    link_newest(table, slot, index);
+    slot->touched = false;
+    table_index_add(&table->index, hash, slot->index + 1);
+    link_newest(table, slot);
     table->used++;
-    unsigned char *record = record_of(slot);
-    memcpy(record, key, table->key_size);
-    memset(record + table->key_size, 0, table->record_size - table->key_size);
-    return record;
+    return begin_record(table, slot, key);
 }
 
 void *table_oldest(const struct table *table)
@@ -201,14 +252,15 @@ void *table_oldest(const struct table *table)
 
 void *table_newer(const struct table *table, const void *record)
 {
-    uint32_t newer = slot_at(table, index_of(table, record))->newer;
+    uint32_t newer = slot_of(record)->newer;
     return newer == NONE ? NULL : record_of(slot_at(table, newer));
 }
 
 struct record_id table_id(const struct table *table, const void *record)
 {
-    uint32_t index = index_of(table, record);
-    return (struct record_id){.index = index, .generation = slot_at(table, index)->generation};
+    const struct slot *slot = slot_of(record);
+    (void)table;
+    return (struct record_id){.index = slot->index, .generation = slot->generation};
 }
 
 void *table_at(const struct table *table, struct record_id id)

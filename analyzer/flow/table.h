@@ -7,6 +7,8 @@
 #ifndef TURNSCOPE_ANALYZER_FLOW_TABLE_H
 #define TURNSCOPE_ANALYZER_FLOW_TABLE_H
 
+#include "analyzer/flow/table_index.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,20 +21,22 @@ struct record_id {
 };
 
 struct table {
-    unsigned char *slots;
-    uint32_t *buckets;
+    unsigned char *slots; /* in `memory`, at the start of a cache line */
+    struct table_index index;
     uint64_t hash_key[2];
     size_t record_size;
     size_t key_size;
+    size_t cleared_size;
     size_t stride;
+    void *memory;
     uint32_t capacity;
-    uint32_t bucket_mask;
     uint32_t used;
     uint32_t
         untouched; /* slots never used yet: the memory of a big table is only touched on need */
     uint32_t free; /* head of the free list */
     uint32_t oldest;
     uint32_t newest;
+    bool second_chance;
     uint64_t evicted;
     /* Called with a record about to be evicted or removed, when set. */
     void (*release)(void *context, void *record);
@@ -43,6 +47,16 @@ struct table {
  * included: clear a key before filling it). 0, or -1 when memory is short. */
 int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size);
 void table_free(struct table *table);
+
+/* A record of many kilobytes is not cleared all over each time: a new one has zeros in its first
+ * `size` bytes only, and what is behind them is whatever was there. */
+void table_clear_only(struct table *table, size_t size);
+
+/* Touching a record does not move it among the others, which costs a look at both its neighbours
+ * in memory; it is marked, and made the newest when its turn to be evicted comes ("clock"). Then
+ * the order of age is that of creation, but for records that lived longer than others for that.
+ * For tables whose order nobody asks for. */
+void table_give_second_chance(struct table *table);
 
 /* The record with this key, or NULL. Does not change its age. */
 void *table_find(const struct table *table, const void *key);

@@ -88,6 +88,75 @@ static void test_many_keys_keep_their_order(void **state)
     table_free(&table);
 }
 
+static void test_second_chance(void **state)
+{
+    (void)state;
+    struct table table;
+    bool created;
+    assert_int_equal(table_init(&table, 3, sizeof(struct record), sizeof(uint32_t)), 0);
+    table_give_second_chance(&table);
+    for (uint32_t key = 1; key <= 3; key++)
+        add(&table, key, &created);
+    table_touch(&table, table_find(&table, &(uint32_t){1}));
+    assert_int_equal(((struct record *)table_oldest(&table))->key, 1);
+    add(&table, 4, &created);
+    assert_null(table_find(&table, &(uint32_t){2}));
+    assert_non_null(table_find(&table, &(uint32_t){1}));
+    for (uint32_t key = 1; key <= 4; key++)
+        if (key != 2)
+            table_touch(&table, table_find(&table, &(uint32_t){key}));
+    add(&table, 5, &created);
+    assert_int_equal(table.used, 3);
+    assert_int_equal(table.evicted, 2);
+    assert_non_null(table_find(&table, &(uint32_t){5}));
+    table_free(&table);
+}
+
+static void test_clears_only_the_head(void **state)
+{
+    (void)state;
+    struct table table;
+    bool created;
+    struct long_record {
+        uint32_t key;
+        uint32_t cleared;
+        uint32_t rest[100];
+    } * record;
+    assert_int_equal(table_init(&table, 2, sizeof *record, sizeof(uint32_t)), 0);
+    table_clear_only(&table, offsetof(struct long_record, rest));
+    for (uint32_t key = 1; key <= 5; key++) {
+        record = table_add(&table, &key, &created);
+        assert_int_equal(record->cleared, 0);
+        record->cleared = 1;
+        memset(record->rest, 1, sizeof record->rest);
+    }
+    table_free(&table);
+}
+
+/* Random adding, finding and removing, against a plain array. */
+static void test_agrees_with_an_array(void **state)
+{
+    enum { KEYS = 300, STEPS = 200000 };
+    (void)state;
+    static bool present[KEYS];
+    struct table table;
+    uint32_t seed = 1;
+    bool created;
+    assert_int_equal(table_init(&table, KEYS, sizeof(struct record), sizeof(uint32_t)), 0);
+    for (int i = 0; i < STEPS; i++) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t key = (seed >> 8) % KEYS;
+        struct record *record = table_find(&table, &key);
+        assert_true((record != NULL) == present[key]);
+        if (seed >> 30 == 0 && record != NULL)
+            table_remove(&table, record);
+        else
+            add(&table, key, &created);
+        present[key] = !(seed >> 30 == 0 && record != NULL);
+    }
+    table_free(&table);
+}
+
 /* The test key of the SipHash paper and its vector for 1-3 as the Rust standard library tests it.
  */
 static void test_siphash_vector(void **state)
@@ -106,6 +175,9 @@ int main(void)
         cmocka_unit_test(test_add_find_remove),
         cmocka_unit_test(test_full_table_gives_up_the_oldest),
         cmocka_unit_test(test_many_keys_keep_their_order),
+        cmocka_unit_test(test_second_chance),
+        cmocka_unit_test(test_clears_only_the_head),
+        cmocka_unit_test(test_agrees_with_an_array),
         cmocka_unit_test(test_siphash_vector),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
