@@ -4,9 +4,17 @@
 #include "analyzer/limits.h"
 #include "dissectors/dtls/record.h"
 
+/* Data that a relay hands on. */
+struct relayed {
+    const struct allocation *allocation;
+    struct transport_address peer;
+    bool to_peer;
+    struct bytes payload;
+    size_t length; /* on the wire */
+};
+
 static void take_relayed(struct trackers *trackers, const struct sighting *outer,
-                         const struct allocation *allocation, const struct transport_address *peer,
-                         bool to_peer, struct bytes payload, size_t length,
+                         const struct relayed *relayed, struct channel *channel,
                          const struct event_handler *handler);
 
 static void note_cut(struct trackers *trackers, const struct evidence *evidence)
@@ -33,16 +41,17 @@ static void take_check(struct trackers *trackers, const struct stun_message *mes
 static void take_indication(struct trackers *trackers, const struct stun_message *message,
                             const struct sighting *sighting, const struct event_handler *handler)
 {
-    struct transport_address peer;
-    bool to_peer = message->method == STUN_SEND;
     struct bytes data = stun_value(message, STUN_DATA_ATTRIBUTE);
-    if ((!to_peer && message->method != STUN_DATA) ||
-        !stun_address(message, STUN_XOR_PEER_ADDRESS, &peer))
+    struct relayed relayed = {
+        .to_peer = message->method == STUN_SEND, .payload = data, .length = data.length};
+    if ((!relayed.to_peer && message->method != STUN_DATA) ||
+        !stun_address(message, STUN_XOR_PEER_ADDRESS, &relayed.peer))
         return;
-    const struct allocation *allocation = allocations_note_data(
-        &trackers->stun.allocations, sighting, to_peer, &peer, data.length, &trackers->events);
+    relayed.allocation =
+        allocations_note_data(&trackers->stun.allocations, sighting, relayed.to_peer, &relayed.peer,
+                              data.length, &trackers->events);
     handler->handle(handler->context);
-    take_relayed(trackers, sighting, allocation, &peer, to_peer, data, data.length, handler);
+    take_relayed(trackers, sighting, &relayed, NULL, handler);
 }
 
 /* One STUN message at the start of `payload`: how many bytes it took, 0 when it is none. */
@@ -78,18 +87,19 @@ static size_t take_channel_data(struct trackers *trackers, const struct sighting
     enum dissect_status status = channel_data_decode(&data, payload, stream, sighting->cut);
     if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
         return 0;
-    const struct channel *channel =
-        allocations_channel(&trackers->stun.allocations, sighting, data.number, &trackers->events);
-    const struct allocation *allocation =
-        allocations_of(&trackers->stun.allocations, sighting->flow_id);
-    if (channel != NULL && allocation != NULL) {
-        struct transport_address peer = channel->peer;
-        bool to_peer = transport_address_equal(sighting_source(sighting), &allocation->client);
-        allocation = allocations_note_data(&trackers->stun.allocations, sighting, to_peer, &peer,
-                                           data.length, &trackers->events);
+    struct allocations *allocations = &trackers->stun.allocations;
+    struct channel *channel =
+        allocations_channel(allocations, sighting, data.number, &trackers->events);
+    if (channel != NULL) {
+        struct relayed relayed = {
+            .peer = channel->peer, .payload = data.data, .length = data.length};
+        relayed.allocation = allocations_of(allocations, sighting->flow);
+        relayed.to_peer =
+            transport_address_equal(sighting_source(sighting), &relayed.allocation->client);
+        allocations_note_data(allocations, sighting, relayed.to_peer, &relayed.peer, data.length,
+                              &trackers->events);
         handler->handle(handler->context);
-        take_relayed(trackers, sighting, allocation, &peer, to_peer, data.data, data.length,
-                     handler);
+        take_relayed(trackers, sighting, &relayed, channel, handler);
     }
     handler->handle(handler->context);
     return data.consumed;
@@ -243,18 +253,37 @@ size_t content_stream_message(struct trackers *trackers, const struct sighting *
     return take_message(trackers, sighting, unread, true, handler);
 }
 
+/* The flow between client and peer. A channel keeps it in mind: then no address is compared. */
+static void see_relayed(struct trackers *trackers, struct sighting *inner,
+                        const struct relayed *relayed, struct channel *channel)
+{
+    const struct transport_address *client = &relayed->allocation->client, *peer = &relayed->peer;
+    struct flows *flows = &trackers->flows;
+    struct flow *known = channel != NULL ? table_at(&flows->table, channel->flow) : NULL;
+    if (known != NULL) {
+        inner->from = relayed->to_peer ? channel->client_index : 1u - channel->client_index;
+        inner->flow = known;
+        flows_note_again(flows, known, inner->from);
+    } else {
+        inner->flow =
+            flows_note(flows, relayed->to_peer ? client : peer, relayed->to_peer ? peer : client,
+                       IP_PROTOCOL_UDP, FLOW_RELAYED, &inner->from);
+    }
+    inner->flow_id = table_id(&flows->table, inner->flow);
+    if (known != NULL || channel == NULL)
+        return;
+    channel->flow = inner->flow_id;
+    channel->client_index = (uint8_t)(relayed->to_peer ? inner->from : 1 - inner->from);
+}
+
 /* What went through the relay is a flow between client and peer, dissected like any other. */
 static void take_relayed(struct trackers *trackers, const struct sighting *outer,
-                         const struct allocation *allocation, const struct transport_address *peer,
-                         bool to_peer, struct bytes payload, size_t length,
+                         const struct relayed *relayed, struct channel *channel,
                          const struct event_handler *handler)
 {
-    const struct transport_address client = allocation->client;
-    struct record_id relay = table_id(&trackers->stun.allocations.table, allocation);
     struct sighting inner = *outer;
-    inner.flow = flows_note(&trackers->flows, to_peer ? &client : peer, to_peer ? peer : &client,
-                            IP_PROTOCOL_UDP, FLOW_RELAYED, outer->time, length, &inner.from);
-    inner.flow_id = table_id(&trackers->flows.table, inner.flow);
-    paths_on(&trackers->paths, &inner, to_peer ? inner.from : 1 - inner.from, relay);
-    content_datagram(trackers, &inner, payload, length, handler);
+    see_relayed(trackers, &inner, relayed, channel);
+    paths_on(&trackers->paths, &inner, relayed->to_peer ? inner.from : 1 - inner.from,
+             table_id(&trackers->stun.allocations.table, relayed->allocation));
+    content_datagram(trackers, &inner, relayed->payload, relayed->length, handler);
 }

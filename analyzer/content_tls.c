@@ -24,16 +24,15 @@ static size_t read_handshake(const struct tls_reading *reading, struct bytes unr
 
 /* What came out of TLS is a flow of its own between the same two addresses. Another connection on
  * the same ports begins it anew. */
-static struct sighting look_inside(const struct tls_reading *reading, size_t length)
+static struct sighting look_inside(const struct tls_reading *reading)
 {
     const struct sighting *outer = reading->sighting;
     struct flows *flows = &reading->trackers->flows;
     struct record_id connection = outer->flow->connection;
     struct sighting inner = *outer;
     inner.cut = false;
-    inner.flow =
-        flows_note(flows, sighting_source(outer), sighting_destination(outer),
-                   outer->flow->key.protocol, FLOW_DECRYPTED, outer->time, length, &inner.from);
+    inner.flow = flows_note(flows, sighting_source(outer), sighting_destination(outer),
+                            outer->flow->key.protocol, FLOW_DECRYPTED, &inner.from);
     inner.flow_id = table_id(&flows->table, inner.flow);
     if (inner.flow->connection.index != connection.index ||
         inner.flow->connection.generation != connection.generation) {
@@ -48,7 +47,7 @@ static struct sighting look_inside(const struct tls_reading *reading, size_t len
 static void read_content(const struct tls_reading *reading, struct bytes data)
 {
     struct trackers *trackers = reading->trackers;
-    struct sighting inner = look_inside(reading, data.length);
+    struct sighting inner = look_inside(reading);
     struct stream *stream = decryption_append(&trackers->decryption, &trackers->handshakes,
                                               reading->handshake, &inner, data);
     content_stream(trackers, &inner, stream, reading->handler);

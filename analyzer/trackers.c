@@ -58,7 +58,7 @@ static struct sighting see(struct trackers *trackers, const struct packet *packe
         .time = place->time, .frame = place->frame, .input = place->input, .cut = packet->cut};
     sighting.flow =
         flows_note(&trackers->flows, &packet->source, &packet->destination, packet->protocol,
-                   FLOW_OUTER, place->time, packet->payload_length, &sighting.from);
+                   FLOW_OUTER, &sighting.from);
     sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
     sighting.flow->ttl[sighting.from] = packet->ttl;
     if (sighting.flow->packets[sighting.from] == 1)

@@ -80,7 +80,9 @@ static void check_reset_after_allocate(const struct rule_context *context)
 {
     const struct connection *connection = context->event->connection;
     const struct allocation *allocation =
-        allocations_of(&context->state->stun->allocations, connection->flow);
+        context->event->flow != NULL
+            ? allocations_of(&context->state->stun->allocations, context->event->flow)
+            : NULL;
     if (allocation == NULL || !by_server(connection, connection->ended_by) ||
         (allocation->state != ALLOCATION_ASKED && allocation->state != ALLOCATION_AUTHENTICATING))
         return;

@@ -3,7 +3,9 @@
 
 int flows_init(struct flows *flows, uint32_t capacity)
 {
-    return table_init(&flows->table, capacity, sizeof(struct flow), sizeof(struct flow_key));
+    int result = table_init(&flows->table, capacity, sizeof(struct flow), sizeof(struct flow_key));
+    table_give_second_chance(&flows->table);
+    return result;
 }
 
 void flows_free(struct flows *flows)
@@ -32,22 +34,30 @@ static unsigned fill_key(struct flow_key *key, const struct transport_address *s
     return from;
 }
 
+static void count_packet(struct flow *flow, unsigned from)
+{
+    if (flow->packets[from] != UINT32_MAX)
+        flow->packets[from]++;
+}
+
 struct flow *flows_note(struct flows *flows, const struct transport_address *source,
                         const struct transport_address *destination, uint8_t protocol,
-                        enum flow_layer layer, int64_t time, size_t payload_length, unsigned *from)
+                        enum flow_layer layer, unsigned *from)
 {
     struct flow_key key;
     *from = fill_key(&key, source, destination, protocol, layer);
     bool created;
     struct flow *flow = table_add(&flows->table, &key, &created);
-    if (created) {
-        flow->first = time;
+    if (created)
         flow->initiator = (uint8_t)*from;
-    }
-    flow->last = time;
-    flow->packets[*from]++;
-    flow->bytes[*from] += payload_length;
+    count_packet(flow, *from);
     return flow;
+}
+
+void flows_note_again(struct flows *flows, struct flow *flow, unsigned from)
+{
+    table_touch(&flows->table, flow);
+    count_packet(flow, from);
 }
 
 struct flow *flows_find(const struct flows *flows, const struct transport_address *source,

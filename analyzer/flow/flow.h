@@ -46,11 +46,8 @@ struct flow {
     uint8_t initiator; /* index of the endpoint that was seen to send first (or sent the SYN) */
     uint8_t attempts;  /* datagrams or segments looked at while the content was unknown */
     uint8_t unused;
-    uint8_t ttl[2]; /* of the latest packet from endpoint[i] */
-    int64_t first;  /* nanoseconds since the epoch */
-    int64_t last;
-    uint64_t packets[2]; /* [i]: sent by endpoint[i] */
-    uint64_t bytes[2];   /* transport payload on the wire */
+    uint8_t ttl[2];      /* of the latest packet from endpoint[i] */
+    uint32_t packets[2]; /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
     /* What trackers know of this flow; empty when they know nothing. */
     struct record_id transaction; /* track/transactions: the latest request on it */
     struct record_id allocation;  /* track/turn: the allocation of this five-tuple, or around it */
@@ -71,7 +68,10 @@ void flows_free(struct flows *flows);
  * it, keep table_id. */
 struct flow *flows_note(struct flows *flows, const struct transport_address *source,
                         const struct transport_address *destination, uint8_t protocol,
-                        enum flow_layer layer, int64_t time, size_t payload_length, unsigned *from);
+                        enum flow_layer layer, unsigned *from);
+
+/* One more packet, by endpoint `from`, of a flow that is known. */
+void flows_note_again(struct flows *flows, struct flow *flow, unsigned from);
 
 /* The flow if it is known, without making it; *from as above. For ICMP errors. */
 struct flow *flows_find(const struct flows *flows, const struct transport_address *source,

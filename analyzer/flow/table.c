@@ -63,7 +63,8 @@ int table_init(struct table *table, uint32_t capacity, size_t record_size, size_
                             .cleared_size = record_size,
                             .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
-    if (allocate_slots(table) != 0 || table_index_init(&table->index, capacity) != 0 ||
+    if (allocate_slots(table) != 0 ||
+        (key_size != 0 && table_index_init(&table->index, capacity) != 0) ||
         getrandom(table->hash_key, sizeof table->hash_key, 0) != sizeof table->hash_key) {
         table_free(table);
         return -1;
@@ -166,7 +167,8 @@ void table_remove(struct table *table, void *record)
     struct slot *slot = slot_of(record);
     if (table->release != NULL)
         table->release(table->release_context, record);
-    table_index_remove(&table->index, slot->hash, slot->index + 1);
+    if (table->key_size != 0)
+        table_index_remove(&table->index, slot->hash, slot->index + 1);
     unlink_age(table, slot);
     slot->generation++;
     slot->newer = table->free;
@@ -193,7 +195,8 @@ static void foresee_eviction(const struct table *table)
 {
     const struct slot *next = slot_at(table, table->oldest);
     const unsigned char *after_next = (const unsigned char *)slot_at(table, next->newer);
-    table_index_prefetch(&table->index, next->hash);
+    if (table->key_size != 0)
+        table_index_prefetch(&table->index, next->hash);
     for (size_t at = 0; at < sizeof *next + table->cleared_size; at += CACHE_LINE)
         __builtin_prefetch(after_next + at, 1);
 }
@@ -214,10 +217,14 @@ static struct slot *take_slot(struct table *table)
     return slot;
 }
 
-static void *begin_record(const struct table *table, struct slot *slot, const void *key)
+static void *begin_record(struct table *table)
 {
+    struct slot *slot = take_slot(table);
+    slot->generation++;
+    slot->touched = false;
+    link_newest(table, slot);
+    table->used++;
     unsigned char *record = record_of(slot);
-    memcpy(record, key, table->key_size);
     memset(record + table->key_size, 0, table->cleared_size - table->key_size);
 #ifndef NDEBUG
     /* Whoever reads what is not cleared shall notice. */
@@ -228,6 +235,10 @@ static void *begin_record(const struct table *table, struct slot *slot, const vo
 
 void *table_add(struct table *table, const void *key, bool *created)
 {
+    if (table->key_size == 0) {
+        *created = true;
+        return begin_record(table);
+    }
     uint32_t hash = hash_of(table, key);
     struct slot *slot = find_slot(table, key, hash);
     *created = slot == NULL;
@@ -235,14 +246,11 @@ void *table_add(struct table *table, const void *key, bool *created)
         touch_slot(table, slot);
         return record_of(slot);
     }
-    slot = take_slot(table);
-    slot->generation++;
+    void *record = begin_record(table);
+    slot = slot_of(record);
     slot->hash = hash;
-    slot->touched = false;
     table_index_add(&table->index, hash, slot->index + 1);
-    link_newest(table, slot);
-    table->used++;
-    return begin_record(table, slot, key);
+    return memcpy(record, key, table->key_size);
 }
 
 void *table_oldest(const struct table *table)

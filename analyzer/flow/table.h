@@ -44,7 +44,8 @@ struct table {
 };
 
 /* capacity >= 2 records of record_size bytes, whose first key_size bytes are the key (padding
- * included: clear a key before filling it). 0, or -1 when memory is short. */
+ * included: clear a key before filling it). key_size 0: a record has no key; table_add makes a new
+ * one each time, and whoever wants it back keeps its id. 0, or -1 when memory is short. */
 int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size);
 void table_free(struct table *table);
 
@@ -61,8 +62,9 @@ void table_give_second_chance(struct table *table);
 /* The record with this key, or NULL. Does not change its age. */
 void *table_find(const struct table *table, const void *key);
 
-/* The record with this key, made the newest; when there is none, a new one whose bytes after the
- * key are zero (*created says which). Never fails: a full table gives up its oldest record. */
+/* `key` is NULL where records have none. The record with this key, made the newest; when there is
+ * none, a new one whose bytes after the key are zero (*created says which). Never fails: a full
+ * table gives up its oldest record. */
 void *table_add(struct table *table, const void *key, bool *created);
 
 /* Makes the record the newest. */

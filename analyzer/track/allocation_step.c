@@ -13,14 +13,16 @@ static void copy_attribute(char *to, size_t size, const struct stun_message *mes
 
 void allocation_wait_for_client(const struct allocation_step *s, bool wait)
 {
-    struct record_id id = table_id(&s->allocations->table, s->allocation);
-    struct waiting_challenge *waiting = table_find(&s->allocations->waiting, &id);
+    struct table *table = &s->allocations->waiting;
+    struct waiting_challenge *waiting = table_at(table, s->allocation->waiting);
     bool created;
     if (!wait && waiting != NULL)
-        table_remove(&s->allocations->waiting, waiting);
+        table_remove(table, waiting);
     if (wait && waiting == NULL) {
-        waiting = table_add(&s->allocations->waiting, &id, &created);
+        waiting = table_add(table, NULL, &created);
+        waiting->allocation = table_id(&s->allocations->table, s->allocation);
         waiting->since = s->sighting->time;
+        s->allocation->waiting = table_id(table, waiting);
     }
 }
 

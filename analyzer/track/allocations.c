@@ -4,11 +4,9 @@
 int allocations_init(struct allocations *allocations, uint32_t capacity)
 {
     *allocations = (struct allocations){0};
-    if (table_init(&allocations->table, capacity, sizeof(struct allocation),
-                   sizeof(struct record_id)) != 0)
-        return -1;
-    if (table_init(&allocations->waiting, LIMIT_CHALLENGES, sizeof(struct waiting_challenge),
-                   sizeof(struct record_id)) == 0 &&
+    if (table_init(&allocations->table, capacity, sizeof(struct allocation), 0) == 0 &&
+        table_init(&allocations->waiting, LIMIT_CHALLENGES, sizeof(struct waiting_challenge), 0) ==
+            0 &&
         table_init(&allocations->relations, LIMIT_ALLOCATIONS, sizeof(struct turn_relation),
                    sizeof(struct turn_relation_key)) == 0 &&
         encounters_init(&allocations->servers, LIMIT_ENCOUNTERS) == 0)
@@ -25,9 +23,9 @@ void allocations_free(struct allocations *allocations)
     encounters_free(&allocations->servers);
 }
 
-struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow)
+struct allocation *allocations_of(const struct allocations *allocations, const struct flow *flow)
 {
-    return table_find(&allocations->table, &flow);
+    return table_at(&allocations->table, flow->allocation);
 }
 
 const char *allocation_state_name(const struct allocation *allocation)
@@ -64,21 +62,32 @@ bool allocations_on_server(const struct allocations *allocations, const struct i
     return encounters_last(&allocations->servers, client, &address) != 0;
 }
 
+static struct allocation *begin(struct allocations *allocations, const struct sighting *sighting,
+                                const struct transport_address *client,
+                                const struct transport_address *server)
+{
+    bool created;
+    struct allocation *a = table_add(&allocations->table, NULL, &created);
+    a->flow = sighting->flow_id;
+    a->client = *client;
+    a->server = *server;
+    a->protocol = sighting->flow->key.protocol;
+    a->first = sighting->time;
+    sighting->flow->allocation = table_id(&allocations->table, a);
+    note_server(allocations, a);
+    return a;
+}
+
 static struct allocation *allocation_on(struct allocations *allocations,
                                         const struct sighting *sighting,
                                         const struct transport_address *client,
                                         const struct transport_address *server)
 {
-    bool created;
-    struct allocation *a = table_add(&allocations->table, &sighting->flow_id, &created);
-    if (created) {
-        a->client = *client;
-        a->server = *server;
-        a->protocol = sighting->flow->key.protocol;
-        a->first = sighting->time;
-        sighting->flow->allocation = table_id(&allocations->table, a);
-        note_server(allocations, a);
-    }
+    struct allocation *a = allocations_of(allocations, sighting->flow);
+    if (a == NULL)
+        a = begin(allocations, sighting, client, server);
+    else
+        table_touch(&allocations->table, a);
     a->last = sighting->time;
     return a;
 }
@@ -236,7 +245,7 @@ struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events)
 {
-    struct allocation *a = allocations_of(allocations, sighting->flow_id);
+    struct allocation *a = allocations_of(allocations, sighting->flow);
     if (a == NULL)
         return NULL;
     struct channel *channel = allocation_channel(a, number);

@@ -36,11 +36,13 @@ struct channel {
     uint16_t number; /* 0: free */
     struct transport_address peer;
     int64_t bound;         /* latest success; 0: asked only */
-    struct record_id path; /* flow of what it carries */
+    struct record_id flow; /* between client and peer: what it carries; empty: nothing yet */
+    uint8_t client_index;  /* of that flow's endpoints */
 };
 
 struct allocation {
-    struct record_id flow; /* the key */
+    struct record_id flow;
+    struct record_id waiting; /* of struct waiting_challenge */
     struct transport_address client;
     struct transport_address server;
     uint8_t protocol;      /* enum ip_protocol between client and server */
@@ -145,7 +147,7 @@ struct channel *allocations_channel(struct allocations *allocations,
 void allocations_expire(struct allocations *allocations, int64_t now, struct event_queue *events);
 
 /* The allocation of a flow, or NULL. */
-struct allocation *allocations_of(const struct allocations *allocations, struct record_id flow);
+struct allocation *allocations_of(const struct allocations *allocations, const struct flow *flow);
 
 /* NULL when this client never sent that server an Allocate. */
 const struct turn_relation *allocations_relation(const struct allocations *allocations,

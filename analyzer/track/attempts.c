@@ -16,8 +16,9 @@ struct client_entry {
 int attempts_init(struct attempts *attempts)
 {
     attempts->next_number = 1;
-    if (table_init(&attempts->table, LIMIT_ATTEMPTS, sizeof(struct attempt), sizeof(uint32_t)) != 0)
+    if (table_init(&attempts->table, LIMIT_ATTEMPTS, sizeof(struct attempt), 0) != 0)
         return -1;
+    table_clear_only(&attempts->table, offsetof(struct attempt, moments));
     if (table_init(&attempts->current, LIMIT_CLIENTS, sizeof(struct client_entry),
                    sizeof(struct ip_address)) == 0)
         return 0;
@@ -180,8 +181,8 @@ static bool starts_over(const struct event *event)
 static struct attempt *begin(struct attempts *attempts, struct client_entry *entry, int64_t time)
 {
     bool created;
-    uint32_t number = attempts->next_number++;
-    struct attempt *attempt = table_add(&attempts->table, &number, &created);
+    struct attempt *attempt = table_add(&attempts->table, NULL, &created);
+    attempt->number = attempts->next_number++;
     attempt->client = entry->client;
     attempt->first = attempt->last = time;
     entry->attempt = table_id(&attempts->table, attempt);

@@ -47,7 +47,7 @@ struct moment {
 };
 
 struct attempt {
-    uint32_t number; /* the key: 1, 2, ... in the order they began */
+    uint32_t number; /* 1, 2, ... in the order they began */
     struct ip_address client;
     int64_t first; /* nanoseconds since the epoch */
     int64_t last;

@@ -4,20 +4,26 @@
 
 static void stop_waiting(struct handshakes *handshakes, const struct handshake *handshake)
 {
-    struct record_id id = table_id(&handshakes->table, handshake);
-    struct handshake_waiting *waiting = table_find(&handshakes->waiting, &id);
+    struct handshake_waiting *waiting = table_at(&handshakes->waiting, handshake->waiting);
     if (waiting != NULL)
         table_remove(&handshakes->waiting, waiting);
 }
 
 void handshake_wait(const struct handshake_step *step)
 {
-    struct record_id id = table_id(&step->handshakes->table, step->handshake);
+    struct table *table = &step->handshakes->waiting;
+    struct handshake *handshake = step->handshake;
     bool created;
-    if (handshake_is_concluded(step->handshake))
+    if (handshake_is_concluded(handshake))
         return;
-    struct handshake_waiting *waiting = table_add(&step->handshakes->waiting, &id, &created);
+    struct handshake_waiting *waiting = table_at(table, handshake->waiting);
+    if (waiting == NULL)
+        waiting = table_add(table, NULL, &created);
+    else
+        table_touch(table, waiting);
+    waiting->handshake = table_id(&step->handshakes->table, handshake);
     waiting->since = step->sighting->time;
+    handshake->waiting = table_id(table, waiting);
 }
 
 void handshake_note_progress(const struct handshake_step *step)

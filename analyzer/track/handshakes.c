@@ -13,14 +13,12 @@ int handshakes_init(struct handshakes *handshakes)
 {
     *handshakes = (struct handshakes){0};
     int failed =
-        table_init(&handshakes->table, LIMIT_HANDSHAKES, sizeof(struct handshake),
-                   sizeof(uint64_t)) |
+        table_init(&handshakes->table, LIMIT_HANDSHAKES, sizeof(struct handshake), 0) |
         table_init(&handshakes->chains, LIMIT_CERTIFICATE_CHAINS, sizeof(struct chain_record),
                    CERTIFICATE_FINGERPRINT) |
         table_init(&handshakes->collectors, LIMIT_HANDSHAKE_COLLECTORS,
                    sizeof(struct handshake_collector), sizeof(struct handshake_collector_key)) |
-        table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting),
-                   sizeof(struct record_id)) |
+        table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting), 0) |
         issuers_init(&handshakes->issuers, LIMIT_ISSUERS) |
         encounters_init(&handshakes->established, LIMIT_ENCOUNTERS);
     if (failed)
@@ -109,10 +107,10 @@ void handshake_begin(struct handshake_step *step, enum handshake_protocol protoc
 {
     const struct sighting *sighting = step->sighting;
     const struct flow_key *key = &sighting->flow->key;
-    uint64_t number = ++step->handshakes->count;
     bool created;
-    struct handshake *handshake = table_add(&step->handshakes->table, &number, &created);
+    struct handshake *handshake = table_add(&step->handshakes->table, NULL, &created);
     unsigned client = side == HANDSHAKE_CLIENT ? sighting->from : 1 - sighting->from;
+    handshake->number = ++step->handshakes->count;
     handshake->flow = sighting->flow_id;
     handshake->protocol = (uint8_t)protocol;
     handshake->client_index = (uint8_t)client;

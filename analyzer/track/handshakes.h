@@ -53,12 +53,13 @@ struct handshake_stream {
 };
 
 struct handshake {
-    uint64_t number;       /* the key: 1, 2, ... in the order they began */
+    uint64_t number;       /* 1, 2, ... in the order they began */
     struct record_id flow; /* may have been evicted since */
-    uint8_t protocol;      /* enum handshake_protocol */
-    uint8_t state;         /* enum handshake_state */
-    uint8_t client_index;  /* of the flow's endpoints */
-    uint8_t layer;         /* enum flow_layer */
+    struct record_id waiting;
+    uint8_t protocol;     /* enum handshake_protocol */
+    uint8_t state;        /* enum handshake_state */
+    uint8_t client_index; /* of the flow's endpoints */
+    uint8_t layer;        /* enum flow_layer */
     struct transport_address client;
     struct transport_address server;
 

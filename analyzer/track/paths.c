@@ -5,7 +5,7 @@
 
 int paths_init(struct paths *paths)
 {
-    if (table_init(&paths->table, LIMIT_PATHS, sizeof(struct path), sizeof(struct record_id)) != 0)
+    if (table_init(&paths->table, LIMIT_PATHS, sizeof(struct path), 0) != 0)
         return -1;
     if (table_init(&paths->searches, LIMIT_PATHS, sizeof(struct path_search),
                    sizeof(struct ip_address)) == 0)
@@ -32,7 +32,8 @@ struct path *paths_on(struct paths *paths, const struct sighting *sighting, unsi
     bool created;
     if (path != NULL)
         return path;
-    path = table_add(&paths->table, &sighting->flow_id, &created);
+    path = table_add(&paths->table, NULL, &created);
+    path->flow = sighting->flow_id;
     path->allocation = allocation;
     path->client_index = (uint8_t)client_index;
     path->client = sighting->flow->key.endpoint[client_index];

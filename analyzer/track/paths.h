@@ -26,7 +26,7 @@ struct path_side {
 };
 
 struct path {
-    struct record_id flow;       /* the key */
+    struct record_id flow;
     struct record_id allocation; /* of the relay that carries it; empty: direct */
     struct transport_address client;
     struct transport_address peer;

@@ -6,7 +6,7 @@
 
 /* A SYN that waits for its answer. */
 struct waiting_connection {
-    struct record_id connection; /* the key */
+    struct record_id connection;
     int64_t since;
 };
 
@@ -23,10 +23,9 @@ int connections_init(struct connections *connections)
     *connections = (struct connections){0};
     if (streams_init(&connections->streams) != 0)
         return -1;
-    if (table_init(&connections->table, LIMIT_CONNECTIONS, sizeof(struct connection),
-                   sizeof(struct record_id)) != 0 ||
+    if (table_init(&connections->table, LIMIT_CONNECTIONS, sizeof(struct connection), 0) != 0 ||
         table_init(&connections->waiting, LIMIT_CONNECTIONS_WAITING,
-                   sizeof(struct waiting_connection), sizeof(struct record_id)) != 0 ||
+                   sizeof(struct waiting_connection), 0) != 0 ||
         encounters_init(&connections->established, LIMIT_ENCOUNTERS) != 0) {
         connections_free(connections);
         return -1;
@@ -49,18 +48,22 @@ struct connection *connections_of(const struct connections *connections, const s
     return table_at(&connections->table, flow->connection);
 }
 
-void tcp_wait(struct connections *connections, const struct connection *connection)
+void tcp_wait(struct connections *connections, struct connection *connection)
 {
     bool created;
-    struct record_id id = table_id(&connections->table, connection);
-    struct waiting_connection *waiting = table_add(&connections->waiting, &id, &created);
+    struct waiting_connection *waiting = table_at(&connections->waiting, connection->waiting);
+    if (waiting == NULL)
+        waiting = table_add(&connections->waiting, NULL, &created);
+    else
+        table_touch(&connections->waiting, waiting);
+    waiting->connection = table_id(&connections->table, connection);
     waiting->since = connection->opened;
+    connection->waiting = table_id(&connections->waiting, waiting);
 }
 
 void tcp_stop_waiting(struct connections *connections, const struct connection *connection)
 {
-    struct record_id id = table_id(&connections->table, connection);
-    struct waiting_connection *waiting = table_find(&connections->waiting, &id);
+    struct waiting_connection *waiting = table_at(&connections->waiting, connection->waiting);
     if (waiting != NULL)
         table_remove(&connections->waiting, waiting);
 }
@@ -140,7 +143,8 @@ static bool begins_anew(const struct connection *connection, const struct packet
 static struct connection *begin(struct connections *connections, const struct sighting *sighting)
 {
     bool created;
-    struct connection *connection = table_add(&connections->table, &sighting->flow_id, &created);
+    struct connection *connection = table_add(&connections->table, NULL, &created);
+    connection->flow = sighting->flow_id;
     memcpy(connection->endpoint, sighting->flow->key.endpoint, sizeof connection->endpoint);
     connection->client = sighting->flow->initiator;
     connection->side[0].window_scale = connection->side[1].window_scale = -1;

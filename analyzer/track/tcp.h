@@ -71,7 +71,8 @@ struct tcp_mark {
 
 /* Times are nanoseconds since the epoch; 0: not seen. */
 struct connection {
-    struct record_id flow; /* the key */
+    struct record_id flow;
+    struct record_id waiting; /* while its SYN waits for an answer */
     struct transport_address endpoint[2];
     struct tcp_side side[2]; /* [i]: sent by endpoint[i] */
     uint8_t state;           /* enum connection_state */

@@ -34,7 +34,7 @@ void tcp_report_trouble(const struct tcp_step *step, enum event_kind kind,
                         const struct tcp_mark *began);
 
 /* A SYN waits for its answer from `opened` on. */
-void tcp_wait(struct connections *connections, const struct connection *connection);
+void tcp_wait(struct connections *connections, struct connection *connection);
 void tcp_stop_waiting(struct connections *connections, const struct connection *connection);
 
 /* SYN, FIN, RST and the first acknowledgment: what state the connection is in. */

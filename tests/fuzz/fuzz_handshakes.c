@@ -28,7 +28,7 @@ static struct sighting see(unsigned end, uint8_t protocol)
     struct sighting sighting = {.time = (int64_t)++bench.frame * MILLISECONDS,
                                 .frame = bench.frame};
     sighting.flow = flows_note(&bench.flows, &bench.ends[end], &bench.ends[1 - end], protocol,
-                               FLOW_OUTER, sighting.time, 0, &sighting.from);
+                               FLOW_OUTER, &sighting.from);
     sighting.flow_id = table_id(&bench.flows.table, sighting.flow);
     return sighting;
 }

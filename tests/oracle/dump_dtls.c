@@ -76,9 +76,8 @@ void dump_dtls(uint64_t frame, const struct packet *packet)
     enum dissect_status inner = DISSECT_OK;
     if (packet->protocol != IP_PROTOCOL_UDP || !prepare())
         return;
-    const struct flow *flow =
-        flows_note(&state.flows, &packet->source, &packet->destination, packet->protocol,
-                   FLOW_OUTER, (int64_t)frame, packet->payload_length, &from);
+    const struct flow *flow = flows_note(&state.flows, &packet->source, &packet->destination,
+                                         packet->protocol, FLOW_OUTER, &from);
     struct association *association = &state.associations[table_id(&state.flows.table, flow).index];
     json_t *fields = json_object();
     struct bytes datagram = packet->payload;

@@ -89,9 +89,8 @@ void dump_quic(uint64_t frame, const struct packet *packet)
     struct quic_packet quic;
     if (packet->protocol != IP_PROTOCOL_UDP || !prepare())
         return;
-    const struct flow *flow =
-        flows_note(&state.flows, &packet->source, &packet->destination, packet->protocol,
-                   FLOW_OUTER, (int64_t)frame, packet->payload_length, &from);
+    const struct flow *flow = flows_note(&state.flows, &packet->source, &packet->destination,
+                                         packet->protocol, FLOW_OUTER, &from);
     struct connection *connection = &state.connections[table_id(&state.flows.table, flow).index];
     json_t *fields = json_object();
     struct bytes datagram = packet->payload;

@@ -130,9 +130,8 @@ void dump_tls(uint64_t frame, const struct packet *packet)
     if (packet->protocol != IP_PROTOCOL_TCP || !prepare())
         return;
     int64_t time = (int64_t)frame * MILLISECONDS;
-    const struct flow *flow =
-        flows_note(&state.flows, &packet->source, &packet->destination, packet->protocol,
-                   FLOW_OUTER, time, packet->payload_length, &from);
+    const struct flow *flow = flows_note(&state.flows, &packet->source, &packet->destination,
+                                         packet->protocol, FLOW_OUTER, &from);
     struct connection *connection = &state.connections[table_id(&state.flows.table, flow).index];
     struct direction *direction = &connection->directions[from];
     if ((packet->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)

@@ -119,7 +119,7 @@ struct sighting see(struct stage *stage, int64_t milliseconds, struct transport_
 {
     struct sighting sighting = {.time = milliseconds * MILLISECONDS, .frame = ++stage->frame};
     sighting.flow = flows_note(&stage->flows, &source, &destination, stage->protocol,
-                               (enum flow_layer)stage->layer, sighting.time, 100, &sighting.from);
+                               (enum flow_layer)stage->layer, &sighting.from);
     sighting.flow_id = table_id(&stage->flows.table, sighting.flow);
     return sighting;
 }

@@ -303,7 +303,7 @@ static void test_data_of_unseen_allocation(void **state)
     send_data(2000);
     assert_int_equal(stage->events.count, 0);
     struct sighting sighting = see_client(stage, 2001);
-    struct allocation *a = allocations_of(&allocations, sighting.flow_id);
+    struct allocation *a = allocations_of(&allocations, sighting.flow);
     assert_non_null(a);
     assert_int_equal(a->state, ALLOCATION_UNSEEN);
     assert_false(a->start_seen);

@@ -59,7 +59,7 @@ static struct sighting packet_from(struct bench *bench, unsigned end)
 {
     struct sighting sighting = {.time = bench->time += 10 * MILLISECONDS, .frame = ++bench->frame};
     sighting.flow = flows_note(&bench->flows, &bench->ends[end], &bench->ends[1 - end],
-                               bench->protocol, FLOW_OUTER, sighting.time, 0, &sighting.from);
+                               bench->protocol, FLOW_OUTER, &sighting.from);
     sighting.flow_id = table_id(&bench->flows.table, sighting.flow);
     return sighting;
 }

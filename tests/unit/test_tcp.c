@@ -53,13 +53,13 @@ static struct transport_address address_of(unsigned who)
     return address;
 }
 
-static struct sighting sighting_of(unsigned from, size_t length)
+static struct sighting sighting_of(unsigned from)
 {
     struct transport_address source = address_of(from);
     struct transport_address destination = address_of(1 - from);
     struct sighting sighting = {.time = now, .frame = ++frame};
-    sighting.flow = flows_note(&flows, &source, &destination, IP_PROTOCOL_TCP, FLOW_OUTER, now,
-                               length, &sighting.from);
+    sighting.flow =
+        flows_note(&flows, &source, &destination, IP_PROTOCOL_TCP, FLOW_OUTER, &sighting.from);
     sighting.flow_id = table_id(&flows.table, sighting.flow);
     return sighting;
 }
@@ -70,7 +70,7 @@ static struct connection *say(unsigned from, unsigned flags, uint32_t sequence,
                               uint32_t acknowledgment, size_t length)
 {
     struct packet packet = {.protocol = IP_PROTOCOL_TCP, .ttl = ttl[from]};
-    struct sighting sighting = sighting_of(from, length);
+    struct sighting sighting = sighting_of(from);
     packet.source = address_of(from);
     packet.destination = address_of(1 - from);
     packet.tcp.flags = (uint8_t)flags;
@@ -232,7 +232,7 @@ static void test_refused_by_icmp(void **state)
 {
     (void)state;
     struct connection *connection = say(CLIENT, TCP_SYN, 0, 0, 0);
-    struct sighting sighting = sighting_of(CLIENT, 0);
+    struct sighting sighting = sighting_of(CLIENT);
     struct icmp_error icmp = {.type = 3, .code = 13, .protocol = IP_PROTOCOL_TCP};
     struct evidence evidence = {.time = now, .frame = 77, .protocol = EVIDENCE_ICMP};
     icmp.source = address_of(CLIENT);
@@ -281,7 +281,7 @@ static void test_five_tuple_used_again(void **state)
     struct record_id first = table_id(&connections.table, connection);
     say(CLIENT, TCP_ACK | TCP_FIN, 1, 1, 0);
     events.count = 0;
-    struct sighting sighting = sighting_of(CLIENT, 0);
+    struct sighting sighting = sighting_of(CLIENT);
     sighting.flow->content = CONTENT_TLS;
     say(CLIENT, TCP_SYN, 70000, 0, 0);
     assert_null(table_at(&connections.table, first));
