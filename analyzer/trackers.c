@@ -56,9 +56,8 @@ static struct sighting see(struct trackers *trackers, const struct packet *packe
 {
     struct sighting sighting = {
         .time = place->time, .frame = place->frame, .input = place->input, .cut = packet->cut};
-    sighting.flow =
-        flows_note(&trackers->flows, &packet->source, &packet->destination, packet->protocol,
-                   FLOW_OUTER, &sighting.from);
+    sighting.flow = flows_note(&trackers->flows, &packet->source, &packet->destination,
+                               packet->protocol, FLOW_OUTER, &sighting.from);
     sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
     sighting.flow->ttl[sighting.from] = packet->ttl;
     if (sighting.flow->packets[sighting.from] == 1)
