@@ -1,255 +1,204 @@
 /* SPDX-License-Identifier: MIT */
-/* Recorded connections that hold an HTTP exchange, as TCP segments of every kind. */
+/* Which flows are found to carry TLS or QUIC, and how their ends are noted. */
+#include "analyzer/content.h"
 #include "analyzer/trackers.h"
 #include "tests/support/hex.h"
-#include "tests/support/transcript.h"
+#include "tests/support/quic_vectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
-#define CONNECTION "../../../samples/make/connections/"
-
-enum { ANSWERS = 8, ALL = SIZE_MAX };
-
-struct bench {
+struct scene {
     struct trackers trackers;
-    struct keylog_source source;
-    struct transcript transcript;
+    struct event_handler handler;
+    struct transport_address ends[2]; /* client, server */
     uint64_t frame;
-    uint16_t port; /* of the client */
-    uint32_t sequence[2];
-    size_t segments;
-    size_t certificates;
-    uint16_t answers[ANSWERS];
-    size_t answered;
+    unsigned ended; /* EVENT_TLS_ENDED so far */
+    unsigned hellos;
 };
-
-/* How a connection is shown. */
-struct manner {
-    size_t segment; /* bytes in each */
-    size_t lost;    /* number of the segment that is not captured; ALL: none */
-    size_t kept;    /* bytes of each segment that the snaplen keeps; ALL: all */
-};
-
-static const struct manner plain = {1400, ALL, ALL};
 
 static void handle(void *context)
 {
-    struct bench *bench = context;
-    for (size_t i = 0; i < bench->trackers.events.count; i++) {
-        const struct event *event = &bench->trackers.events.items[i];
-        bench->certificates += event->kind == EVENT_TLS_CERTIFICATE;
-        if (event->kind != EVENT_HTTP_RESPONSE)
-            continue;
-        assert_true(bench->answered < ANSWERS);
-        assert_true(event->exchange->decrypted);
-        bench->answers[bench->answered++] = event->exchange->status;
+    struct scene *scene = context;
+    for (size_t i = 0; i < scene->trackers.events.count; i++) {
+        scene->ended += scene->trackers.events.items[i].kind == EVENT_TLS_ENDED;
+        scene->hellos += scene->trackers.events.items[i].kind == EVENT_TLS_HELLO;
     }
-    bench->trackers.events.count = 0;
+    scene->trackers.events.count = 0;
 }
 
-static struct bench *bench_new(void)
+static struct scene *new_scene(void)
 {
-    struct bench *bench = calloc(1, sizeof *bench);
-    assert_non_null(bench);
-    bench->source.file.fd = -1;
-    assert_int_equal(keylog_init(&bench->source.keylog, 16), 0);
-    assert_int_equal(trackers_init(&bench->trackers, NULL, &bench->source), 0);
-    return bench;
+    struct scene *scene = calloc(1, sizeof *scene);
+    assert_non_null(scene);
+    assert_int_equal(trackers_init(&scene->trackers, NULL, NULL), 0);
+    assert_true(ip_address_parse(&scene->ends[0].ip, "192.0.2.10"));
+    assert_true(ip_address_parse(&scene->ends[1].ip, "192.0.2.1"));
+    scene->ends[0].port = 50000;
+    scene->ends[1].port = 443;
+    scene->handler = (struct event_handler){handle, scene};
+    return scene;
 }
 
-/* Another connection, of another port. */
-static void use(struct bench *bench, const char *name)
+static void free_scene(struct scene *scene)
 {
-    transcript_read(&bench->transcript, name);
-    bench->port++;
-    bench->sequence[0] = bench->sequence[1] = 1000;
-    bench->segments = bench->certificates = bench->answered = 0;
+    trackers_free(&scene->trackers);
+    free(scene);
 }
 
-static void add_keys(struct bench *bench)
+static void show(struct scene *scene, struct packet *packet, unsigned end, const char *hex)
 {
-    struct keylog_reader reader = {.length = 0};
-    const char *keys = bench->transcript.keys;
-    keylog_read(&bench->source.keylog, &reader, bytes_of(keys, strlen(keys)));
+    uint8_t buffer[2048];
+    struct bytes payload = exact_copy(from_hex(hex, buffer, sizeof buffer));
+    struct place place = {.time = (int64_t)++scene->frame * MILLISECONDS + SECONDS,
+                          .frame = scene->frame};
+    packet->source = scene->ends[end];
+    packet->destination = scene->ends[1 - end];
+    packet->payload = payload;
+    packet->payload_length = payload.length;
+    trackers_packet(&scene->trackers, packet, &place, &scene->handler);
+    free((void *)payload.data);
 }
 
-static void bench_free(struct bench *bench)
+static void datagram(struct scene *scene, unsigned end, const char *hex)
 {
-    trackers_free(&bench->trackers);
-    keylog_free(&bench->source.keylog);
-    free(bench);
+    struct packet packet = {.protocol = IP_PROTOCOL_UDP};
+    show(scene, &packet, end, hex);
 }
 
-static void show_segment(struct bench *bench, unsigned from, uint8_t flags, struct bytes payload,
-                         size_t length)
+static void segment(struct scene *scene, unsigned end, uint32_t sequence, uint8_t flags,
+                    const char *hex)
 {
-    struct place place = {.time = (int64_t)++bench->frame * MILLISECONDS, .frame = bench->frame};
-    struct event_handler handler = {handle, bench};
-    struct transport_address ends[2] = {
-        {.ip = {.family = 4, .octets = {192, 0, 2, 1}}, .port = bench->port},
-        {.ip = {.family = 4, .octets = {192, 0, 2, 2}}, .port = 443}};
-    struct bytes copy = exact_copy(payload);
-    struct packet packet = {.source = ends[from],
-                            .destination = ends[1 - from],
-                            .protocol = IP_PROTOCOL_TCP,
-                            .ttl = 64,
-                            .tcp = {.sequence = bench->sequence[from],
-                                    .acknowledgment = bench->sequence[1 - from],
-                                    .window = 65535,
-                                    .flags = flags,
-                                    .window_scale = -1},
-                            .payload = copy,
-                            .payload_length = length,
-                            .cut = copy.length < length};
-    trackers_packet(&bench->trackers, &packet, &place, &handler);
-    free((void *)copy.data);
+    struct packet packet = {.protocol = IP_PROTOCOL_TCP,
+                            .tcp = {.sequence = sequence, .flags = flags, .window = 1000}};
+    show(scene, &packet, end, hex);
 }
 
-static void open_connection(struct bench *bench)
+static const struct flow *flow_of(struct scene *scene, uint8_t protocol)
 {
-    for (unsigned from = 0; from < 2; from++) {
-        uint8_t flags = from == 0 ? TCP_SYN : TCP_SYN | TCP_ACK;
-        show_segment(bench, from, flags, bytes_of(NULL, 0), 0);
-        bench->sequence[from]++;
-    }
+    unsigned from;
+    const struct flow *flow = flows_find(&scene->trackers.flows, &scene->ends[0], &scene->ends[1],
+                                         protocol, FLOW_OUTER, &from);
+    assert_non_null(flow);
+    return flow;
 }
 
-static void show_bytes(struct bench *bench, unsigned from, struct bytes bytes,
-                       const struct manner *manner)
+static const struct handshake *handshake_of(struct scene *scene, uint8_t protocol)
 {
-    while (bytes.length > 0) {
-        struct bytes part = bytes_first(bytes, manner->segment);
-        if (bench->segments++ != manner->lost)
-            show_segment(bench, from, TCP_ACK | TCP_PSH, bytes_first(part, manner->kept),
-                         part.length);
-        bench->sequence[from] += (uint32_t)part.length;
-        bytes = bytes_from(bytes, part.length);
-    }
+    const struct handshake *handshake =
+        handshakes_of(&scene->trackers.handshakes, flow_of(scene, protocol));
+    assert_non_null(handshake);
+    return handshake;
 }
 
-static void show(struct bench *bench, const struct manner *manner)
-{
-    open_connection(bench);
-    for (size_t i = 0; i < bench->transcript.count; i++)
-        show_bytes(bench, bench->transcript.entries[i].from, bench->transcript.entries[i].bytes,
-                   manner);
-}
+enum { CLIENT, SERVER };
 
-static const char *const names[] = {CONNECTION "page-refused-12", CONNECTION "page-refused-13",
-                                    CONNECTION "page-refused-http2"};
-
-enum { NAMES = sizeof names / sizeof names[0] };
-
-static void test_segments_of_any_size(void **state)
+static void test_quic(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {1, 2, 5, 6, 100, 536, 1400, 60000};
-    struct bench *bench = bench_new();
-    for (size_t n = 0; n < NAMES; n++)
-        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-            use(bench, names[n]);
-            add_keys(bench);
-            show(bench, &(struct manner){sizes[i], ALL, ALL});
-            assert_int_equal(bench->answered, 1);
-            assert_int_equal(bench->answers[0], 400);
-            assert_int_equal(bench->certificates, 1);
-        }
-    bench_free(bench);
+    struct scene *scene = new_scene();
+    datagram(scene, CLIENT, quic_version_1_client);
+    datagram(scene, SERVER, quic_version_1_server);
+    assert_int_equal(flow_of(scene, IP_PROTOCOL_UDP)->content, CONTENT_QUIC);
+    assert_int_equal(scene->hellos, 1);
+    const struct handshake *handshake = handshake_of(scene, IP_PROTOCOL_UDP);
+    assert_int_equal(handshake->protocol, HANDSHAKE_QUIC);
+    assert_string_equal(handshake->server_name, "example.com");
+    assert_true(handshake->server_hello_seen);
+    free_scene(scene);
 }
 
-/* What is missing hides the rest of its direction; nothing false comes out. */
-static void test_every_segment_lost(void **state)
+/* Version negotiation is all zeros where DNS has its flags: what comes first is DNS. */
+static void test_dns_that_looks_like_version_negotiation(void **state)
 {
     (void)state;
-    struct bench *bench = bench_new();
-    for (size_t n = 0; n < NAMES; n++) {
-        size_t lost = 0;
-        do {
-            use(bench, names[n]);
-            add_keys(bench);
-            show(bench, &(struct manner){150, lost, ALL});
-            assert_true(bench->answered <= 1);
-            if (bench->answered == 1)
-                assert_int_equal(bench->answers[0], 400);
-        } while (++lost < bench->segments);
-    }
-    bench_free(bench);
+    struct scene *scene = new_scene();
+    scene->ends[1].port = 53;
+    datagram(scene, CLIENT, "c000 0000 0001 0000 0000 0000 0161 00 0001 0001");
+    assert_int_equal(flow_of(scene, IP_PROTOCOL_UDP)->content, CONTENT_DNS);
+    free_scene(scene);
 }
 
-static void test_every_snaplen(void **state)
+#define RANDOM "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+static const char hello[] = "16 0301 002d 01 000029 0303" RANDOM "00 0002 c02f 01 00";
+
+static void open_connection(struct scene *scene)
 {
-    (void)state;
-    struct bench *bench = bench_new();
-    for (size_t n = 0; n < NAMES; n++)
-        for (size_t kept = 0; kept < 300; kept += 7) {
-            use(bench, names[n]);
-            add_keys(bench);
-            show(bench, &(struct manner){300, ALL, kept});
-            assert_int_equal(bench->answered, 0);
-        }
-    bench_free(bench);
+    segment(scene, CLIENT, 999, TCP_SYN, "");
+    segment(scene, SERVER, 1999, TCP_SYN | TCP_ACK, "");
 }
 
-static void test_without_keys(void **state)
+/* The server closed, but what it sent before comes only now: it was no silent refusal. */
+static void test_fin_that_overtakes_data(void **state)
 {
     (void)state;
-    struct bench *bench = bench_new();
-    for (size_t n = 0; n < NAMES; n++) {
-        use(bench, names[n]);
-        show(bench, &plain);
-        assert_int_equal(bench->answered, 0);
-        assert_int_equal(bench->certificates, n == 0 ? 1 : 0);
-    }
-    bench_free(bench);
+    struct scene *scene = new_scene();
+    open_connection(scene);
+    segment(scene, CLIENT, 1000, TCP_ACK, hello);
+    assert_string_equal(handshake_state_name(handshake_of(scene, IP_PROTOCOL_TCP)), "incomplete");
+    segment(scene, SERVER, 2004, TCP_FIN | TCP_ACK, "");
+    assert_int_equal(scene->ended, 0);
+    segment(scene, SERVER, 2000, TCP_ACK, "48545450");
+    const struct handshake *handshake = handshake_of(scene, IP_PROTOCOL_TCP);
+    assert_true(handshake->answered_otherwise);
+    assert_string_equal(handshake_state_name(handshake), "server-rejected");
+    free_scene(scene);
 }
 
-/* As a browser does: the secrets of the handshake come when its records have passed. */
-static void test_keys_that_come_late(void **state)
+static void test_fin_in_order(void **state)
 {
     (void)state;
-    struct bench *bench = bench_new();
-    use(bench, CONNECTION "page-refused-13");
-    open_connection(bench);
-    for (size_t i = 0; i < bench->transcript.count; i++) {
-        if (i == 2)
-            add_keys(bench);
-        show_bytes(bench, bench->transcript.entries[i].from, bench->transcript.entries[i].bytes,
-                   &plain);
-    }
-    assert_int_equal(bench->answered, 1);
-    assert_int_equal(bench->certificates, 0); /* it went by before */
-    bench_free(bench);
+    struct scene *scene = new_scene();
+    open_connection(scene);
+    segment(scene, CLIENT, 1000, TCP_ACK, hello);
+    segment(scene, SERVER, 2000, TCP_FIN | TCP_ACK, "");
+    assert_int_equal(scene->ended, 1);
+    assert_string_equal(handshake_state_name(handshake_of(scene, IP_PROTOCOL_TCP)), "reset");
+    free_scene(scene);
 }
 
-static void test_a_second_connection_on_the_same_ports(void **state)
+static void test_hello_in_the_form_of_ssl2(void **state)
 {
     (void)state;
-    struct bench *bench = bench_new();
-    use(bench, CONNECTION "page-refused-13");
-    add_keys(bench);
-    show(bench, &plain);
-    show_segment(bench, 0, TCP_RST, bytes_of(NULL, 0), 0);
-    bench->sequence[0] += 100000;
-    bench->sequence[1] += 100000;
-    show(bench, &plain);
-    assert_int_equal(bench->answered, 2);
-    assert_int_equal(bench->certificates, 2);
-    bench_free(bench);
+    struct scene *scene = new_scene();
+    open_connection(scene);
+    segment(scene, CLIENT, 1000, TCP_ACK, "801f 01 0301 0006 0000 0010 0100");
+    segment(scene, CLIENT, 1013, TCP_ACK, "80 00002f 000102030405060708090a0b0c0d0e0f");
+    assert_int_equal(flow_of(scene, IP_PROTOCOL_TCP)->content, CONTENT_TLS);
+    assert_int_equal(scene->hellos, 1);
+    free_scene(scene);
+}
+
+/* A new connection on the same ports begins a new handshake. */
+static void test_ports_used_again(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene();
+    open_connection(scene);
+    segment(scene, CLIENT, 1000, TCP_ACK, hello);
+    segment(scene, SERVER, 2000, TCP_RST | TCP_ACK, "");
+    segment(scene, CLIENT, 70000, TCP_SYN, "");
+    segment(scene, SERVER, 80000, TCP_SYN | TCP_ACK, "");
+    segment(scene, CLIENT, 70001, TCP_ACK, hello);
+    assert_int_equal(scene->hellos, 2);
+    assert_int_equal(scene->trackers.handshakes.table.used, 2);
+    free_scene(scene);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_segments_of_any_size),
-        cmocka_unit_test(test_every_segment_lost),
-        cmocka_unit_test(test_every_snaplen),
-        cmocka_unit_test(test_without_keys),
-        cmocka_unit_test(test_keys_that_come_late),
-        cmocka_unit_test(test_a_second_connection_on_the_same_ports),
+        cmocka_unit_test(test_quic),
+        cmocka_unit_test(test_dns_that_looks_like_version_negotiation),
+        cmocka_unit_test(test_fin_that_overtakes_data),
+        cmocka_unit_test(test_fin_in_order),
+        cmocka_unit_test(test_hello_in_the_form_of_ssl2),
+        cmocka_unit_test(test_ports_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
