@@ -7,6 +7,9 @@
 #include "dissectors/tls/record.h"
 #include "dissectors/xmpp/tag.h"
 
+/* Bytes after which a stream that nobody has recognised is not waited for any longer. */
+enum { ENOUGH_TO_TELL = 64 };
+
 /* What a reader has to say beside the bytes it took. */
 struct reading {
     struct trackers *trackers;
@@ -57,10 +60,13 @@ static enum dissect_status recognise_tls(struct bytes stream, const struct sight
     return status == DISSECT_INCOMPLETE && stream.length >= header ? DISSECT_OK : status;
 }
 
+/* A head takes more than one segment as soon as there are cookies: where this much of it is like
+ * HTTP, the rest is waited for. */
 static enum dissect_status recognise_http(struct bytes stream, const struct sighting *sighting)
 {
     (void)sighting;
-    return exchanges_recognize(stream);
+    enum dissect_status status = exchanges_recognize(stream);
+    return status == DISSECT_INCOMPLETE && stream.length >= ENOUGH_TO_TELL ? DISSECT_OK : status;
 }
 
 static enum dissect_status recognise_xmpp(struct bytes stream, const struct sighting *sighting)
@@ -144,7 +150,7 @@ static enum flow_content recognise(struct bytes unread, const struct sighting *s
             return rows[i].content;
         undecided |= status == DISSECT_INCOMPLETE;
     }
-    return undecided && unread.length < 64 ? CONTENT_UNKNOWN : CONTENT_OTHER;
+    return undecided && unread.length < ENOUGH_TO_TELL ? CONTENT_UNKNOWN : CONTENT_OTHER;
 }
 
 static const struct content_row *row_of(const struct flow *flow)

@@ -142,6 +142,7 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 /* RFC 7675: consent expires after 30 s without a response; checks go out about every 5 s. */
 #define LIMIT_CONSENT          (30 * SECONDS)
 #define LIMIT_CONSENT_INTERVAL (6 * SECONDS)
+#define LIMIT_CONSENT_CHECKS   4 /* in a row */
 
 /* An ICE agent gives up after about this (libwebrtc: 15 s and more); pacing is 50 ms a check, so a
  * handful of checks is soon there. */

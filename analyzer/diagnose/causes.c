@@ -142,6 +142,31 @@ static bool worked_later(const struct finding *finding, const struct state *stat
            connections_established(state->connections, client, server, finding->last);
 }
 
+static bool is_about_reaching_turn(const struct finding *finding)
+{
+    return code_of(finding) >= FINDING_TURN_NO_ANSWER &&
+           code_of(finding) <= FINDING_TURN_TCP_REFUSED;
+}
+
+/* Browsers ask all the TURN addresses they are given at once: one that gives an allocation is
+ * enough, in each attempt that the finding belongs to. */
+static bool got_allocation_elsewhere(const struct finding *finding, const struct state *state)
+{
+    bool worked = false;
+    const struct attempt *attempt = NULL;
+    if (!is_about_reaching_turn(finding))
+        return false;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL) {
+        if (!ip_address_equal(&attempt->client, &finding->key.client) ||
+            attempt->first > finding->last || attempt->last < finding->first)
+            continue;
+        worked = attempt->steps[STEP_TURN].worked != 0;
+        if (!worked)
+            return false;
+    }
+    return worked;
+}
+
 static bool is_about_certificate(const struct finding *finding)
 {
     return code_of(finding) >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
@@ -150,7 +175,8 @@ static bool is_about_certificate(const struct finding *finding)
 
 static bool broke_nothing(const struct finding *finding, const struct state *state)
 {
-    if (was_overcome(finding, state) || !scope_finding(state, finding))
+    if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
+        !scope_finding(state, finding))
         return true;
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }

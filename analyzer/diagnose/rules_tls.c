@@ -74,10 +74,20 @@ static void check_reset_after_hello(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
+/* Without the SYN-ACK what looks like the first bytes may be the middle of an answer. */
+static bool answer_has_beginning(const struct rule_context *context)
+{
+    const struct flow *flow =
+        table_at(&context->state->flows->table, context->event->handshake->flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+    return connection != NULL && connection->side[1 - connection->client].initial_known;
+}
+
 static void check_not_tls(const struct rule_context *context)
 {
     const struct handshake *handshake = context->event->handshake;
-    if (is_tls(context) && handshake->answered_otherwise)
+    if (is_tls(context) && handshake->answered_otherwise && answer_has_beginning(context))
         raise_about_handshake(context);
 }
 

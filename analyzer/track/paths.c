@@ -84,11 +84,13 @@ static void connect(struct paths *paths, struct path *path, const struct sightin
     add_event(events, EVENT_ICE_CONNECTED, sighting->time, path)->evidence = path->latest;
 }
 
-/* RFC 7675 section 5.1: consent expires 30 s after the last valid response. */
+/* RFC 7675 section 5.1: consent expires 30 s after the last valid response. So that a few packets
+ * which the capture lost do not look like it, several checks must have gone without. */
 static void check_consent(struct path *path, const struct path_side *side,
                           const struct sighting *sighting, struct event_queue *events)
 {
     if (path->consent_lost || side->last_answer == 0 ||
+        side->checks_since_answer < LIMIT_CONSENT_CHECKS ||
         sighting->time - side->last_answer < LIMIT_CONSENT ||
         side->last_check - side->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
         return;
@@ -102,6 +104,7 @@ static void note_request(struct paths *paths, struct path *path, const struct st
     bool by_client = sighting->from == path->client_index;
     struct path_side *side = &path->side[by_client ? 0 : 1];
     side->checks++;
+    side->checks_since_answer++;
     side->last_check = sighting->time;
     side->controlling = stun_find(message, STUN_ICE_CONTROLLING) != NULL;
     if (stun_find(message, STUN_USE_CANDIDATE) != NULL)
@@ -125,6 +128,7 @@ static void note_answer(struct paths *paths, struct path *path, const struct stu
         return;
     }
     side->answered++;
+    side->checks_since_answer = 0;
     side->last_answer = sighting->time;
     path->consent_lost = false;
     if (to_client) /* the client's answer to a peer may still be lost on its way */

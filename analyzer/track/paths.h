@@ -10,8 +10,9 @@
 
 /* What one side sent on a path. */
 struct path_side {
-    uint32_t checks;    /* connectivity checks, retransmissions apart */
-    uint32_t answered;  /* of them, with success */
+    uint32_t checks;   /* connectivity checks, retransmissions apart */
+    uint32_t answered; /* of them, with success */
+    uint32_t checks_since_answer;
     uint32_t datagrams; /* DTLS and media */
     uint32_t media;     /* RTP, RTCP and DTLS application data */
     uint64_t media_bytes;
