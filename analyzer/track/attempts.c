@@ -217,7 +217,8 @@ static void add_moment(struct attempt *attempt, const struct event *event, struc
                             .state = (uint8_t)showing.state};
     size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
     moment.evidence.time = event->time;
-    struct moment *last = kept > 0 ? &attempt->moments[kept - 1] : NULL;
+    bool all_kept = attempt->moments_seen == kept; /* else the last one kept came long before */
+    struct moment *last = kept > 0 && all_kept ? &attempt->moments[kept - 1] : NULL;
     if (last != NULL && same_moment(last, &moment)) {
         if (last->repeats < UINT16_MAX)
             last->repeats++;

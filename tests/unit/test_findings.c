@@ -1,46 +1,199 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/findings.h"
 
+#include "tests/support/stun_stage.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
-static struct finding *raise_for(struct findings *findings, unsigned client)
+static struct findings findings;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return findings_init(&findings);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    findings_free(&findings);
+    return 0;
+}
+
+static struct subjects about(uint16_t client_port, uint16_t server_port, const char *name)
+{
+    struct subjects subjects = {.client = place(STAGE_CLIENT, client_port),
+                                .server = place(STAGE_SERVER, server_port)};
+    snprintf(subjects.name, sizeof subjects.name, "%s", name);
+    return subjects;
+}
+
+static struct finding *raise_about(struct subjects subjects, int64_t time)
+{
+    return findings_raise(&findings, FINDING_TURN_NO_ANSWER, &subjects, time);
+}
+
+static void add(struct finding *finding, uint64_t frame, int64_t time)
+{
+    struct evidence evidence = {.frame = frame, .time = time};
+    finding_add_evidence(finding, &evidence);
+}
+
+static void test_begins_as_the_catalogue_says(void **state)
+{
+    (void)state;
+    const struct catalogue_row *row = catalogue_row(FINDING_TURN_NO_ANSWER);
+    const struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    assert_int_equal(finding->number, 1);
+    assert_int_equal(finding->count, 1);
+    assert_int_equal(finding->severity, row->severity);
+    assert_int_equal(finding->certainty, row->certainty);
+    assert_int_equal(finding->case_id, row->case_id);
+    assert_int_equal(finding->first, 1000);
+    assert_int_equal(finding->caused_by, 0);
+    assert_int_equal(findings.kinds[FINDING_TURN_NO_ANSWER], 1);
+}
+
+/* A retry from another port is the same fault. */
+static void test_same_fault(void **state)
+{
+    (void)state;
+    struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    assert_ptr_equal(raise_about(about(40001, 3478, ""), 2000), finding);
+    assert_int_equal(finding->count, 2);
+    assert_int_equal(finding->first, 1000);
+    assert_int_equal(finding->last, 2000);
+    assert_int_equal(finding->subjects.client.port, 40000);
+    assert_int_equal(findings.table.used, 1);
+    assert_int_equal(findings.changes, 2);
+    assert_int_equal(findings.kinds[FINDING_TURN_NO_ANSWER], 1);
+}
+
+static void test_other_faults(void **state)
+{
+    (void)state;
+    struct subjects subjects = about(40000, 3478, "");
+    struct subjects elsewhere = about(40000, 3478, "");
+    elsewhere.client = place(STAGE_PEER, 40000);
+    raise_about(subjects, 1000);
+    raise_about(about(40000, 3479, ""), 1001);
+    raise_about(about(40000, 3478, "a.example"), 1002);
+    raise_about(elsewhere, 1003);
+    findings_raise(&findings, FINDING_TURN_FILTERED, &subjects, 1004);
+    assert_int_equal(findings.table.used, 5);
+    uint32_t number = 0;
+    struct finding *f = NULL;
+    while ((f = findings_next(&findings, f)) != NULL)
+        assert_int_equal(f->number, ++number);
+    assert_int_equal(number, 5);
+    assert_int_equal(findings_at(&findings, 3)->first, 1002);
+    assert_null(findings_at(&findings, 6));
+    assert_int_equal(findings_find(&findings, FINDING_TURN_FILTERED, &subjects)->number, 5);
+    assert_null(findings_find(&findings, FINDING_DNS_NXDOMAIN, &subjects));
+}
+
+static void test_no_row(void **state)
+{
+    (void)state;
+    struct subjects subjects = about(40000, 3478, "");
+    assert_null(findings_raise(&findings, FINDING_NONE, &subjects, 1000));
+    assert_int_equal(findings.table.used, 0);
+}
+
+static void test_evidence_in_order_and_once(void **state)
+{
+    (void)state;
+    struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    add(finding, 9, 900);
+    add(finding, 3, 300);
+    add(finding, 9, 900);
+    add(finding, 0, 100); /* no evidence */
+    add(finding, 6, 300);
+    assert_int_equal(finding->evidence_count, 3);
+    assert_int_equal(finding->evidence[0].frame, 3);
+    assert_int_equal(finding->evidence[1].frame, 6);
+    assert_int_equal(finding->evidence[2].frame, 9);
+}
+
+/* One packet may hold two messages: another kind in the same frame is evidence of its own. */
+static void test_two_messages_of_a_frame(void **state)
+{
+    (void)state;
+    struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    struct evidence first = {.frame = 4, .kind = 1}, second = {.frame = 4, .kind = 2};
+    finding_add_evidence(finding, &first);
+    finding_add_evidence(finding, &second);
+    assert_int_equal(finding->evidence_count, 2);
+}
+
+static void test_evidence_is_bounded(void **state)
+{
+    (void)state;
+    struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    for (uint64_t frame = 1; frame <= LIMIT_EVIDENCE + 5; frame++)
+        add(finding, frame, (int64_t)frame);
+    assert_int_equal(finding->evidence_count, LIMIT_EVIDENCE);
+    assert_int_equal(finding->evidence[0].frame, 1);
+    assert_int_equal(finding->evidence[LIMIT_EVIDENCE - 1].frame, LIMIT_EVIDENCE);
+}
+
+static struct finding *raise_for(unsigned client)
 {
     const uint8_t octets[] = {10, 0, (uint8_t)(client >> 8), (uint8_t)client};
     const struct subjects subjects = {.client = {ip_address_v4(octets), 50000}};
-    return findings_raise(findings, FINDING_TURN_INTEGRITY_FAILURE, &subjects, 1);
+    return findings_raise(&findings, FINDING_TURN_INTEGRITY_FAILURE, &subjects, 1);
 }
 
 /* The first ones are kept, and those that say what limits the diagnosis are, too. */
-static void test_a_full_list(void **state)
+static void test_full_list(void **state)
 {
     (void)state;
-    struct findings findings;
     const struct subjects nobody = {0};
     unsigned kept = 0;
-    assert_int_equal(findings_init(&findings), 0);
     for (unsigned client = 0; client < 1000; client++)
-        kept += raise_for(&findings, client) != NULL;
+        kept += raise_for(client) != NULL;
     assert_in_range(kept, 200, LIMIT_FINDINGS - 1);
     assert_int_equal(findings.omitted, 1000 - kept);
-    assert_int_equal(raise_for(&findings, 0)->count, 2);
+    assert_int_equal(raise_for(0)->count, 2);
     for (enum finding_code code = FINDING_CAPTURE_SNAPLEN; code <= FINDING_ANALYZER_STATE_EVICTED;
          code++)
         assert_non_null(findings_raise(&findings, code, &nobody, 2));
-    assert_null(raise_for(&findings, 1001));
+    assert_null(raise_for(1001));
     assert_true(findings.next_number <= LIMIT_FINDINGS + 1);
-    findings_free(&findings);
+    assert_int_equal(findings_next(&findings, NULL)->number, 1);
+}
+
+static void test_never_more_certain(void **state)
+{
+    (void)state;
+    struct finding *finding = raise_about(about(40000, 3478, ""), 1000);
+    finding_lower(finding, CERTAINTY_HINT);
+    assert_int_equal(finding->certainty, CERTAINTY_HINT);
+    finding_lower(finding, CERTAINTY_DEFINITE);
+    assert_int_equal(finding->certainty, CERTAINTY_HINT);
 }
 
 int main(void)
 {
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_full_list),
+        TEST(test_begins_as_the_catalogue_says),
+        TEST(test_same_fault),
+        TEST(test_other_faults),
+        TEST(test_no_row),
+        TEST(test_evidence_in_order_and_once),
+        TEST(test_two_messages_of_a_frame),
+        TEST(test_evidence_is_bounded),
+        TEST(test_full_list),
+        TEST(test_never_more_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/flow/flow.h"
+
+#include "analyzer/flow/hosts.h"
+#include "tests/support/stun_stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct flows flows;
+static struct hosts hosts;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return flows_init(&flows, 16) != 0 || hosts_init(&hosts, 16) != 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    flows_free(&flows);
+    hosts_free(&hosts);
+    return 0;
+}
+
+/* Both directions are one flow, and each packet counts for its sender. */
+static void test_both_directions(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 40000),
+                             server = place(STAGE_SERVER, 3478);
+    unsigned sent, received;
+    struct flow *flow = flows_note(&flows, &client, &server, 17, FLOW_OUTER, 1000, 20, &sent);
+    assert_ptr_equal(flows_note(&flows, &server, &client, 17, FLOW_OUTER, 2000, 100, &received),
+                     flow);
+    assert_int_equal(received, 1 - sent);
+    assert_true(transport_address_compare(&flow->key.endpoint[0], &flow->key.endpoint[1]) < 0);
+    assert_true(transport_address_equal(&flow->key.endpoint[sent], &client));
+    assert_true(transport_address_equal(flow_initiator(flow), &client));
+    assert_true(transport_address_equal(flow_responder(flow), &server));
+    assert_int_equal(flow->packets[sent], 1);
+    assert_int_equal(flow->bytes[sent], 20);
+    assert_int_equal(flow->bytes[received], 100);
+    assert_int_equal(flow->first, 1000);
+    assert_int_equal(flow->last, 2000);
+}
+
+/* Port, protocol and layer tell flows apart. */
+static void test_told_apart(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 40000),
+                             server = place(STAGE_SERVER, 3478);
+    struct transport_address other = place(STAGE_CLIENT, 40001);
+    unsigned from;
+    flows_note(&flows, &client, &server, 17, FLOW_OUTER, 1, 0, &from);
+    flows_note(&flows, &client, &server, 6, FLOW_OUTER, 1, 0, &from);
+    flows_note(&flows, &client, &server, 17, FLOW_RELAYED, 1, 0, &from);
+    flows_note(&flows, &other, &server, 17, FLOW_OUTER, 1, 0, &from);
+    assert_int_equal(flows.table.used, 4);
+}
+
+/* Finding makes nothing and counts nothing; bytes between the members of the caller's addresses
+ * do not matter. */
+static void test_find(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 40000),
+                             server = place(STAGE_SERVER, 3478);
+    struct transport_address dirty;
+    unsigned from;
+    memset(&dirty, 0xff, sizeof dirty);
+    dirty.ip.family = client.ip.family;
+    memcpy(dirty.ip.octets, client.ip.octets, sizeof dirty.ip.octets);
+    dirty.port = client.port;
+    assert_null(flows_find(&flows, &client, &server, 17, FLOW_OUTER, &from));
+    assert_int_equal(flows.table.used, 0);
+    struct flow *flow = flows_note(&flows, &client, &server, 17, FLOW_OUTER, 1, 0, &from);
+    assert_ptr_equal(flows_find(&flows, &dirty, &server, 17, FLOW_OUTER, &from), flow);
+    assert_true(transport_address_equal(&flow->key.endpoint[from], &client));
+    assert_int_equal(flow->packets[0] + flow->packets[1], 1);
+}
+
+static void note_host(const char *source, const char *destination, uint16_t port)
+{
+    struct transport_address a = place(source, port), b = place(destination, port);
+    unsigned from;
+    const struct flow *flow = flows_note(&flows, &a, &b, 17, FLOW_OUTER, 1, 0, &from);
+    hosts_note(&hosts, flow, from);
+}
+
+static const struct host *host(const char *address)
+{
+    struct transport_address found = place(address, 0);
+    return table_find(&hosts.table, &found.ip);
+}
+
+static void test_hosts_seen_both_ways(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 0), server = place(STAGE_SERVER, 0);
+    assert_false(hosts_seen_both_ways(&hosts, &client.ip));
+    note_host(STAGE_CLIENT, STAGE_SERVER, 1);
+    assert_false(hosts_seen_both_ways(&hosts, &client.ip));
+    assert_false(hosts_seen_both_ways(&hosts, &server.ip));
+    note_host(STAGE_PEER, STAGE_CLIENT, 2);
+    assert_true(hosts_seen_both_ways(&hosts, &client.ip));
+    assert_false(hosts_seen_both_ways(&hosts, &server.ip));
+}
+
+/* A flow counts once for each of its hosts, and as begun for who sent first. */
+static void test_hosts_count_flows(void **state)
+{
+    (void)state;
+    note_host(STAGE_CLIENT, STAGE_SERVER, 1);
+    note_host(STAGE_SERVER, STAGE_CLIENT, 1);
+    note_host(STAGE_CLIENT, STAGE_PEER, 2);
+    assert_int_equal(host(STAGE_CLIENT)->flows, 2);
+    assert_int_equal(host(STAGE_CLIENT)->begun, 2);
+    assert_int_equal(host(STAGE_SERVER)->flows, 1);
+    assert_int_equal(host(STAGE_SERVER)->begun, 0);
+    assert_true(host(STAGE_SERVER)->sends);
+    assert_false(host(STAGE_PEER)->sends);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_both_directions),      TEST(test_told_apart),        TEST(test_find),
+        TEST(test_hosts_seen_both_ways), TEST(test_hosts_count_flows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
