@@ -12,7 +12,7 @@ static const struct protocol {
     dump_packet *dump;
 } protocols[] = {
     {"dns", dump_dns}, {"dtls", dump_dtls}, {"quic", dump_quic},
-    {"rtp", dump_rtp}, {"tls", dump_tls},
+    {"rtp", dump_rtp}, {"stun", dump_stun}, {"tls", dump_tls},
 };
 
 static const struct protocol *protocol_named(const char *name)

@@ -15,6 +15,7 @@ dump_packet dump_dns;
 dump_packet dump_dtls;
 dump_packet dump_quic;
 dump_packet dump_rtp;
+dump_packet dump_stun;
 dump_packet dump_tls;
 
 /* Prints {"frame": frame, "status": "ok", ...} with the members of `fields`, which is freed. */
