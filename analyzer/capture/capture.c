@@ -60,6 +60,15 @@ int capture_next(struct capture *capture, struct captured_packet *packet)
     return 1;
 }
 
+void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int descriptor),
+                      void *context)
+{
+    for (size_t i = 0; i < capture->count; i++)
+        if (capture->sources[i].input.kind == INPUT_STDIN &&
+            capture->sources[i].stream.decompressor != NULL)
+            decompress_set_wait(capture->sources[i].stream.decompressor, wait, context);
+}
+
 bool capture_ended(const struct capture *capture)
 {
     for (size_t i = 0; i < capture->count; i++)

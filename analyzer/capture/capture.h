@@ -69,6 +69,12 @@ struct capture *capture_open_live(const struct capture_live_options *options, bo
  * `error` set). */
 int capture_next(struct capture *capture, struct captured_packet *packet);
 
+/* How to wait for a pipe on standard input: `wait` is called inside capture_next before each read
+ * of it and returns when there is something to read on `descriptor`; or false to end the input
+ * there. Without it, capture_next blocks. */
+void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int descriptor),
+                      void *context);
+
 /* No input can give another packet: files are read, interfaces are gone. */
 bool capture_ended(const struct capture *capture);
 

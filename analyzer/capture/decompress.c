@@ -14,6 +14,9 @@ struct decompressor {
     enum compression compression;
     bool whole; /* the data may end here: a gzip member or a zstd frame is complete */
     bool at_end;
+    bool given_up;
+    bool (*wait)(void *context, int fd); /* NULL: reads block */
+    void *wait_context;
     const char *problem;
     z_stream gzip;
     ZSTD_DStream *zstd;
@@ -116,6 +119,10 @@ static size_t step(struct decompressor *d, uint8_t *out, size_t size)
 static void read_input(struct decompressor *d)
 {
     ssize_t count;
+    if (d->wait != NULL && !d->wait(d->wait_context, d->fd)) {
+        d->given_up = d->at_end = d->whole = true;
+        return;
+    }
     do
         count = read(d->fd, d->input, INPUT_SIZE);
     while (count < 0 && errno == EINTR);
@@ -224,6 +231,18 @@ FILE *decompress_open(int fd, enum compression compression, struct bytes start,
     }
     *state = d;
     return stream;
+}
+
+void decompress_set_wait(struct decompressor *state, bool (*wait)(void *context, int fd),
+                         void *context)
+{
+    state->wait = wait;
+    state->wait_context = context;
+}
+
+bool decompress_given_up(const struct decompressor *state)
+{
+    return state->given_up;
 }
 
 const char *decompress_problem(const struct decompressor *state)

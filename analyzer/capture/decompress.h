@@ -30,6 +30,14 @@ struct decompressor;
 FILE *decompress_open(int fd, enum compression compression, struct bytes start,
                       struct decompressor **state);
 
+/* Calls `wait` before each read of `fd`, until there is something to read. When it returns false,
+ * the stream ends there. */
+void decompress_set_wait(struct decompressor *state, bool (*wait)(void *context, int fd),
+                         void *context);
+
+/* Whether `wait` has returned false. */
+bool decompress_given_up(const struct decompressor *state);
+
 /* Why a read of the stream failed, as the end of a sentence about its data; NULL: it did not. */
 const char *decompress_problem(const struct decompressor *state);
 

@@ -91,6 +91,12 @@ static void explain_end(struct source *source)
                     pcap_geterr(source->pcap));
 }
 
+/* The user left while a packet was on its way through a pipe: nothing is wrong with the input. */
+static bool was_given_up(const struct source *source)
+{
+    return source->stream.decompressor != NULL && decompress_given_up(source->stream.decompressor);
+}
+
 /* LINKTYPE_ and link type names: ours for what is supported, libpcap's for the rest. */
 static int check_link_type(struct source *source)
 {
@@ -167,7 +173,7 @@ void source_read(struct source *source)
         if (status == 0)
             return;
         if (status != 1) {
-            if (status == PCAP_ERROR)
+            if (status == PCAP_ERROR && !was_given_up(source))
                 explain_end(source);
             source_close(source);
             return;

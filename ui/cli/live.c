@@ -193,6 +193,28 @@ static void greet(const struct session *session)
     fputs("; ^C ends the capture and prints the report\n", stderr);
 }
 
+/* A pipe may give nothing for a long time: the keys go on. */
+static bool wait_for_pipe(void *context, int descriptor)
+{
+    struct live *live = context;
+    struct pollfd polled[] = {{.fd = descriptor, .events = POLLIN},
+                              {.fd = live->session->signals, .events = POLLIN},
+                              {.fd = live->view->keyboard, .events = POLLIN}};
+    if (poll(polled, 1, 0) > 0)
+        return true;
+    while (!live->stop) {
+        int ready = poll(polled, sizeof polled / sizeof polled[0], DRAW_MILLISECONDS);
+        if (ready > 0 && polled[0].revents != 0 && !is_paused(live))
+            return true;
+        live->now = monotonic_now();
+        take_signals(live);
+        if (!live->view->keys(live->view->context))
+            live->stop = true;
+        show(live);
+    }
+    return false;
+}
+
 void live_run(struct session *session, const struct live_view *view)
 {
     struct live live = {.session = session,
@@ -203,7 +225,11 @@ void live_run(struct session *session, const struct live_view *view)
         live.deadline = live.now + session->options->duration;
     if (view == NULL && !session->options->quiet)
         greet(session);
+    if (view != NULL)
+        capture_set_wait(session->capture, wait_for_pipe, &live);
     while (!live.stop)
         turn(&live);
+    if (view != NULL)
+        capture_set_wait(session->capture, NULL, NULL);
     end(&live);
 }

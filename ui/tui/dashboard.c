@@ -105,14 +105,15 @@ const char *dashboard_clock(const struct dashboard *dashboard, int64_t time, cha
 const struct attempt *dashboard_attempt(const struct dashboard *dashboard)
 {
     const struct finding *root = dashboard->verdict.root_cause;
-    const struct attempt *attempt = NULL, *latest = NULL;
+    const struct attempt *attempt = NULL, *first = NULL;
     while ((attempt = attempts_next(&dashboard->engine->attempts, attempt)) != NULL) {
         if (root != NULL && ip_address_equal(&attempt->client, &root->key.client) &&
             root->first >= attempt->first)
             return attempt;
-        latest = attempt;
+        if (first == NULL || attempt->number < first->number)
+            first = attempt;
     }
-    return latest;
+    return first;
 }
 
 bool text_has(const char *text, const char *wanted)

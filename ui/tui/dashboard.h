@@ -70,7 +70,7 @@ void chrome_draw(struct dashboard *dashboard);
 /* A click outside the body; COMMAND_NONE when there is nothing there. */
 enum command chrome_click(struct dashboard *dashboard, int top, int left);
 
-/* The attempt that the verdict is about; without one, the latest. NULL: none was made. */
+/* The attempt that the verdict is about; without one, the first. NULL: none was made. */
 const struct attempt *dashboard_attempt(const struct dashboard *dashboard);
 
 /* The time of a packet, as the user wants it. */

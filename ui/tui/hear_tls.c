@@ -80,8 +80,8 @@ static void append_record(struct heard *heard, uint8_t type, struct bytes fragme
         heard_append(heard, "ChangeCipherSpec");
     else if (type == TLS_HANDSHAKE)
         append_handshake(heard, fragment);
-    else
-        heard_append(heard, "data, %zu bytes", fragment.length);
+    else if (strstr(heard->label, "encrypted data") == NULL) /* how much of it says nothing */
+        heard_append(heard, "encrypted data");
     heard->minor &= type == TLS_APPLICATION_DATA;
 }
 

@@ -65,43 +65,70 @@ static bool is_signalling_segment(const struct packet *packet, uint64_t number)
     return number <= HANDSHAKE_SEGMENTS || (!application_data && payload->data[0] < 64);
 }
 
-/* What RFC 7983 tells apart by its first byte; of ChannelData, by the one inside. */
-static bool is_signalling_datagram(struct bytes payload, bool inside)
+/* What RFC 7983 tells apart by its first byte. */
+static bool is_signalling_datagram(struct bytes payload)
 {
     if (payload.length == 0)
         return false;
     uint8_t first = payload.data[0];
-    if (first <= STUN_FIRST_BYTE_MAXIMUM)
-        return true;
-    if (first >= 20 && first < 64)
-        return first != TLS_APPLICATION_DATA;
-    if (first >= 64 && first < 128 && !inside && payload.length > 4)
-        return is_signalling_datagram(bytes_from(payload, 4), true);
-    return false;
+    return first <= STUN_FIRST_BYTE_MAXIMUM ||
+           (first >= 20 && first < 64 && first != TLS_APPLICATION_DATA);
 }
 
-/* How many packets the sender has sent on this flow. */
-static uint64_t number_of(const struct engine *engine, const struct packet *packet,
-                          enum flow_content *content)
+static bool is_channel_data(struct bytes payload)
 {
-    unsigned from;
-    const struct flow *flow = flows_find(&engine->trackers.flows, &packet->source,
-                                         &packet->destination, packet->protocol, FLOW_OUTER, &from);
-    *content = flow != NULL ? (enum flow_content)flow->content : CONTENT_UNKNOWN;
-    return flow != NULL ? flow->packets[from] : 1;
+    return payload.length > 4 && payload.data[0] >= 64 && payload.data[0] < 128;
+}
+
+/* Where the sender of media on this flow has only begun; true as well where nobody knows. */
+static bool begins_media(const struct trackers *trackers, const struct flow *flow, unsigned from)
+{
+    const struct path *path = flow != NULL ? paths_of(&trackers->paths, flow) : NULL;
+    return path == NULL || path->side[from != path->client_index].media <= PACKETS_MEDIA;
+}
+
+static bool begins_media_in_channel(const struct trackers *trackers, const struct packet *packet,
+                                    const struct flow *flow)
+{
+    const struct allocation *a = table_at(&trackers->stun.allocations.table, flow->allocation);
+    uint16_t number = (uint16_t)(packet->payload.data[0] << 8 | packet->payload.data[1]);
+    for (size_t i = 0; a != NULL && i < LIMIT_CHANNELS; i++) {
+        const struct channel *channel = &a->channels[i];
+        bool to_peer = transport_address_equal(&packet->source, &a->client);
+        unsigned from;
+        if (channel->number != number)
+            continue;
+        flow =
+            flows_find(&trackers->flows, to_peer ? &a->client : &channel->peer,
+                       to_peer ? &channel->peer : &a->client, IP_PROTOCOL_UDP, FLOW_RELAYED, &from);
+        return begins_media(trackers, flow, from);
+    }
+    return true;
+}
+
+static bool is_wanted_datagram(const struct packet *packet, const struct trackers *trackers,
+                               const struct flow *flow, unsigned from)
+{
+    if (is_signalling_datagram(packet->payload) || flow == NULL || flow->content == CONTENT_DNS)
+        return true;
+    if (flow->content == CONTENT_STUN && is_channel_data(packet->payload))
+        return is_signalling_datagram(bytes_from(packet->payload, 4)) ||
+               begins_media_in_channel(trackers, packet, flow);
+    return flow->packets[from] <= PACKETS_FIRST ||
+           (flow->path.generation != 0 && begins_media(trackers, flow, from));
 }
 
 static bool is_wanted(const struct packet *packet, const struct engine *engine)
 {
-    enum flow_content content;
-    uint64_t number = number_of(engine, packet, &content);
+    unsigned from = 0;
+    const struct trackers *trackers = &engine->trackers;
+    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
+                                         packet->protocol, FLOW_OUTER, &from);
     if (packet->is_icmp_error)
         return true;
     if (packet->protocol == IP_PROTOCOL_TCP)
-        return is_signalling_segment(packet, number);
-    return packet->protocol == IP_PROTOCOL_UDP &&
-           (number <= PACKETS_FIRST || content == CONTENT_DNS ||
-            is_signalling_datagram(packet->payload, false));
+        return is_signalling_segment(packet, flow != NULL ? flow->packets[from] : 1);
+    return packet->protocol == IP_PROTOCOL_UDP && is_wanted_datagram(packet, trackers, flow, from);
 }
 
 static void forget_oldest(struct packets *packets)

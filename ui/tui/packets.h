@@ -10,6 +10,7 @@ enum {
     PACKETS_BYTES = 16 << 20,
     PACKETS_ENTRIES = 65536,
     PACKETS_FIRST = 4, /* of each direction of a flow, kept whatever they are */
+    PACKETS_MEDIA = 2, /* of each direction between a client and a peer */
 };
 
 struct stored_packet {

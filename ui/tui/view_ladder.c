@@ -137,13 +137,15 @@ static void draw_details(struct dashboard *dashboard, const struct ladder_state 
     screen_rule(screen, area.top, 0, area.width, title);
     if (row == NULL)
         return;
-    screen_format(screen, area.top + 1, 1, area.width - 2, LOOK_PLAIN, "%s %s %s   %s",
+    screen_format(screen, area.top + 1, 1, area.width - 2, LOOK_PLAIN, "%s %s %s   %s %s",
                   transport_address_text(&row->heard.evidence.source, source),
                   glyph_text(GLYPH_TO, screen_is_ascii(screen)),
                   transport_address_text(&row->heard.evidence.destination, destination),
-                  row->heard.evidence.flags & EVIDENCE_RELAYED ? "through the relay"
-                  : row->heard.transport == IP_PROTOCOL_TCP    ? "TCP"
-                                                               : "UDP");
+                  evidence_protocol_name(&row->heard.evidence),
+                  row->heard.evidence.protocol == EVIDENCE_TCP   ? ""
+                  : row->heard.evidence.flags & EVIDENCE_RELAYED ? "through the relay"
+                  : row->heard.transport == IP_PROTOCOL_TCP      ? "over TCP"
+                                                                 : "over UDP");
     evidence_summary(&row->heard.evidence, summary, sizeof summary);
     screen_text(screen, area.top + 2, 1, area.width - 2,
                 row->look == LOOK_QUIET ? LOOK_PLAIN : row->look,

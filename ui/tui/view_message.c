@@ -203,18 +203,24 @@ static bool shows_packet(struct dashboard *dashboard, void *opaque,
            stored->input == state->packet.input;
 }
 
-/* The first node that was read from the message's own bytes. */
+/* The first node that was read from the message's own bytes; better, the field of it that is wrong:
+ * it is what brought the user here. */
 static size_t node_of(const struct message_state *state, const struct stored_packet *stored,
                       struct bytes bytes)
 {
+    const struct tree *tree = &state->tree;
     struct bytes all = stored->assembled.length > 0 ? stored->assembled : stored->bytes;
-    size_t offset = bytes.length > 0 && bytes.data >= all.data && bytes.data < all.data + all.length
-                        ? (size_t)(bytes.data - all.data)
-                        : 0;
-    for (size_t i = state->tree.message; offset > 0 && i < state->tree.count; i++)
-        if (state->tree.nodes[i].offset == offset && state->tree.nodes[i].length > 0)
+    bool inside = bytes.length > 0 && bytes.data >= all.data && bytes.data < all.data + all.length;
+    size_t offset = inside ? (size_t)(bytes.data - all.data) : 0, node = tree->message;
+    while (inside && node < tree->count && tree->nodes[node].offset != offset)
+        node++;
+    if (node == tree->count)
+        node = tree->message;
+    for (size_t i = node + 1; i < tree->count && tree->nodes[i].depth > tree->nodes[node].depth;
+         i++)
+        if (tree->nodes[i].look == LOOK_BAD || tree->nodes[i].look == LOOK_WARNING)
             return i;
-    return state->tree.message;
+    return node;
 }
 
 void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, struct bytes bytes)
@@ -230,7 +236,7 @@ void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, s
     state->open = true;
     state->hex_top = 0;
     state->list = (struct list){.selected = node_of(state, stored, bytes)};
-    state->list.top = state->list.selected;
+    state->list.top = state->tree.message;
     dashboard_open(dashboard, VIEW_MESSAGE);
 }
 
