@@ -171,32 +171,35 @@ static void draw_row(const struct rows *rows, struct dashboard *dashboard, int t
     }
 }
 
+/* Which row it is, and of how many; what the filter left out. */
+static void draw_count(const struct rows *rows, struct dashboard *dashboard, struct area area)
+{
+    char text[ROWS_FILTER + 96];
+    size_t place = rows->count > 0 ? rows->list.selected + 1 : 0;
+    if (rows->filter[0] != '\0')
+        snprintf(text, sizeof text, " %zu of %zu that have \"%s\", %zu in all ", place, rows->count,
+                 rows->filter, rows->total);
+    else
+        snprintf(text, sizeof text, " %zu of %zu%s ", place, rows->total,
+                 rows->cut ? " or more" : "");
+    int width = screen_columns(dashboard->screen, text);
+    screen_text(dashboard->screen, area.top, area.width - width - 2, width,
+                rows->filter[0] != '\0' ? LOOK_WARNING : LOOK_QUIET, text);
+}
+
 static void draw_details(struct rows *rows, struct dashboard *dashboard, struct area area)
 {
     const struct row *row = selected_row(rows);
     char title[64];
     snprintf(title, sizeof title, rows->in_details ? "Details (keys scroll here)" : "Details");
     screen_rule(dashboard->screen, area.top, area.left, area.width, title);
+    draw_count(rows, dashboard, area);
     if (row == NULL)
         return;
     page_start(&rows->page, area.width - 2);
     rows->kind->details(dashboard, row->record, &rows->page);
     page_draw(&rows->page, dashboard->screen,
               (struct area){area.top + 1, area.left + 1, area.height - 1, area.width - 2});
-}
-
-/* Says what is not shown. */
-static void draw_count(const struct rows *rows, struct dashboard *dashboard, struct area area)
-{
-    char text[ROWS_FILTER + 64];
-    if (rows->filter[0] != '\0')
-        snprintf(text, sizeof text, "%zu of %zu with \"%s\"", rows->count, rows->total,
-                 rows->filter);
-    else
-        snprintf(text, sizeof text, "%zu%s", rows->total, rows->cut ? " or more" : "");
-    int width = screen_columns(dashboard->screen, text);
-    screen_text(dashboard->screen, area.top, area.width - width - 1, width,
-                rows->filter[0] != '\0' ? LOOK_WARNING : LOOK_QUIET, text);
 }
 
 /* The list takes what its rows need, at most half of the area when there are details. */
@@ -218,7 +221,6 @@ void rows_draw(struct dashboard *dashboard, void *state, struct area area)
     rows->details_top = height;
     lay_out_columns(rows->kind, area.width - 1, widths);
     draw_titles(rows, dashboard, area, widths);
-    draw_count(rows, dashboard, area);
     for (size_t i = 0; i < rows->list.height && rows->list.top + i < rows->count; i++)
         draw_row(rows, dashboard, area.top + 1 + (int)i, area.width,
                  &rows->items[rows->list.top + i], widths);

@@ -19,10 +19,10 @@ enum {
 };
 
 static const struct column columns[COLUMNS] = {
-    [COLUMN_CLIENT] = {"Client", 0, 0}, [COLUMN_SERVER] = {"Server", 20, 90},
-    [COLUMN_STATE] = {"State", 14, 0},  [COLUMN_RELAYED] = {"Relayed as", 19, 0},
-    [COLUMN_LEFT] = {"Left", 9, 0},     [COLUMN_SENT] = {"To peer", 8, 0},
-    [COLUMN_RECEIVED] = {"From", 8, 0}, [COLUMN_USER] = {"User", 16, 110},
+    [COLUMN_CLIENT] = {"Client", 21, 0}, [COLUMN_SERVER] = {"Server", 21, 100},
+    [COLUMN_STATE] = {"State", 0, 0},    [COLUMN_RELAYED] = {"Relayed as", 19, 0},
+    [COLUMN_LEFT] = {"Left", 12, 100},   [COLUMN_SENT] = {"To peer", 8, 0},
+    [COLUMN_RECEIVED] = {"From", 8, 0},  [COLUMN_USER] = {"User", 16, 130},
 };
 
 static size_t gather(const struct dashboard *dashboard, struct row *rows, size_t most)

@@ -221,7 +221,7 @@ static void add_offer(const struct handshake *handshake, struct page *page)
         page_field(page, LOOK_PLAIN, "Cipher suite", suite != NULL ? suite : "unknown");
     page_field(page, LOOK_PLAIN, "ALPN", protocols);
     if (handshake->client_certificate_requested)
-        page_field(page, LOOK_PLAIN, "Client",
+        page_field(page, LOOK_PLAIN, "Client's own",
                    handshake->client_certificate_sent    ? "asked for a certificate, sent one"
                    : handshake->client_certificate_empty ? "asked for a certificate, has none"
                                                          : "asked for a certificate");

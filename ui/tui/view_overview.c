@@ -6,7 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_FINDINGS = 256, CASE_ROWS = CASES - 1, SUMMARY_ROWS = 4, CAPTURE_ROWS = 3 };
+enum {
+    SHOWN_FINDINGS = 256,
+    CASE_ROWS = CASES - 1,
+    SUMMARY_ROWS = 4,
+    CAPTURE_ROWS = 3,
+    WIDE = 100
+};
 
 /* One list for the cursor: the findings, then the cases. */
 struct overview_state {
@@ -107,7 +113,7 @@ static void draw_chain(struct dashboard *dashboard, struct area area)
     const struct attempt *attempt = dashboard_attempt(dashboard);
     struct screen *screen = dashboard->screen;
     bool ascii = screen_is_ascii(screen);
-    int left = 1, gap = area.width >= 100 ? 3 : 1;
+    int left = 1, gap = area.width >= WIDE ? 3 : 1;
     for (enum attempt_step step = 0; step < ATTEMPT_STEPS; step++) {
         unsigned state = attempt != NULL ? attempt->steps[step].state : STEP_UNSEEN;
         if (step > 0) {
@@ -185,7 +191,7 @@ static void draw_case(struct dashboard *dashboard, enum case_id id, int top, int
                 words[result->status]);
     int left = 14 + screen_format(screen, top, 14, width - 15,
                                   selected ? LOOK_SELECTED : LOOK_PLAIN, "%s  ", case_title(id));
-    if (width >= 100 && result->reason != NULL && result->status != CASE_MATCHED)
+    if (width >= WIDE && result->reason != NULL && result->status != CASE_MATCHED)
         screen_text(screen, top, left, width - left - 1, selected ? LOOK_SELECTED : LOOK_QUIET,
                     result->reason);
 }
@@ -197,6 +203,40 @@ static void draw_cases(struct dashboard *dashboard, const struct overview_state 
     for (int i = 0; i < CASE_ROWS && i < area.height - 1; i++)
         draw_case(dashboard, (enum case_id)(CASE_NONE + 1 + i), area.top + 1 + i, area.width,
                   state->cursor == state->finding_count + (size_t)i);
+}
+
+static void draw_moment(struct dashboard *dashboard, const struct attempt *attempt,
+                        const struct moment *moment, int top, int width)
+{
+    static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
+    char summary[256];
+    struct screen *screen = dashboard->screen;
+    evidence_summary(&moment->evidence, summary, sizeof summary);
+    screen_format(screen, top, 1, 13, LOOK_QUIET, "%+12.6f",
+                  (double)(moment->evidence.time - attempt->first) / (double)SECONDS);
+    screen_text(screen, top, 15, 11, LOOK_QUIET,
+                attempt_step_name((enum attempt_step)moment->step));
+    int left = 26 + screen_text(screen, top, 26, width - 27, looks[moment->state], summary);
+    if (moment->repeats > 0)
+        screen_format(screen, top, left + 1, width - left - 2, LOOK_QUIET, "and %u like it",
+                      moment->repeats);
+}
+
+/* What a tall screen has room for: the latest steps of the attempt. */
+static void draw_moments(struct dashboard *dashboard, struct area area)
+{
+    enum { WORTH_IT = 4 };
+    const struct attempt *attempt = dashboard_attempt(dashboard);
+    char title[96], address[IP_ADDRESS_TEXT];
+    if (attempt == NULL || area.height < WORTH_IT)
+        return;
+    int kept =
+        attempt->moments_seen < ATTEMPT_MOMENTS ? (int)attempt->moments_seen : ATTEMPT_MOMENTS;
+    int room = area.height - 2, first = kept > room ? kept - room : 0;
+    snprintf(title, sizeof title, "What %s did", ip_address_text(&attempt->client, address));
+    screen_rule(dashboard->screen, area.top, 0, area.width, title);
+    for (int i = first; i < kept; i++)
+        draw_moment(dashboard, attempt, &attempt->moments[i], area.top + 1 + i - first, area.width);
 }
 
 static uint64_t dropped(const struct capture *capture)
@@ -256,25 +296,47 @@ static void draw_capture(struct dashboard *dashboard, struct area area)
                                                                          : "forwards");
 }
 
-/* The reason of the case under the cursor, instead of the capture: a narrow screen has no room for
- * it beside the case. */
-static bool draw_reason(struct dashboard *dashboard, const struct overview_state *state,
-                        struct area area)
+/* The reason of the case under the cursor; NULL when it stands beside the case already, or there is
+ * none. */
+static const char *reason_below(const struct dashboard *dashboard,
+                                const struct overview_state *state, int width)
 {
-    enum case_id id = (enum case_id)(CASE_NONE + 1 + state->cursor - state->finding_count);
-    if (state->cursor < state->finding_count || id >= CASES || area.width >= 100 ||
-        dashboard->verdict.cases[id].reason == NULL)
-        return false;
-    const char *reason = dashboard->verdict.cases[id].reason;
-    screen_rule(dashboard->screen, area.top, 0, area.width, "Why");
-    int columns = area.width - 2, length = (int)strlen(reason), cut = length;
+    size_t index = state->cursor - state->finding_count;
+    if (state->cursor < state->finding_count || index >= CASE_ROWS || width >= WIDE)
+        return NULL;
+    return dashboard->verdict.cases[CASE_NONE + 1 + index].reason;
+}
+
+/* In two lines: our own sentences are not longer. */
+static void draw_reason(struct dashboard *dashboard, const char *reason, int top, int width)
+{
+    int columns = width - 2, length = (int)strlen(reason), cut = length;
     if (length > columns)
         for (cut = columns; cut > 0 && reason[cut] != ' '; cut--)
             continue;
-    screen_format(dashboard->screen, area.top + 1, 1, columns, LOOK_PLAIN, "%.*s", cut, reason);
+    screen_format(dashboard->screen, top, 1, columns, LOOK_NOTE, "%.*s", cut, reason);
     if (cut < length)
-        screen_text(dashboard->screen, area.top + 2, 1, columns, LOOK_PLAIN, reason + cut + 1);
-    return true;
+        screen_text(dashboard->screen, top + 1, 1, columns, LOOK_NOTE, reason + cut + 1);
+}
+
+/* Between the cases and the capture: why, or what the client did; where there is no room, why
+ * stands over the capture. */
+static void draw_rest(struct dashboard *dashboard, const struct overview_state *state,
+                      struct area area)
+{
+    enum { REASON_ROWS = 3 };
+    const char *reason = reason_below(dashboard, state, area.width);
+    struct area last = {area.top + area.height - CAPTURE_ROWS, 0, CAPTURE_ROWS, area.width};
+    int room = area.height - CAPTURE_ROWS, used = reason != NULL ? REASON_ROWS : 0;
+    draw_capture(dashboard, last);
+    if (room > used)
+        draw_moments(dashboard, (struct area){area.top + used, 0, room - used, area.width});
+    if (reason != NULL && room < REASON_ROWS)
+        for (int i = 1; i < CAPTURE_ROWS; i++)
+            screen_fill(dashboard->screen, last.top + i, 0, area.width, LOOK_PLAIN);
+    if (reason != NULL)
+        draw_reason(dashboard, reason, room >= REASON_ROWS ? area.top + 1 : last.top + 1,
+                    area.width);
 }
 
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
@@ -288,14 +350,13 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
     if (findings > wanted)
         findings = wanted > 4 ? wanted : 4;
     draw_verdict(dashboard, area);
-    draw_chain(dashboard, (struct area){area.top + head - 1 + 0, 0, 1, area.width});
+    draw_chain(dashboard, (struct area){area.top + head - 1, 0, 1, area.width});
     state->findings_top = head;
     state->cases_top = head + findings;
     draw_findings(dashboard, state, (struct area){area.top + head, 0, findings, area.width});
     draw_cases(dashboard, state, (struct area){area.top + state->cases_top, 0, cases, area.width});
-    struct area last = {area.top + area.height - CAPTURE_ROWS, 0, CAPTURE_ROWS, area.width};
-    if (!draw_reason(dashboard, state, last))
-        draw_capture(dashboard, last);
+    int used = state->cases_top + cases;
+    draw_rest(dashboard, state, (struct area){area.top + used, 0, area.height - used, area.width});
 }
 
 static void open_selected(struct dashboard *dashboard, const struct overview_state *state)

@@ -7,13 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SPARK_ROWS = 4, LEFT = 1 };
+enum { LEFT = 1 };
 
 struct statistics_state {
-    int top;                         /* rows scrolled */
-    int rows;                        /* of all figures, as last drawn */
     int64_t slowest[SERIES_BUCKETS]; /* round trip of each moment, nanoseconds */
-    uint64_t round_trips;
 };
 
 /* The slowest answered transaction of each moment; those retransmitted have no certain time. */
@@ -21,14 +18,12 @@ static void gather_round_trips(const struct dashboard *dashboard, struct statist
 {
     const struct table *table = &dashboard->engine->trackers.stun.transactions.table;
     memset(state->slowest, 0, sizeof state->slowest);
-    state->round_trips = 0;
     for (const struct transaction *t = table_oldest(table);
          t != NULL && dashboard->series.width > 0; t = table_newer(table, t)) {
         size_t place = series_bucket(&dashboard->series, t->answered);
         int64_t duration = t->answered - t->first_sent;
         if (t->answered == 0 || !t->request_seen || t->transmissions != 1)
             continue;
-        state->round_trips++;
         if (duration > state->slowest[place])
             state->slowest[place] = duration;
     }
@@ -88,12 +83,12 @@ static void draw_rate(struct dashboard *dashboard, struct area area)
         bytes += (double)series->bytes[i];
     }
     double largest = largest_of(values, series->used);
-    snprintf(title, sizeof title, "Packets a second: at most %.0f; %.1f MB in all", largest,
-             bytes / 1e6);
+    snprintf(title, sizeof title, "Packets a second: at most %.0f; %.1f kB in all", largest,
+             bytes / 1e3);
     screen_rule(dashboard->screen, area.top, 0, area.width, title);
     draw_sparkline(dashboard->screen,
-                   (struct area){area.top + 1, LEFT, SPARK_ROWS, area.width - 2 * LEFT}, values,
-                   series->used, largest, LOOK_NOTE);
+                   (struct area){area.top + 1, LEFT, area.height - 2, area.width - 2 * LEFT},
+                   values, series->used, largest, LOOK_NOTE);
 }
 
 static void draw_round_trips(struct dashboard *dashboard, const struct statistics_state *state,
@@ -112,8 +107,26 @@ static void draw_round_trips(struct dashboard *dashboard, const struct statistic
     screen_rule(dashboard->screen, area.top, 0, area.width,
                 trips->count > 0 ? title : "STUN round trips: none");
     draw_sparkline(dashboard->screen,
-                   (struct area){area.top + 1, LEFT, SPARK_ROWS, area.width - 2 * LEFT}, values,
-                   dashboard->series.used, largest_of(values, dashboard->series.used), LOOK_GOOD);
+                   (struct area){area.top + 1, LEFT, area.height - 2, area.width - 2 * LEFT},
+                   values, dashboard->series.used, largest_of(values, dashboard->series.used),
+                   LOOK_GOOD);
+}
+
+/* When the first and the last column of a sparkline were. */
+static void draw_axis(struct dashboard *dashboard, int top, int width)
+{
+    const struct observed *observed = &dashboard->engine->trackers.observed;
+    char first[CLOCK_TEXT], last[CLOCK_TEXT];
+    int columns = (int)dashboard->series.used < width - 2 * LEFT ? (int)dashboard->series.used
+                                                                 : width - 2 * LEFT;
+    if (observed->packets == 0)
+        return;
+    dashboard_clock(dashboard, observed->first, first);
+    dashboard_clock(dashboard, observed->last, last);
+    int right = LEFT + columns - (int)strlen(last), least = LEFT + (int)strlen(first) + 2;
+    screen_text(dashboard->screen, top, LEFT, CLOCK_WIDTH, LOOK_QUIET, first);
+    screen_text(dashboard->screen, top, right > least ? right : least, CLOCK_WIDTH, LOOK_QUIET,
+                last);
 }
 
 /* A figure in one of two columns. */
@@ -194,20 +207,26 @@ static void draw_errors(struct dashboard *dashboard, struct area area)
         screen_text(dashboard->screen, area.top + 1, LEFT, area.width - 2, LOOK_QUIET, "none");
 }
 
+/* Rows of one sparkline with its title and its axis: what the counts leave. */
+static int graph_height(struct area area)
+{
+    enum { COUNTS = 8, ERRORS = 3, LEAST = 5, MOST = 11 };
+    int height = (area.height - COUNTS - ERRORS) / 2;
+    return height < LEAST ? LEAST : height > MOST ? MOST : height;
+}
+
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
     const struct statistics_state *state = opaque;
-    int graph = SPARK_ROWS + 1, top = area.top;
+    int graph = graph_height(area), top = area.top, bottom = area.top + area.height;
     draw_rate(dashboard, (struct area){top, 0, graph, area.width});
+    draw_axis(dashboard, top + graph - 1, area.width);
     top += graph;
     draw_round_trips(dashboard, state, (struct area){top, 0, graph, area.width});
+    draw_axis(dashboard, top + graph - 1, area.width);
     top += graph;
-    int left = area.top + area.height - top;
-    int errors = area.height >= 30 ? left - 8 : 3;
-    top += draw_counts(dashboard, (struct area){top, 0, left - errors, area.width});
-    if (top > area.top + area.height - errors)
-        top = area.top + area.height - errors;
-    draw_errors(dashboard, (struct area){top, 0, area.top + area.height - top, area.width});
+    top += draw_counts(dashboard, (struct area){top, 0, bottom - top, area.width});
+    draw_errors(dashboard, (struct area){top, 0, bottom - top, area.width});
 }
 
 const struct view view_statistics = {
