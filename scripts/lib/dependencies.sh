@@ -28,6 +28,7 @@ test  linux:program:ip    iproute2         iproute            iproute2         -
 test  linux:program:turnserver coturn      coturn             coturn           -
 test  linux:program:tcpreplay tcpreplay    tcpreplay          tcpreplay        -
 test  program:tshark      tshark           wireshark-cli      wireshark-cli    wireshark
+test  program:tmux      tmux             tmux               tmux             tmux
 lint  program:clang       clang            clang              clang            llvm
 lint  program:clang-format clang-format    clang-tools-extra  clang            llvm
 lint  program:clang-tidy  clang-tidy       clang-tools-extra  clang            llvm

@@ -203,8 +203,9 @@ static bool wait_for_pipe(void *context, int descriptor)
     if (poll(polled, 1, 0) > 0)
         return true;
     while (!live->stop) {
-        int ready = poll(polled, sizeof polled / sizeof polled[0], DRAW_MILLISECONDS);
-        if (ready > 0 && polled[0].revents != 0 && !is_paused(live))
+        polled[0].fd = is_paused(live) ? -1 : descriptor;
+        if (poll(polled, sizeof polled / sizeof polled[0], DRAW_MILLISECONDS) > 0 &&
+            polled[0].revents != 0)
             return true;
         live->now = monotonic_now();
         take_signals(live);

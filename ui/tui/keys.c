@@ -129,23 +129,19 @@ static void name_of_code(int code, char name[KEY_NAME])
         snprintf(name, KEY_NAME, "%lc", (wint_t)code);
 }
 
-static void unbind_command(struct keys *keys, enum command command)
+/* Takes out the bindings of a command (code 0), or of a key (COMMAND_NONE). */
+static void unbind(struct keys *keys, int code, enum command command)
 {
     size_t kept = 0;
     for (size_t i = 0; i < keys->count; i++)
-        if (keys->bindings[i].command != command)
+        if (keys->bindings[i].command != command && keys->bindings[i].code != code)
             keys->bindings[kept++] = keys->bindings[i];
     keys->count = kept;
 }
 
 static int bind_key(struct keys *keys, int code, enum command command)
 {
-    for (size_t i = 0; i < keys->count; i++) {
-        if (keys->bindings[i].code == code) {
-            keys->bindings[i].command = command;
-            return 0;
-        }
-    }
+    unbind(keys, code, COMMAND_NONE);
     if (keys->count == KEY_BINDINGS)
         return -1;
     keys->bindings[keys->count++] = (struct key_binding){code, command};
@@ -182,7 +178,7 @@ int keys_bind(struct keys *keys, const char *name, const char *text, char error[
 {
     for (enum command command = COMMAND_NONE + 1; command < COMMANDS; command++) {
         if (strcmp(rows[command].name, name) == 0) {
-            unbind_command(keys, command);
+            unbind(keys, 0, command);
             return bind_keys(keys, command, text, error);
         }
     }

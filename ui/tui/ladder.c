@@ -174,7 +174,8 @@ static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
         const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
         if (!is_wanted(ladder, &heard[i]))
             continue;
-        if (last != NULL && stored->time - last->heard.evidence.time >= SILENCE_FROM)
+        if (last != NULL && !last->is_silence &&
+            stored->time - last->heard.evidence.time >= SILENCE_FROM)
             add_silence(ladder, stored->time - last->heard.evidence.time);
         add_row(ladder, dashboard, &heard[i]);
     }
@@ -288,6 +289,7 @@ static void mark_unanswered(struct ladder *ladder, int64_t end)
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
 {
     const struct stored_packet *stored = NULL;
+    int64_t end = dashboard->engine->trackers.observed.last;
     ladder->count = 0;
     ladder->cut = false;
     memset(ladder->lifelines, 0, sizeof ladder->lifelines);
@@ -296,5 +298,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
             add_packet(ladder, dashboard, stored);
     }
     pair(ladder);
-    mark_unanswered(ladder, dashboard->engine->trackers.observed.last);
+    mark_unanswered(ladder, end);
+    if (ladder->count > 0 && !ladder->extended && ladder->rows[ladder->count - 1].is_unanswered)
+        add_silence(ladder, end - ladder->rows[ladder->count - 1].heard.evidence.time);
 }

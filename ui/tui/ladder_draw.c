@@ -35,25 +35,43 @@ static struct geometry geometry_of(const struct ladder *ladder, struct area area
     return g;
 }
 
+/* A lifeline's name and address above it, those of the last one as far to the left as they need to
+ * be seen, but not before `least`. Returns where they end. */
+static int draw_head(const struct ladder *ladder, enum lifeline lifeline, const struct geometry *g,
+                     struct dashboard *dashboard, int least, int next)
+{
+    char address[IP_ADDRESS_TEXT], text[80];
+    int left = g->places[lifeline] - 4;
+    ip_address_text(&ladder->lifelines[lifeline].address.ip, address);
+    snprintf(text, sizeof text, "%s%s", address,
+             ladder->lifelines[lifeline].others > 0 ? ", ..." : "");
+    int missing = left + (int)strlen(text) + 1 - next;
+    if (missing > 0 && next == g->area.left + g->area.width && left > least)
+        left -= missing < left - least ? missing : left - least;
+    screen_text(dashboard->screen, g->area.top, left, next - left - 1, LOOK_STRONG,
+                lifeline_name(lifeline));
+    return left + 1 +
+           screen_text(dashboard->screen, g->area.top + 1, left, next - left - 1, LOOK_QUIET, text);
+}
+
+/* The column of the next lifeline that is shown, less its margin; the right border without one. */
+static int next_place(const struct geometry *g, enum lifeline lifeline)
+{
+    for (enum lifeline i = lifeline + 1; i < LIFELINES; i++)
+        if (g->places[i] >= 0)
+            return g->places[i] - 4;
+    return g->area.left + g->area.width;
+}
+
 static void draw_heads(const struct ladder *ladder, const struct geometry *g,
                        struct dashboard *dashboard)
 {
-    struct screen *screen = dashboard->screen;
-    int right = g->area.left + g->area.width;
-    screen_text(screen, g->area.top, g->area.left + 2, g->margin - 3, LOOK_HEADING,
+    int least = g->margin;
+    screen_text(dashboard->screen, g->area.top, g->area.left + 2, g->margin - 3, LOOK_HEADING,
                 clock_name(dashboard->time_format));
     for (enum lifeline i = 0; i < LIFELINES; i++) {
-        char address[IP_ADDRESS_TEXT], text[80];
-        int next = right, left = g->places[i] - 4;
-        if (g->places[i] < 0)
-            continue;
-        for (enum lifeline k = i + 1; k < LIFELINES && next == right; k++)
-            next = g->places[k] >= 0 ? g->places[k] - 4 : right;
-        ip_address_text(&ladder->lifelines[i].address.ip, address);
-        snprintf(text, sizeof text, "%s%s", address,
-                 ladder->lifelines[i].others > 0 ? ", ..." : "");
-        screen_text(screen, g->area.top, left, next - left - 1, LOOK_STRONG, lifeline_name(i));
-        screen_text(screen, g->area.top + 1, left, next - left - 1, LOOK_QUIET, text);
+        if (g->places[i] >= 0)
+            least = draw_head(ladder, i, g, dashboard, least, next_place(g, i));
     }
 }
 
@@ -87,11 +105,12 @@ static void draw_times(const struct ladder *ladder, size_t index, const struct g
 /* What stands on, or beside, the arrow. */
 static void row_label(const struct ladder_row *row, char *text, size_t size)
 {
-    char again[32] = "";
+    const char *end = row->is_unanswered ? ", no answer" : "";
     if (row->again > 0)
-        snprintf(again, sizeof again, " (again, %u)", row->again);
-    snprintf(text, size, "%s%s%s", row->heard.label, again,
-             row->is_unanswered ? ", no answer" : "");
+        snprintf(text, size, "%.*s again (%u)%s", (int)strcspn(row->heard.label, ","),
+                 row->heard.label, row->again, end);
+    else
+        snprintf(text, size, "%s%s", row->heard.label, end);
 }
 
 /* The arrow between two lifelines, over those that it passes. */

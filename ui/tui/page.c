@@ -153,7 +153,9 @@ bool page_act(struct page *page, enum command command, int repeat)
 bool page_search(struct page *page, const char *text, int direction)
 {
     for (int i = page->top + direction; i >= 0 && i < (int)page->count; i += direction) {
-        if (strcasestr(page->lines[i].text, text) == NULL)
+        const struct page_line *line = &page->lines[i];
+        if (strcasestr(line->text, text) == NULL &&
+            (line->label == NULL || strcasestr(line->label, text) == NULL))
             continue;
         page->top = i;
         keep_inside(page);

@@ -24,20 +24,6 @@ struct compare_state {
     struct tree trees[2];
 };
 
-static bool same_place(const struct tree_node *a, const struct tree_node *b)
-{
-    return a->depth == b->depth && strcmp(a->label, b->label) == 0;
-}
-
-/* The next field of the same place within the same parent; tree->count when there is none. */
-static size_t find_partner(const struct tree *tree, size_t from, const struct tree_node *node)
-{
-    for (size_t i = from; i < tree->count && tree->nodes[i].depth >= node->depth; i++)
-        if (same_place(&tree->nodes[i], node))
-            return i;
-    return tree->count;
-}
-
 static void add_pair(struct compare_state *state, const struct tree_node *left,
                      const struct tree_node *right)
 {
@@ -45,22 +31,66 @@ static void add_pair(struct compare_state *state, const struct tree_node *left,
         state->pairs[state->pair_count++] = (struct pair){{left, right}};
 }
 
-/* Walks both trees from the application's message on; what is in between two partners is only on
- * the right. */
-static void align(struct compare_state *state)
+/* Behind the last node below this one. */
+static size_t end_of(const struct tree *tree, size_t node, size_t end)
 {
-    const struct tree *left = &state->trees[0], *right = &state->trees[1];
-    size_t at = right->message;
-    state->pair_count = 0;
-    for (size_t i = left->message; i < left->count; i++) {
-        size_t partner = find_partner(right, at, &left->nodes[i]);
-        for (; partner < right->count && at < partner; at++)
-            add_pair(state, NULL, &right->nodes[at]);
-        add_pair(state, &left->nodes[i], partner < right->count ? &right->nodes[partner] : NULL);
-        at += partner < right->count;
+    size_t i = node + 1;
+    while (i < end && tree->nodes[i].depth > tree->nodes[node].depth)
+        i++;
+    return i;
+}
+
+/* A part of a tree: nodes of one depth and what is below them. */
+struct part {
+    const struct tree *tree;
+    bool *taken; /* nodes that have a partner already */
+    size_t from, to;
+};
+
+/* The first node of the part, at its top, that has the label and no partner yet; `to` when there is
+ * none. The order of fields says nothing: responses have another than requests. */
+static size_t find_partner(const struct part *part, const char *label)
+{
+    size_t i = part->from;
+    while (i < part->to && (part->taken[i] || strcmp(part->tree->nodes[i].label, label) != 0))
+        i = end_of(part->tree, i, part->to);
+    return i;
+}
+
+static void add_alone(struct compare_state *state, const struct part *part)
+{
+    for (size_t i = part->from; i < part->to; i = end_of(part->tree, i, part->to))
+        for (size_t k = i; !part->taken[i] && k < end_of(part->tree, i, part->to); k++)
+            add_pair(state, NULL, &part->tree->nodes[k]);
+}
+
+/* As deep as the trees are, which is not deep (TREE_NESTING). */
+static void align(struct compare_state *state, const struct part *left, const struct part *right)
+{
+    for (size_t i = left->from; i < left->to; i = end_of(left->tree, i, left->to)) {
+        size_t partner = find_partner(right, left->tree->nodes[i].label);
+        bool found = partner < right->to;
+        add_pair(state, &left->tree->nodes[i], found ? &right->tree->nodes[partner] : NULL);
+        if (found)
+            right->taken[partner] = true;
+        const struct part below[2] = {
+            {left->tree, NULL, i + 1, end_of(left->tree, i, left->to)},
+            {right->tree, right->taken, found ? partner + 1 : right->to,
+             found ? end_of(right->tree, partner, right->to) : right->to}};
+        align(state, &below[0], &below[1]);
     }
-    for (; at < right->count; at++)
-        add_pair(state, NULL, &right->nodes[at]);
+    add_alone(state, right);
+}
+
+static void align_messages(struct compare_state *state)
+{
+    bool taken[TREE_NODES] = {false};
+    const struct part left = {&state->trees[0], NULL, state->trees[0].message,
+                              state->trees[0].count};
+    const struct part right = {&state->trees[1], taken, state->trees[1].message,
+                               state->trees[1].count};
+    state->pair_count = 0;
+    align(state, &left, &right);
 }
 
 static bool differs(const struct pair *pair)
@@ -194,7 +224,7 @@ void compare_open(struct dashboard *dashboard, const struct stored_packet *first
         state->frame[i] = packets[i]->frame;
         state->time[i] = packets[i]->time;
     }
-    align(state);
+    align_messages(state);
     state->open = true;
     state->list = (struct list){0};
     dashboard_open(dashboard, VIEW_COMPARE);

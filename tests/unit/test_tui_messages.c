@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Packets kept for the dashboard, the rows heard in them, and their trees of fields. */
+#include "tests/support/hex.h"
+#include "ui/tui/hear.h"
+#include "ui/tui/tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct scene {
+    struct capture *capture;
+    struct engine *engine;
+    struct packets *packets;
+};
+
+static void open_scene(struct scene *scene, const char *sample, size_t bytes, size_t entries)
+{
+    char path[512], error[CAPTURE_ERROR_TEXT];
+    const char *paths[] = {path};
+    const struct engine_options options = {0};
+    struct captured_packet packet;
+    (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
+    scene->capture = capture_open_files(paths, 1, NULL, error);
+    scene->engine = engine_new(&options);
+    scene->packets = packets_new(bytes, entries);
+    assert_non_null(scene->capture);
+    assert_non_null(scene->engine);
+    assert_non_null(scene->packets);
+    while (capture_next(scene->capture, &packet) == 1) {
+        engine_packet(scene->engine, &packet);
+        packets_note(scene->packets, &packet, scene->engine);
+    }
+}
+
+static void close_scene(struct scene *scene)
+{
+    packets_free(scene->packets);
+    engine_free(scene->engine);
+    capture_close(scene->capture);
+}
+
+static void open_whole(struct scene *scene, const char *sample)
+{
+    open_scene(scene, sample, PACKETS_BYTES, PACKETS_ENTRIES);
+}
+
+/* Row `index` of a frame. */
+static struct heard heard_at(const struct scene *scene, uint64_t frame, size_t index)
+{
+    struct heard heard[HEARD_MOST];
+    const struct stored_packet *stored = packets_find(scene->packets, 0, frame);
+    assert_non_null(stored);
+    assert_true(hear(stored, scene->engine, heard) > index);
+    return heard[index];
+}
+
+/* Frames, types and codes as tshark prints them in the sample's README. */
+static void test_the_guides_exchange(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t frame;
+        const char *label;
+    } rows[] = {
+        {1, "DNS query A cmsweb.octavio.com"},
+        {1454, "Allocate Request, no credentials"},
+        {1455, "Allocate Error 401 Unauthenticated"},
+        {1458, "Allocate Request, signed"},
+        {1462, "Allocate Error 431 Integrity Check Failure"},
+    };
+    struct scene scene;
+    open_whole(&scene, "case4-431");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct heard heard = heard_at(&scene, rows[i].frame, 0);
+        assert_string_equal(heard.label, rows[i].label);
+        assert_int_equal(heard.evidence.frame, rows[i].frame);
+    }
+    close_scene(&scene);
+}
+
+static void test_through_the_relay(void **state)
+{
+    (void)state;
+    struct scene scene;
+    const struct stored_packet *stored = NULL;
+    size_t checks = 0, media = 0, client_hellos = 0;
+    open_whole(&scene, "healthy");
+    while ((stored = packets_next(scene.packets, stored)) != NULL) {
+        struct heard heard[HEARD_MOST];
+        size_t count = hear(stored, scene.engine, heard);
+        for (size_t i = 0; i < count; i++) {
+            bool relayed = heard[i].evidence.flags & EVIDENCE_RELAYED;
+            checks += relayed && strncmp(heard[i].label, "Binding Request", 15) == 0;
+            media += relayed && heard[i].evidence.protocol == EVIDENCE_RTP;
+            client_hellos += relayed && strcmp(heard[i].label, "ClientHello") == 0;
+            if (relayed)
+                assert_false(transport_address_equal(&heard[i].evidence.source,
+                                                     &heard[i].evidence.destination));
+        }
+    }
+    /* tshark -Y 'stun.type == 1': three; of the media the first two of each side. */
+    assert_int_equal(checks, 3);
+    assert_int_equal(media, 2 * PACKETS_MEDIA);
+    assert_int_equal(client_hellos, 1);
+    close_scene(&scene);
+}
+
+/* The refusal comes in two fragments: the second one shows it whole. */
+static void test_fragments_are_put_together(void **state)
+{
+    (void)state;
+    struct scene scene;
+    const struct stored_packet *stored = NULL;
+    bool refused = false;
+    open_whole(&scene, "case4-431-fragments");
+    while ((stored = packets_next(scene.packets, stored)) != NULL) {
+        struct heard heard[HEARD_MOST];
+        size_t count = hear(stored, scene.engine, heard);
+        for (size_t i = 0; i < count; i++)
+            refused |= strncmp(heard[i].label, "Allocate Error 431", 18) == 0;
+    }
+    assert_true(refused);
+    close_scene(&scene);
+}
+
+static void test_the_oldest_packets_go(void **state)
+{
+    (void)state;
+    struct scene scene;
+    uint64_t before = 0;
+    size_t count = 0;
+    const struct stored_packet *stored = NULL;
+    open_scene(&scene, "healthy", 2000, 16);
+    assert_true(packets_forgotten(scene.packets) > 0);
+    while ((stored = packets_next(scene.packets, stored)) != NULL) {
+        struct packet packet;
+        assert_true(stored->sequence > before);
+        assert_true(stored_packet_decode(stored, &packet));
+        assert_true(transport_address_equal(&packet.source, &stored->source));
+        before = stored->sequence;
+        count++;
+    }
+    assert_true(count > 0 && count <= 16);
+    assert_int_equal(count, packets_count(scene.packets));
+    assert_null(packets_find(scene.packets, 0, 1));
+    packets_clear(scene.packets);
+    assert_null(packets_next(scene.packets, NULL));
+    close_scene(&scene);
+}
+
+static const struct tree_node *node_of(const struct tree *tree, const char *label)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        if (strcmp(tree->nodes[i].label, label) == 0)
+            return &tree->nodes[i];
+    fail_msg("no node %s", label);
+    return NULL;
+}
+
+/* Offsets as in a hex dump of frame 1462: the UDP payload begins at 42, and the attributes follow
+ * each other behind 20 bytes of header. */
+static void test_the_tree_of_the_refusal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *value;
+        size_t offset, length;
+    } rows[] = {
+        {"STUN", "Allocate Error Response", 42, 220},
+        {"Type", "0x0113", 42, 2},
+        {"Transaction ID", "e66d4dbb8c5c543c3f283e0c", 50, 12},
+        {"USERNAME", "turnuser", 62, 12},
+        {"ERROR-CODE", "431 Integrity Check Failure", 158, 31},
+        {"SOFTWARE", "Cisco Expressway-E X8.9.2 TURN relay", 190, 40},
+        {"FINGERPRINT", "0x23d03d29", 254, 8},
+    };
+    static struct tree tree;
+    struct scene scene;
+    open_whole(&scene, "case4-431");
+    tree_of_packet(&tree, packets_find(scene.packets, 0, 1462), scene.engine);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct tree_node *node = node_of(&tree, rows[i].label);
+        assert_string_equal(node->value, rows[i].value);
+        assert_int_equal(node->offset, rows[i].offset);
+        assert_int_equal(node->length, rows[i].length);
+    }
+    assert_string_equal(tree.nodes[tree.message].label, "STUN");
+    close_scene(&scene);
+}
+
+/* Each node is at most one deeper than the one before and stays inside the packet. */
+static void check_tree(const struct tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        const struct tree_node *node = &tree->nodes[i];
+        assert_true(node->depth <= (i > 0 ? tree->nodes[i - 1].depth + 1 : 0));
+        assert_true(node->offset + node->length <= tree->bytes.length);
+    }
+    assert_true(tree->message < tree->count);
+}
+
+/* Every packet of the samples that have every protocol, cut at every length. */
+static void test_packets_cut_anywhere(void **state)
+{
+    (void)state;
+    static const char *const samples[] = {
+        "healthy",
+        "tls-self-signed",
+        "hostile-text",
+        "dns-srv-missing",
+        "turn-tcp-segments",
+        "icmp-filtered",
+        "classic-binding",
+        "http-bad-request",
+        "sha256-credentials",
+        "ipv6",
+    };
+    static struct tree tree;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        struct scene scene;
+        const struct stored_packet *stored = NULL;
+        open_whole(&scene, samples[i]);
+        while ((stored = packets_next(scene.packets, stored)) != NULL) {
+            for (size_t length = 0; length <= stored->bytes.length; length++) {
+                struct heard heard[HEARD_MOST];
+                struct stored_packet cut = *stored;
+                cut.bytes = exact_copy(bytes_first(stored->bytes, length));
+                (void)hear(&cut, scene.engine, heard);
+                tree_of_packet(&tree, &cut, scene.engine);
+                check_tree(&tree);
+                free((void *)(uintptr_t)cut.bytes.data);
+            }
+        }
+        close_scene(&scene);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_guides_exchange),
+        cmocka_unit_test(test_through_the_relay),
+        cmocka_unit_test(test_fragments_are_put_together),
+        cmocka_unit_test(test_the_oldest_packets_go),
+        cmocka_unit_test(test_the_tree_of_the_refusal),
+        cmocka_unit_test(test_packets_cut_anywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
