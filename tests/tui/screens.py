@@ -13,6 +13,7 @@ import sys
 
 from terminal import Terminal, need_tmux
 
+STILL = 40  # looks at a screen, 50 ms apart, until it is believed not to change any more
 SCREENS = pathlib.Path(__file__).parent / "screens"
 
 # Scene -> sample, keys.
@@ -60,7 +61,12 @@ def settled(terminal, name, size, update):
     if update or not path.exists():
         return terminal.settled()
     kept = path.read_text(encoding="utf-8")
-    return terminal.wait_for(lambda screen: screen == kept) or terminal.screen()
+    still = [""] * STILL
+
+    def is_settled(screen):
+        still.append(screen)
+        return screen == kept or len(set(still[-STILL:])) == 1
+    return terminal.wait_for(is_settled) or terminal.screen()
 
 
 def show(program, sample, keys, width, height, locale):
@@ -101,6 +107,8 @@ def main(arguments):
         print(f"{'FAILED' if problems else 'ok    '} {name}")
         print(problems, end="")
         failed += problems != ""
+    if failed:
+        print(f"If the new screens are right: {__file__} --update {program} {samples}")
     return 1 if failed else 0
 
 
