@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/content.h"
 
+#include "analyzer/content_tls.h"
+
 #include "analyzer/limits.h"
 #include "dissectors/dtls/record.h"
 
@@ -155,6 +157,7 @@ static void take_dtls(struct trackers *trackers, const struct sighting *sighting
                       struct bytes payload, const struct event_handler *handler)
 {
     bool clear = payload.data[0] == TLS_ALERT || payload.data[0] == TLS_HANDSHAKE;
+    content_dtls(trackers, sighting, payload, handler);
     if (is_established(trackers, sighting->flow) && !clear)
         return;
     handshakes_datagram(&trackers->handshakes, sighting, payload, &trackers->events);

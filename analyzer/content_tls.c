@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/content_tls.h"
 
+#include "analyzer/content.h"
 #include "analyzer/content_stream.h"
+#include "dissectors/dtls/record.h"
 
 /* One call of content_tls. */
 struct tls_reading {
@@ -48,6 +50,10 @@ static void read_content(const struct tls_reading *reading, struct bytes data)
 {
     struct trackers *trackers = reading->trackers;
     struct sighting inner = look_inside(reading);
+    if (reading->handshake->protocol == HANDSHAKE_DTLS) {
+        content_datagram(trackers, &inner, data, data.length, reading->handler);
+        return;
+    }
     struct stream *stream = decryption_append(&trackers->decryption, &trackers->handshakes,
                                               reading->handshake, &inner, data);
     content_stream(trackers, &inner, stream, reading->handler);
@@ -130,4 +136,29 @@ void content_tls_gap(struct trackers *trackers, const struct sighting *sighting,
     *done = handshakes_gap(&trackers->handshakes, sighting, missing, &trackers->events) ==
             HANDSHAKES_DONE;
     handler->handle(handler->context);
+}
+
+static void read_datagram_record(const struct tls_reading *reading,
+                                 const struct dtls_record *record)
+{
+    struct trackers *trackers = reading->trackers;
+    struct tls_plaintext plaintext;
+    if (!record->is_unified && record->epoch > 0 &&
+        decryption_datagram(&trackers->decryption, &trackers->handshakes, reading->handshake,
+                            reading->sighting, record, &plaintext) == TLS_DECRYPT_OK &&
+        plaintext.type != TLS_HANDSHAKE)
+        read_plaintext(reading, &plaintext);
+}
+
+void content_dtls(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
+                  const struct event_handler *handler)
+{
+    struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
+    const struct tls_reading reading = {trackers, sighting, handler, handshake, NULL};
+    struct dtls_record record;
+    if (trackers->decryption.source == NULL || sighting->flow->key.layer != FLOW_OUTER ||
+        handshake == NULL || handshake->protocol != HANDSHAKE_DTLS || handshake->offers_srtp)
+        return;
+    while (dtls_record_next(&record, &datagram, sighting->cut) == DISSECT_OK)
+        read_datagram_record(&reading, &record);
 }

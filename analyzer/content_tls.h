@@ -14,4 +14,9 @@ size_t content_tls(struct trackers *trackers, const struct sighting *sighting, s
 void content_tls_gap(struct trackers *trackers, const struct sighting *sighting, size_t missing,
                      const struct event_handler *handler, bool *done);
 
+/* The records of a DTLS datagram, before the handshake tracker is shown them: what a key log opens,
+ * but for media sessions, whose data is not TURN's. */
+void content_dtls(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
+                  const struct event_handler *handler);
+
 #endif

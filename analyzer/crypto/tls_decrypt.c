@@ -133,13 +133,18 @@ static enum tls_decrypt_status open_tls12(struct tls_sessions *sessions,
     return TLS_DECRYPT_OK;
 }
 
-static enum tls_decrypt_status end(struct tls_session_direction *direction,
-                                   enum tls_decrypt_status status)
+static void note_miss(struct tls_session_direction *direction, enum tls_decrypt_status status)
 {
     if (status == TLS_DECRYPT_OK)
         direction->missed = 0;
     else if (status == TLS_DECRYPT_NO_KEYS && direction->missed < TLS_MISSED_MAXIMUM)
         direction->missed++;
+}
+
+static enum tls_decrypt_status end(struct tls_session_direction *direction,
+                                   enum tls_decrypt_status status)
+{
+    note_miss(direction, status);
     if (status >= TLS_DECRYPT_WRONG_KEYS)
         direction->end = (uint8_t)status;
     return status;
@@ -202,7 +207,9 @@ enum tls_decrypt_status tls_session_datagram(struct tls_sessions *sessions,
         return TLS_DECRYPT_NO_KEYS;
     if (session->unsupported || session->version != DTLS_1_2 || epoch > 1)
         return TLS_DECRYPT_UNSUPPORTED;
-    return open_tls12(sessions, session, from, record, plaintext);
+    enum tls_decrypt_status status = open_tls12(sessions, session, from, record, plaintext);
+    note_miss(&session->directions[from], status);
+    return status;
 }
 
 bool tls_session_is_over(const struct tls_session *session, enum tls_direction from)

@@ -66,7 +66,7 @@ void log_lines_fit(struct log_lines *lines, int64_t first, int64_t last)
         return;
     for (int quarters = 0; quarters <= ZONES; quarters++) {
         for (int sign = -1; sign <= 1; sign += 2) {
-            int64_t shift = sign * quarters * QUARTER_HOUR;
+            int64_t shift = (int64_t)sign * quarters * QUARTER_HOUR;
             size_t count = failures_within(lines, first - MARGIN - shift, last + MARGIN - shift);
             if (count > best) {
                 best = count;

@@ -66,20 +66,54 @@ static void look_for_secrets(const struct decryption *decryption, const struct t
         (void)keylog_file_refresh(&source->file, &source->keylog);
 }
 
+/* The session of the handshake, with all that is known by now. */
+static struct tls_session *session_of(struct decryption *decryption,
+                                      const struct handshakes *handshakes,
+                                      const struct handshake *handshake)
+{
+    struct tls_session *session =
+        tls_session_open(&decryption->sessions, table_id(&handshakes->table, handshake));
+    inform(session, handshake);
+    look_for_secrets(decryption, session);
+    return session;
+}
+
+/* A secret may be written any moment now. */
+static enum tls_decrypt_status conclude(const struct decryption *decryption,
+                                        enum tls_decrypt_status status)
+{
+    if (status == TLS_DECRYPT_NO_KEYS)
+        (void)keylog_file_refresh(&decryption->source->file, &decryption->source->keylog);
+    return status;
+}
+
 enum tls_decrypt_status
 decryption_record(struct decryption *decryption, const struct handshakes *handshakes,
                   const struct handshake *handshake, const struct sighting *sighting,
                   const struct tls_record *record, struct tls_plaintext *plaintext)
 {
-    struct record_id id = table_id(&handshakes->table, handshake);
-    struct tls_session *session = tls_session_open(&decryption->sessions, id);
-    inform(session, handshake);
-    look_for_secrets(decryption, session);
-    enum tls_decrypt_status status = tls_session_record(
-        &decryption->sessions, session, direction_of(handshake, sighting), record, plaintext);
-    if (status == TLS_DECRYPT_NO_KEYS)
-        (void)keylog_file_refresh(&decryption->source->file, &decryption->source->keylog);
-    return status;
+    struct tls_session *session = session_of(decryption, handshakes, handshake);
+    return conclude(decryption,
+                    tls_session_record(&decryption->sessions, session,
+                                       direction_of(handshake, sighting), record, plaintext));
+}
+
+enum tls_decrypt_status
+decryption_datagram(struct decryption *decryption, const struct handshakes *handshakes,
+                    const struct handshake *handshake, const struct sighting *sighting,
+                    const struct dtls_record *record, struct tls_plaintext *plaintext)
+{
+    const struct tls_sealed_record sealed = {.sequence =
+                                                 (uint64_t)record->epoch << 48 | record->sequence,
+                                             .type = record->type,
+                                             .version = record->version,
+                                             .fragment = record->fragment};
+    if (decryption_is_over(decryption, handshakes, handshake, sighting))
+        return TLS_DECRYPT_NO_KEYS;
+    struct tls_session *session = session_of(decryption, handshakes, handshake);
+    return conclude(decryption,
+                    tls_session_datagram(&decryption->sessions, session,
+                                         direction_of(handshake, sighting), &sealed, plaintext));
 }
 
 struct stream *decryption_append(struct decryption *decryption, const struct handshakes *handshakes,

@@ -8,6 +8,7 @@
 #include "analyzer/crypto/tls_decrypt.h"
 #include "analyzer/flow/streams.h"
 #include "analyzer/track/handshakes.h"
+#include "dissectors/dtls/record.h"
 
 /* The application data of one connection. */
 struct decrypted_content {
@@ -34,6 +35,12 @@ enum tls_decrypt_status
 decryption_record(struct decryption *decryption, const struct handshakes *handshakes,
                   const struct handshake *handshake, const struct sighting *sighting,
                   const struct tls_record *record, struct tls_plaintext *plaintext);
+
+/* A record of a DTLS datagram, as above. */
+enum tls_decrypt_status
+decryption_datagram(struct decryption *decryption, const struct handshakes *handshakes,
+                    const struct handshake *handshake, const struct sighting *sighting,
+                    const struct dtls_record *record, struct tls_plaintext *plaintext);
 
 /* Appends application data to the sender's stream, which is returned to be read. */
 struct stream *decryption_append(struct decryption *decryption, const struct handshakes *handshakes,

@@ -84,6 +84,24 @@ static void bench_free(struct bench *bench)
     free(bench);
 }
 
+static void show_datagram(struct bench *bench, unsigned from, struct bytes payload)
+{
+    struct place place = {.time = (int64_t)++bench->frame * MILLISECONDS, .frame = bench->frame};
+    struct event_handler handler = {handle, bench};
+    struct transport_address ends[2] = {
+        {.ip = {.family = 4, .octets = {192, 0, 2, 1}}, .port = bench->port},
+        {.ip = {.family = 4, .octets = {192, 0, 2, 2}}, .port = 5349}};
+    struct bytes copy = exact_copy(payload);
+    struct packet packet = {.source = ends[from],
+                            .destination = ends[1 - from],
+                            .protocol = IP_PROTOCOL_UDP,
+                            .ttl = 64,
+                            .payload = copy,
+                            .payload_length = payload.length};
+    trackers_packet(&bench->trackers, &packet, &place, &handler);
+    free((void *)copy.data);
+}
+
 static void show_segment(struct bench *bench, unsigned from, uint8_t flags, struct bytes payload,
                          size_t length)
 {
@@ -241,6 +259,26 @@ static void test_a_second_connection_on_the_same_ports(void **state)
     bench_free(bench);
 }
 
+/* RFC 7350: an Allocate and its challenge inside DTLS. */
+static void test_turn_inside_dtls(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    for (unsigned with_keys = 0; with_keys < 2; with_keys++) {
+        use(bench, "dtls12-turn");
+        if (with_keys)
+            add_keys(bench);
+        for (size_t i = 0; i < bench->transcript.count; i++)
+            show_datagram(bench, bench->transcript.entries[i].from,
+                          bench->transcript.entries[i].bytes);
+        const struct stun_statistics *statistics = &bench->trackers.stun.statistics;
+        assert_int_equal(statistics->messages, with_keys ? 2 : 0);
+        assert_int_equal(statistics->requests, with_keys ? 1 : 0);
+    }
+    assert_int_equal(bench->trackers.stun.allocations.table.used, 1);
+    bench_free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_without_keys),
         cmocka_unit_test(test_keys_that_come_late),
         cmocka_unit_test(test_a_second_connection_on_the_same_ports),
+        cmocka_unit_test(test_turn_inside_dtls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
