@@ -211,6 +211,8 @@ static void bind_channel(const struct allocation_step *s)
         if (channel->bound == 0)
             a->channel_count++;
         channel->bound = s->sighting->time;
+    } else {
+        channel->asked = s->sighting->time;
     }
 }
 

@@ -241,6 +241,13 @@ struct allocation *allocations_note_data(struct allocations *allocations,
     return a;
 }
 
+/* A renewal whose answer the capture lacks may have worked. */
+static bool channel_is_expired(const struct channel *channel, int64_t now)
+{
+    int64_t latest = channel->asked > channel->bound ? channel->asked : channel->bound;
+    return channel->bound != 0 && now - latest > LIMIT_CHANNEL_LIFETIME;
+}
+
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events)
@@ -248,17 +255,17 @@ struct channel *allocations_channel(struct allocations *allocations,
     struct allocation *a = allocations_of(allocations, sighting->flow);
     if (a == NULL)
         return NULL;
+    /* A server sends on bound channels only: else the capture missed the binding. */
+    bool by_server = transport_address_equal(sighting_source(sighting), &a->server);
     struct channel *channel = allocation_channel(a, number);
     if (channel == NULL) {
-        /* A server sends on bound channels only: the capture missed the binding. */
-        if (transport_address_equal(sighting_source(sighting), &a->server))
-            a->peers_incomplete = true;
+        a->peers_incomplete |= by_server;
         a->unbound_datagrams++;
         if (a->ever_allocated && !a->peers_incomplete)
             add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
         return NULL;
     }
-    if (channel->bound != 0 && sighting->time - channel->bound > LIMIT_CHANNEL_LIFETIME)
+    if (!by_server && !a->peers_incomplete && channel_is_expired(channel, sighting->time))
         add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = number;
     return channel;
 }

@@ -36,6 +36,7 @@ struct channel {
     uint16_t number; /* 0: free */
     struct transport_address peer;
     int64_t bound;         /* latest success; 0: asked only */
+    int64_t asked;         /* latest request */
     struct record_id flow; /* between client and peer: what it carries; empty: nothing yet */
     uint8_t client_index;  /* of that flow's endpoints */
 };

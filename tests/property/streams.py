@@ -18,7 +18,7 @@ import sys
 import captures
 
 SAMPLES = ("tls-*", "turn-tcp-segments", "turn-on-tcp-443", "turn-tcp-*", "tcp-fallback",
-           "http-proxy-refused", "healthy")
+           "http-*", "healthy")
 WINDOW = 4
 ETHERNET_LENGTH, TYPE_IPV4, PROTOCOL_TCP = 14, 0x0800, 6
 SYN, RST, FIN, PSH = 0x02, 0x04, 0x01, 0x08
