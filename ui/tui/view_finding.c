@@ -25,14 +25,6 @@ static const struct finding *finding_of(const struct dashboard *dashboard,
     return findings_at(&dashboard->engine->findings, state->number);
 }
 
-static void refresh(struct dashboard *dashboard, void *opaque)
-{
-    struct finding_state *state = opaque;
-    const struct finding *finding = finding_of(dashboard, state);
-    list_fit(&state->evidence, finding != NULL ? finding->evidence_count : 0,
-             state->evidence.height);
-}
-
 static void add_subjects(struct page *page, const struct finding *finding)
 {
     const struct subjects *s = &finding->subjects;
@@ -96,6 +88,18 @@ static void fill_page(struct page *page, const struct dashboard *dashboard,
     add_subjects(page, finding);
     if (row_of(finding)->reference != NULL)
         page_field(page, LOOK_PLAIN, "See", row_of(finding)->reference);
+}
+
+/* Before it is drawn, too: keys may come faster than screens. */
+static void refresh(struct dashboard *dashboard, void *opaque)
+{
+    struct finding_state *state = opaque;
+    const struct finding *finding = finding_of(dashboard, state);
+    list_fit(&state->evidence, finding != NULL ? finding->evidence_count : 0,
+             state->evidence.height);
+    page_start(&state->page, screen_area(dashboard->screen).width - 3);
+    if (finding != NULL)
+        fill_page(&state->page, dashboard, finding);
 }
 
 static enum look severity_look(enum severity severity)
@@ -171,8 +175,7 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
     int rows = (int)finding->evidence_count, most = area.height / 3;
     int below = finding->evidence_count > 0 ? 2 + (rows < most ? rows : most) : 0;
     draw_title(dashboard, finding, area);
-    page_start(&state->page, area.width - 3);
-    fill_page(&state->page, dashboard, finding);
+    refresh(dashboard, state);
     page_draw(&state->page, dashboard->screen,
               (struct area){area.top + 1, area.left + 1, area.height - 1 - below, area.width - 2});
     state->evidence_top = area.height - below;

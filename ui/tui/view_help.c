@@ -40,11 +40,18 @@ static void fill(struct page *page, const struct dashboard *dashboard)
     page_wrapped(page, LOOK_PLAIN, 3, NULL, "theme = light");
 }
 
+/* Before it is drawn, too: keys may come faster than screens. */
+static void refresh(struct dashboard *dashboard, void *opaque)
+{
+    struct help_state *state = opaque;
+    page_start(&state->page, screen_area(dashboard->screen).width - 2);
+    fill(&state->page, dashboard);
+}
+
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
     struct help_state *state = opaque;
-    page_start(&state->page, area.width - 2);
-    fill(&state->page, dashboard);
+    refresh(dashboard, state);
     page_draw(&state->page, dashboard->screen,
               (struct area){area.top, 1, area.height, area.width - 2});
 }
@@ -67,6 +74,7 @@ const struct view view_help = {
     .title = "Help",
     .short_title = "Help",
     .state_size = sizeof(struct help_state),
+    .refresh = refresh,
     .draw = draw,
     .act = act,
     .search = search,
