@@ -5,7 +5,8 @@
 
 #include "analyzer/time.h"
 
-/* Tables: together they keep the process under 256 MB when every one of them is full. */
+/* Tables: fixed at start. Their capacities sum to more than 256 MB; what a capture does not fill
+ * stays untouched. */
 enum {
     LIMIT_FLOWS = 262144,
     LIMIT_TRANSACTIONS = 65536,
