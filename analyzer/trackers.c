@@ -51,13 +51,46 @@ static void note_direction(struct trackers *trackers, const struct sighting *sig
     }
 }
 
-static struct sighting see(struct trackers *trackers, const struct packet *packet,
-                           const struct place *place)
+void trackers_search_flow(const struct trackers *trackers, struct arrival *arrival)
 {
-    struct sighting sighting = {
-        .time = place->time, .frame = place->frame, .input = place->input, .cut = packet->cut};
-    sighting.flow = flows_note(&trackers->flows, &packet->source, &packet->destination,
-                               packet->protocol, FLOW_OUTER, &sighting.from);
+    const struct packet *packet = &arrival->packet;
+    arrival->flow = NULL;
+    arrival->has_flow =
+        (packet->protocol == IP_PROTOCOL_UDP || packet->protocol == IP_PROTOCOL_TCP) &&
+        !packet->fragment.is_fragment && !packet->is_icmp_error;
+    if (arrival->has_flow)
+        flows_search(&trackers->flows, &arrival->search, &packet->source, &packet->destination,
+                     packet->protocol, FLOW_OUTER);
+}
+
+void trackers_find_flow(const struct trackers *trackers, struct arrival *arrival)
+{
+    if (arrival->has_flow)
+        arrival->flow = flows_search_record(&trackers->flows, &arrival->search);
+}
+
+void trackers_find_state(const struct trackers *trackers, const struct arrival *arrival)
+{
+    const struct flow *flow = arrival->flow;
+    if (flow == NULL)
+        return;
+    table_foresee_at(&trackers->stun.allocations.table, flow->allocation);
+    table_foresee_at(&trackers->stun.transactions.table, flow->transaction);
+    table_foresee_at(&trackers->connections.table, flow->connection);
+    table_foresee_at(&trackers->handshakes.table, flow->handshake);
+    table_foresee_at(&trackers->paths.table, flow->path);
+}
+
+static struct sighting see(struct trackers *trackers, const struct arrival *arrival)
+{
+    const struct packet *packet = &arrival->packet;
+    const struct place *place = &arrival->place;
+    struct sighting sighting = {.time = place->time,
+                                .frame = place->frame,
+                                .input = place->input,
+                                .from = arrival->search.from,
+                                .cut = packet->cut};
+    sighting.flow = flows_note_found(&trackers->flows, &arrival->search);
     sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
     sighting.flow->ttl[sighting.from] = packet->ttl;
     if (sighting.flow->packets[sighting.from] == 1)
@@ -88,31 +121,49 @@ static void take_icmp(struct trackers *trackers, const struct packet *packet,
     handler->handle(handler->context);
 }
 
-static void take_transport(struct trackers *trackers, const struct packet *packet,
-                           const struct place *place, const struct event_handler *handler)
+static void take_transport(struct trackers *trackers, const struct arrival *arrival,
+                           const struct event_handler *handler)
 {
+    const struct packet *packet = &arrival->packet;
     if (packet->is_icmp_error) {
-        take_icmp(trackers, packet, place, handler);
+        take_icmp(trackers, packet, &arrival->place, handler);
     } else if (packet->protocol == IP_PROTOCOL_UDP) {
-        struct sighting sighting = see(trackers, packet, place);
+        struct sighting sighting = see(trackers, arrival);
         content_datagram(trackers, &sighting, packet->payload, packet->payload_length, handler);
     } else if (packet->protocol == IP_PROTOCOL_TCP) {
-        struct sighting sighting = see(trackers, packet, place);
+        struct sighting sighting = see(trackers, arrival);
         content_segment(trackers, packet, &sighting, handler);
     }
+}
+
+static void take_fragment(struct trackers *trackers, const struct arrival *fragment,
+                          const struct event_handler *handler)
+{
+    struct arrival whole = {.place = fragment->place};
+    enum dissect_status status;
+    if (fragments_add(&trackers->fragments, &fragment->packet, fragment->place.time, &whole.packet,
+                      &status) != FRAGMENT_WHOLE ||
+        (status != DISSECT_OK && status != DISSECT_CUT_SHORT))
+        return;
+    trackers_search_flow(trackers, &whole);
+    take_transport(trackers, &whole, handler);
+}
+
+void trackers_arrive(struct trackers *trackers, const struct arrival *arrival,
+                     const struct event_handler *handler)
+{
+    if (arrival->packet.fragment.is_fragment)
+        take_fragment(trackers, arrival, handler);
+    else
+        take_transport(trackers, arrival, handler);
 }
 
 void trackers_packet(struct trackers *trackers, const struct packet *packet,
                      const struct place *place, const struct event_handler *handler)
 {
-    struct packet whole;
-    enum dissect_status status;
-    if (!packet->fragment.is_fragment)
-        take_transport(trackers, packet, place, handler);
-    else if (fragments_add(&trackers->fragments, packet, place->time, &whole, &status) ==
-                 FRAGMENT_WHOLE &&
-             (status == DISSECT_OK || status == DISSECT_CUT_SHORT))
-        take_transport(trackers, &whole, place, handler);
+    struct arrival arrival = {.packet = *packet, .place = *place};
+    trackers_search_flow(trackers, &arrival);
+    trackers_arrive(trackers, &arrival, handler);
 }
 
 void trackers_expire(struct trackers *trackers, int64_t now, const struct event_handler *handler)

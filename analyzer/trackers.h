@@ -43,6 +43,16 @@ struct place {
     uint16_t input;
 };
 
+/* A packet that waits for its turn. Looking things up in memory takes longer than all else, so what
+ * it will look at is asked for while others are at work: see below. */
+struct arrival {
+    struct packet packet;
+    struct place place;
+    bool has_flow; /* UDP or TCP, whole */
+    struct flow_search search;
+    const struct flow *flow; /* a guess; NULL: it is new, or not searched yet */
+};
+
 /* Empties the event queue: called after each message, for a packet may hold many. */
 struct event_handler {
     void (*handle)(void *context);
@@ -55,7 +65,16 @@ int trackers_init(struct trackers *trackers, const struct credentials *credentia
                   struct keylog_source *keylog);
 void trackers_free(struct trackers *trackers);
 
-/* Counts the packet on its flow and gives its payload, or its ICMP error, to the tracker it belongs
+/* The steps of a packet, in this order and some packets' time apart; only the first and the last
+ * are needed. What each looks at, the one before it has asked for. */
+void trackers_search_flow(const struct trackers *trackers, struct arrival *arrival);
+void trackers_find_flow(const struct trackers *trackers, struct arrival *arrival);
+void trackers_find_state(const struct trackers *trackers, const struct arrival *arrival);
+void trackers_arrive(struct trackers *trackers, const struct arrival *arrival,
+                     const struct event_handler *handler);
+
+/* All of it at once.
+ * Counts the packet on its flow and gives its payload, or its ICMP error, to the tracker it belongs
  * to; a fragment waits for the others. */
 void trackers_packet(struct trackers *trackers, const struct packet *packet,
                      const struct place *place, const struct event_handler *handler);

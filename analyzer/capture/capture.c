@@ -44,6 +44,13 @@ static struct source *earliest(struct capture *capture)
     return chosen;
 }
 
+static void deliver(struct source *source, struct captured_packet *packet)
+{
+    source->pending = false;
+    *packet = source->packet;
+    count_packet(&source->input, packet);
+}
+
 int capture_next(struct capture *capture, struct captured_packet *packet)
 {
     if (capture->delivered != NULL)
@@ -54,9 +61,7 @@ int capture_next(struct capture *capture, struct captured_packet *packet)
     capture->delivered = source;
     if (source == NULL)
         return 0;
-    source->pending = false;
-    *packet = source->packet;
-    count_packet(&source->input, packet);
+    deliver(source, packet);
     return 1;
 }
 
@@ -67,6 +72,17 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
         if (capture->sources[i].input.kind == INPUT_STDIN &&
             capture->sources[i].stream.decompressor != NULL)
             decompress_set_wait(capture->sources[i].stream.decompressor, wait, context);
+}
+
+size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most)
+{
+    size_t count = 1;
+    if (most == 0 || capture_next(capture, &packets[0]) != 1)
+        return 0;
+    if (capture->count == 1)
+        while (count < most && source_read_within(capture->delivered))
+            deliver(capture->delivered, &packets[count++]);
+    return count;
 }
 
 bool capture_ended(const struct capture *capture)
@@ -98,7 +114,7 @@ void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *t
             *total = 0;
             return;
         }
-        *done += source->pcap != NULL ? stream_position(&source->stream) : source->size;
+        *done += source->pcap != NULL ? source_position(source) : source->size;
         *total += source->size;
     }
 }

@@ -75,6 +75,10 @@ int capture_next(struct capture *capture, struct captured_packet *packet);
 void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int descriptor),
                       void *context);
 
+/* The next packets, as many as are at hand at once but at most `most`, and how many they are: 0 as
+ * above. All views are valid until the next call. */
+size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most);
+
 /* No input can give another packet: files are read, interfaces are gone. */
 bool capture_ended(const struct capture *capture);
 

@@ -45,6 +45,10 @@ static int open_file(struct source *source, const char *path, const char *filter
     }
     if (source->input.kind == INPUT_FILE)
         source->input.dropped = drop_statistics_read(path);
+    if (source->input.kind == INPUT_FILE && source->size > 0 &&
+        source->stream.compression == COMPRESSION_NONE)
+        (void)records_open(&source->records, source->stream.fd,
+                           (uint32_t)pcap_snapshot(source->pcap));
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "analyzer/time.h"
 #include "dissectors/packet/packet.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,8 +165,51 @@ static void set_packet(struct source *source, const struct pcap_pkthdr *header, 
     source->pending = true;
 }
 
+static void take_packet(struct source *source, const struct pcap_pkthdr *header,
+                        const uint8_t *data)
+{
+    source->frame++;
+    if (!source->has_filter || pcap_offline_filter(&source->filter, header, data) != 0)
+        set_packet(source, header, data);
+}
+
+static void read_records(struct source *source, bool read_on)
+{
+    struct record record;
+    while (!source->pending && records_next(&source->records, &record, read_on)) {
+        const struct pcap_pkthdr header = {
+            .ts = {.tv_sec = record.seconds, .tv_usec = record.nanoseconds},
+            .caplen = (bpf_u_int32)record.bytes.length,
+            .len = record.wire_length};
+        take_packet(source, &header, record.bytes.data);
+    }
+}
+
+/* At the end of the file, too, libpcap has the last word. */
+static void give_back_to_pcap(struct source *source)
+{
+    off_t position = (off_t)source->records.position;
+    records_close(&source->records);
+    if (fseeko(source->stream.file, position, SEEK_SET) == 0)
+        return;
+    source_fail(source, "cannot be read on: %s", strerror(errno));
+    source_close(source);
+}
+
+bool source_read_within(struct source *source)
+{
+    if (source->records.buffer != NULL)
+        read_records(source, false);
+    return source->pending;
+}
+
 void source_read(struct source *source)
 {
+    if (source->records.buffer != NULL && !source->pending) {
+        read_records(source, true);
+        if (!source->pending)
+            give_back_to_pcap(source);
+    }
     while (source->pcap != NULL && !source->pending) {
         struct pcap_pkthdr *header;
         const uint8_t *data;
@@ -178,10 +222,15 @@ void source_read(struct source *source)
             source_close(source);
             return;
         }
-        source->frame++;
-        if (!source->has_filter || pcap_offline_filter(&source->filter, header, data) != 0)
-            set_packet(source, header, data);
+        take_packet(source, header, data);
     }
+}
+
+uint64_t source_position(const struct source *source)
+{
+    if (source->records.buffer != NULL)
+        return source->records.position;
+    return stream_position(&source->stream);
 }
 
 void source_count_drops(struct source *source)
@@ -201,6 +250,7 @@ void source_close(struct source *source)
     if (source->has_filter)
         pcap_freecode(&source->filter);
     source->has_filter = false;
+    records_close(&source->records);
     if (source->pcap != NULL) {
         pcap_close(source->pcap);
         source->stream.file = NULL;

@@ -7,6 +7,7 @@
 
 #include "analyzer/capture/capture.h"
 #include "analyzer/capture/drops.h"
+#include "analyzer/capture/records.h"
 #include "analyzer/capture/stream.h"
 
 #include <pcap.h>
@@ -15,10 +16,11 @@ struct source {
     struct capture_input input;
     pcap_t *pcap; /* NULL: nothing (more) can be read */
     struct stream stream;
-    uint64_t size;    /* of the file, kept when the stream is closed; 0: not known */
-    uint64_t frame;   /* of the last packet read, passed or not */
-    int64_t fraction; /* nanoseconds in a unit of libpcap's fractions of seconds; 0: one */
-    bool has_filter;  /* that is not the kernel's work */
+    struct records records; /* of a plain file: read before `pcap` is asked */
+    uint64_t size;          /* of the file, kept when the stream is closed; 0: not known */
+    uint64_t frame;         /* of the last packet read, passed or not */
+    int64_t fraction;       /* nanoseconds in a unit of libpcap's fractions of seconds; 0: one */
+    bool has_filter;        /* that is not the kernel's work */
     struct bpf_program filter;
     struct drop_counters drops; /* of an interface */
     bool pending;               /* `packet` waits to be delivered */
@@ -44,6 +46,13 @@ int source_prepare(struct source *source, const char *filter);
  * pending. An interface may have none for now. At the end, and at an error (which goes to the
  * input), closes the source. */
 void source_read(struct source *source);
+
+/* The next packet that is in memory already: what was read before stays valid. False: source_read
+ * must read on. */
+bool source_read_within(struct source *source);
+
+/* Bytes read from disk so far; 0 when the size is not known. */
+uint64_t source_position(const struct source *source);
 
 void source_close(struct source *source);
 

@@ -266,17 +266,3 @@ bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes
     ERR_clear_error();
     return chain->parsed > 0;
 }
-
-void certificate_chain_digest(const struct bytes *ders, size_t count,
-                              uint8_t digest[CERTIFICATE_FINGERPRINT])
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    memset(digest, 0, CERTIFICATE_FINGERPRINT);
-    if (context == NULL)
-        return;
-    EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-    for (size_t i = 0; i < count; i++)
-        EVP_DigestUpdate(context, ders[i].data, ders[i].length);
-    EVP_DigestFinal_ex(context, digest, NULL);
-    EVP_MD_CTX_free(context);
-}

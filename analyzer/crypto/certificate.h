@@ -72,10 +72,6 @@ bool certificate_parse(struct certificate_facts *facts, struct bytes der);
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,
                              size_t count, size_t sent);
 
-/* SHA-256 over all the certificates: the key under which a chain is kept once. */
-void certificate_chain_digest(const struct bytes *ders, size_t count,
-                              uint8_t digest[CERTIFICATE_FINGERPRINT]);
-
 /* Alternative name `index` of those kept; false behind the last. */
 bool certificate_san(const struct certificate_facts *facts, size_t index,
                      struct certificate_san *san);

@@ -38,7 +38,7 @@ const struct lookup *lookup_by(const struct state *state, enum dns_asker asker,
         return NULL;
     while ((lookup = lookups_next(state->lookups, lookup)) != NULL)
         if (lookup_asker(state, lookup) == asker &&
-            is_name(state->profile, dns_name_text(&lookup->key.name, name, sizeof name)))
+            is_name(state->profile, dns_name_text(&lookup->name, name, sizeof name)))
             return lookup;
     return NULL;
 }
@@ -78,7 +78,7 @@ static bool is_target_in(const struct state *state, const struct lookup *lookup,
         snprintf(text, sizeof text, "%s%s", xmpp_client, domains->items[i]);
         if (dns_name_parse(&service, text) &&
             is_target(lookups_find(state->lookups, &lookup->key.client, &service, DNS_SRV),
-                      &lookup->key.name))
+                      &lookup->name))
             return true;
     }
     return false;
@@ -99,7 +99,7 @@ bool needs_name(const struct state *state, const struct lookup *lookup)
     enum dns_asker asker = lookup_asker(state, lookup);
     if (asker == ASKER_UNKNOWN)
         return false;
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     bool service = lookup->key.type == DNS_SRV;
     if (asker == ASKER_CMS && service)
         return is_xmpp_client_name(state->profile, name);
@@ -170,7 +170,7 @@ bool needed_in_the_end(const struct state *state, const struct lookup *lookup)
     char name[DNS_NAME_TEXT];
     if (lookup->key.type == DNS_SRV || lookup_asker(state, lookup) != ASKER_OUTSIDE)
         return false;
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     bool named = profile_is_internal_webbridge(state->profile, name);
     bool covered = profile_is_external_name(state->profile, name) && !is_discovery(name) &&
                    !is_search_try(state, lookup, name);
@@ -182,7 +182,7 @@ enum case_id case_of_lookup(const struct state *state, const struct lookup *look
     char name[DNS_NAME_TEXT];
     if (lookup_asker(state, lookup) != ASKER_CMS)
         return CASE_PREREQUISITES;
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     if (is_webbridge_name(state->profile, name))
         return CASE_JOIN_CALL_MISSING;
     bool xmpp = lookup->key.type == DNS_SRV ? is_xmpp_client_name(state->profile, name)

@@ -278,7 +278,7 @@ static void suggest_names(struct suggestions *all)
             suggest_name(all, handshake->server_name, &handshake->hello);
     while ((lookup = lookups_next(all->state->lookups, lookup)) != NULL)
         if (leads_to_front(all, lookup))
-            suggest_name(all, dns_name_text(&lookup->key.name, name, sizeof name), &lookup->answer);
+            suggest_name(all, dns_name_text(&lookup->name, name, sizeof name), &lookup->answer);
 }
 
 /* The range that the ports seen are from: one of those that servers come with, if it holds them. */

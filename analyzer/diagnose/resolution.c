@@ -81,7 +81,7 @@ enum finding_code lookup_failure(const struct state *state, const struct lookup 
 static const struct lookup *beside(const struct state *state, const struct lookup *lookup,
                                    uint16_t type)
 {
-    return lookups_find(state->lookups, &lookup->key.client, &lookup->key.name, type);
+    return lookups_find(state->lookups, &lookup->key.client, &lookup->name, type);
 }
 
 static bool failed(const struct lookup *lookup)

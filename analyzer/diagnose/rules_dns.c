@@ -20,7 +20,7 @@ static struct finding *raise_about(const struct rule_context *context, const str
 {
     struct subjects subjects = {
         .client = lookup->client, .server = lookup->server, .protocol = lookup->protocol};
-    dns_name_text(&lookup->key.name, subjects.name, sizeof subjects.name);
+    dns_name_text(&lookup->name, subjects.name, sizeof subjects.name);
     struct finding *finding =
         findings_raise(context->findings, context->rule->finding, &subjects, time);
     if (finding == NULL)
@@ -60,6 +60,8 @@ static void check_failure(const struct rule_context *context)
     const struct event *event = context->event;
     const struct lookup *lookup = event->lookup;
     enum finding_code code = context->rule->finding;
+    if (lookup->address_count > 0) /* then nothing failed that it, or the one beside it, is about */
+        return;
     if (asks_address(lookup))
         lookup = failed_address_lookup(context->state, lookup, false);
     else if (lookup->key.type != DNS_SRV || is_missing_record(code))
@@ -143,7 +145,7 @@ static enum finding_code wrong_address(const struct state *state, const struct l
     enum dns_asker asker = lookup_asker(state, lookup);
     if (!asks_address(lookup) || lookup->address_count == 0 || asker == ASKER_UNKNOWN)
         return FINDING_NONE;
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     if (asker == ASKER_OUTSIDE)
         return wrong_address_outside(state->profile, lookup, name);
     if ((asker == ASKER_EXPRESSWAY_C || asker == ASKER_CMS) &&
@@ -201,7 +203,7 @@ static void check_srv_outside(const struct rule_context *context)
     if (lookup->key.type != DNS_SRV || !offers_service(lookup) ||
         lookup_asker(context->state, lookup) != ASKER_OUTSIDE)
         return;
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     if (is_inside_service(name) && scope_name(context->state, name))
         raise_now(context, lookup);
 }

@@ -3,15 +3,14 @@
 
 #include "analyzer/diagnose/scope.h"
 
-#include <stdio.h>
-
 struct subjects subjects_of_handshake(const struct handshake *handshake)
 {
     struct subjects subjects = {.client = handshake->client,
                                 .server = handshake->server,
                                 .protocol = handshake->protocol == HANDSHAKE_TLS ? IP_PROTOCOL_TCP
                                                                                  : IP_PROTOCOL_UDP};
-    snprintf(subjects.name, sizeof subjects.name, "%s", handshake->server_name);
+    _Static_assert(sizeof subjects.name >= sizeof handshake->server_name, "both hold any name");
+    memcpy(subjects.name, handshake->server_name, sizeof handshake->server_name);
     return subjects;
 }
 

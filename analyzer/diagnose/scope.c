@@ -37,7 +37,7 @@ bool scope_server(const struct state *state, const struct ip_address *client,
 static bool lookup_matters(const struct state *state, const struct event *event)
 {
     char text[DNS_NAME_TEXT];
-    return scope_name(state, dns_name_text(&event->lookup->key.name, text, sizeof text));
+    return scope_name(state, dns_name_text(&event->lookup->name, text, sizeof text));
 }
 
 bool scope_event(const struct state *state, const struct event *event)

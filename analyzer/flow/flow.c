@@ -40,18 +40,39 @@ static void count_packet(struct flow *flow, unsigned from)
         flow->packets[from]++;
 }
 
+void flows_search(const struct flows *flows, struct flow_search *search,
+                  const struct transport_address *source,
+                  const struct transport_address *destination, uint8_t protocol,
+                  enum flow_layer layer)
+{
+    search->from = fill_key(&search->key, source, destination, protocol, layer);
+    search->hash = table_hash(&flows->table, &search->key);
+    table_foresee(&flows->table, search->hash);
+}
+
+const struct flow *flows_search_record(const struct flows *flows, const struct flow_search *search)
+{
+    return table_foresee_record(&flows->table, search->hash);
+}
+
+struct flow *flows_note_found(struct flows *flows, const struct flow_search *search)
+{
+    bool created;
+    struct flow *flow = table_add_hashed(&flows->table, &search->key, search->hash, &created);
+    if (created)
+        flow->initiator = (uint8_t)search->from;
+    count_packet(flow, search->from);
+    return flow;
+}
+
 struct flow *flows_note(struct flows *flows, const struct transport_address *source,
                         const struct transport_address *destination, uint8_t protocol,
                         enum flow_layer layer, unsigned *from)
 {
-    struct flow_key key;
-    *from = fill_key(&key, source, destination, protocol, layer);
-    bool created;
-    struct flow *flow = table_add(&flows->table, &key, &created);
-    if (created)
-        flow->initiator = (uint8_t)*from;
-    count_packet(flow, *from);
-    return flow;
+    struct flow_search search;
+    flows_search(flows, &search, source, destination, protocol, layer);
+    *from = search.from;
+    return flows_note_found(flows, &search);
 }
 
 void flows_note_again(struct flows *flows, struct flow *flow, unsigned from)

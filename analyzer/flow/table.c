@@ -86,7 +86,7 @@ void table_free(struct table *table)
     table->oldest = table->newest = NONE;
 }
 
-static uint32_t hash_of(const struct table *table, const void *key)
+uint32_t table_hash(const struct table *table, const void *key)
 {
     return (uint32_t)siphash(table->hash_key, key, table->key_size);
 }
@@ -104,7 +104,7 @@ static struct slot *find_slot(const struct table *table, const void *key, uint32
 
 void *table_find(const struct table *table, const void *key)
 {
-    struct slot *slot = find_slot(table, key, hash_of(table, key));
+    struct slot *slot = find_slot(table, key, table_hash(table, key));
     return slot ? record_of(slot) : NULL;
 }
 
@@ -239,7 +239,11 @@ void *table_add(struct table *table, const void *key, bool *created)
         *created = true;
         return begin_record(table);
     }
-    uint32_t hash = hash_of(table, key);
+    return table_add_hashed(table, key, table_hash(table, key), created);
+}
+
+void *table_add_hashed(struct table *table, const void *key, uint32_t hash, bool *created)
+{
     struct slot *slot = find_slot(table, key, hash);
     *created = slot == NULL;
     if (slot != NULL) {
@@ -251,6 +255,33 @@ void *table_add(struct table *table, const void *key, bool *created)
     slot->hash = hash;
     table_index_add(&table->index, hash, slot->index + 1);
     return memcpy(record, key, table->key_size);
+}
+
+void table_foresee(const struct table *table, uint32_t hash)
+{
+    table_index_prefetch(&table->index, hash);
+}
+
+static void prefetch_head(const struct slot *slot)
+{
+    __builtin_prefetch(slot);
+    __builtin_prefetch((const unsigned char *)slot + CACHE_LINE);
+}
+
+const void *table_foresee_record(const struct table *table, uint32_t hash)
+{
+    const struct table_entry *entry = table_index_first(&table->index, hash);
+    if (entry == NULL)
+        return NULL;
+    struct slot *slot = slot_at(table, entry->place - 1);
+    prefetch_head(slot);
+    return record_of(slot);
+}
+
+void table_foresee_at(const struct table *table, struct record_id id)
+{
+    if (id.generation != 0 && id.index < table->untouched)
+        prefetch_head(slot_at(table, id.index));
 }
 
 void *table_oldest(const struct table *table)

@@ -67,6 +67,17 @@ void *table_find(const struct table *table, const void *key);
  * table gives up its oldest record. */
 void *table_add(struct table *table, const void *key, bool *created);
 
+/* The same in steps, for a key that is known ahead of its turn. Memory takes longer than all else:
+ * table_foresee asks for the index, a while later table_foresee_record for the record, and by the
+ * time of table_add_hashed they have come. The record is a guess, by the hash alone, or NULL. */
+uint32_t table_hash(const struct table *table, const void *key);
+void table_foresee(const struct table *table, uint32_t hash);
+const void *table_foresee_record(const struct table *table, uint32_t hash);
+void *table_add_hashed(struct table *table, const void *key, uint32_t hash, bool *created);
+
+/* Asks for the memory of a record whose id is known. */
+void table_foresee_at(const struct table *table, struct record_id id);
+
 /* Makes the record the newest. */
 void table_touch(struct table *table, const void *record);
 

@@ -2,10 +2,11 @@
 /* The table of handshakes, and what hangs on it. */
 #include "analyzer/track/handshakes.h"
 
+#include "analyzer/flow/siphash.h"
 #include "analyzer/track/handshake_step.h"
 
 struct chain_record {
-    uint8_t digest[CERTIFICATE_FINGERPRINT];
+    uint64_t hash; /* keyed: a stranger cannot make two chains share one */
     struct certificate_chain chain;
 };
 
@@ -15,12 +16,13 @@ int handshakes_init(struct handshakes *handshakes)
     int failed =
         table_init(&handshakes->table, LIMIT_HANDSHAKES, sizeof(struct handshake), 0) |
         table_init(&handshakes->chains, LIMIT_CERTIFICATE_CHAINS, sizeof(struct chain_record),
-                   CERTIFICATE_FINGERPRINT) |
+                   sizeof(uint64_t)) |
         table_init(&handshakes->collectors, LIMIT_HANDSHAKE_COLLECTORS,
                    sizeof(struct handshake_collector), sizeof(struct handshake_collector_key)) |
         table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting), 0) |
         issuers_init(&handshakes->issuers, LIMIT_ISSUERS) |
         encounters_init(&handshakes->established, LIMIT_ENCOUNTERS);
+    table_clear_only(&handshakes->chains, offsetof(struct chain_record, chain));
     if (failed)
         handshakes_free(handshakes);
     return failed ? -1 : 0;
@@ -75,16 +77,24 @@ const char *handshake_state_name(const struct handshake *handshake)
     return names[handshake->state];
 }
 
+static uint64_t hash_of_chain(const struct table *chains, const struct bytes *ders, size_t count)
+{
+    uint64_t key[2] = {chains->hash_key[0], chains->hash_key[1]};
+    for (size_t i = 0; i < count; i++)
+        key[0] ^= siphash(key, ders[i].data, ders[i].length);
+    return key[0];
+}
+
 bool handshake_add_chain(const struct handshake_step *step, const struct bytes *ders, size_t kept,
                          size_t sent)
 {
-    uint8_t digest[CERTIFICATE_FINGERPRINT];
-    certificate_chain_digest(ders, kept, digest);
     bool created;
-    struct chain_record *record = table_add(&step->handshakes->chains, digest, &created);
+    struct table *chains = &step->handshakes->chains;
+    uint64_t hash = hash_of_chain(chains, ders, kept);
+    struct chain_record *record = table_add(chains, &hash, &created);
     if (created)
         (void)certificate_chain_parse(&record->chain, ders, kept, sent);
-    step->handshake->chain = table_id(&step->handshakes->chains, record);
+    step->handshake->chain = table_id(chains, record);
     return record->chain.parsed > 0;
 }
 

@@ -76,10 +76,10 @@ static void follow_alias(struct chase *chase, const struct dns_record *record)
     least_ttl(lookup, record->ttl);
     chase->endless = lookup->aliases == LIMIT_ALIASES ||
                      dns_name_equal(&target, &lookup->canonical) ||
-                     dns_name_equal(&target, &lookup->key.name);
+                     dns_name_equal(&target, &lookup->name);
     chase->progress = true;
     lookup->aliases++;
-    lookup->canonical = target;
+    dns_name_copy(&lookup->canonical, &target);
 }
 
 static void look_at(struct chase *chase, const struct dns_record *record)
@@ -145,7 +145,7 @@ static void clear_answer(struct lookup *lookup)
     forget_records(lookup);
     lookup->aliases = 0;
     lookup->ttl = 0;
-    lookup->canonical = lookup->key.name;
+    dns_name_copy(&lookup->canonical, &lookup->name);
 }
 
 void lookup_read_answer(struct lookup *lookup, const struct dns_message *message)
@@ -189,7 +189,7 @@ void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t 
 {
     static const char cut[] = "...";
     char name[DNS_NAME_TEXT], given[EVIDENCE_DETAIL / 2 + 8] = "";
-    dns_name_text(&lookup->key.name, name, sizeof name);
+    dns_name_text(&lookup->name, name, sizeof name);
     if (answered)
         given_text(lookup, given, sizeof given);
     size_t room = size - 1 - strlen(given);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/lookups.h"
 
+#include "analyzer/flow/siphash.h"
 #include "analyzer/track/lookup_answer.h"
 
 /* A query whose time to be answered runs; the oldest first. */
@@ -26,6 +27,8 @@ struct note {
     struct event_queue *events;
     const struct transport_address *client;
     const struct transport_address *server;
+    struct lookup_key key;
+    struct dns_name name; /* in small letters */
 };
 
 int lookups_init(struct lookups *lookups)
@@ -36,6 +39,7 @@ int lookups_init(struct lookups *lookups)
                 table_init(&lookups->tries, LIMIT_LOOKUP_TRIES, sizeof(struct try),
                            sizeof(struct try_key)) == 0 &&
                 names_init(&lookups->names, LIMIT_NAMED_ADDRESSES) == 0;
+    table_clear_only(&lookups->table, offsetof(struct lookup, name));
     if (!good)
         lookups_free(lookups);
     return good ? 0 : -1;
@@ -73,17 +77,31 @@ static struct try_key try_key_of(const struct note *note)
                    note->sighting->flow->key.protocol);
 }
 
-static struct lookup_key lookup_key_of(const struct note *note)
+/* `name` in small letters. */
+static uint64_t name_hash(const struct lookups *lookups, const struct dns_name *name)
+{
+    return name->length > 0 ? siphash(lookups->table.hash_key, name->octets, name->length) | 1 : 0;
+}
+
+static void note_question(struct note *note)
 {
     const struct dns_question *question = &note->message->question;
-    struct lookup_key key = {
-        .client = note->client->ip,
-        .type = question->type,
-        .class = question->class,
-        .name = question->name,
-    };
-    dns_name_fold(&key.name);
-    return key;
+    dns_name_copy(&note->name, &question->name);
+    dns_name_fold(&note->name);
+    note->key = (struct lookup_key){.client = note->client->ip,
+                                    .type = question->type,
+                                    .class = question->class,
+                                    .name_hash = name_hash(note->lookups, &note->name)};
+}
+
+static struct lookup *lookup_of(const struct note *note, bool *created)
+{
+    struct lookup *lookup = table_add(&note->lookups->table, &note->key, created);
+    if (*created) {
+        dns_name_copy(&lookup->name, &note->name);
+        lookup->canonical.length = 0;
+    }
+    return lookup;
 }
 
 static void count(uint16_t *counter)
@@ -111,8 +129,11 @@ static void begin_round(struct lookup *lookup, const struct note *note)
 {
     uint16_t rounds = lookup->rounds;
     int64_t resolved = lookup->resolved;
-    struct lookup_key key = lookup->key;
-    *lookup = (struct lookup){.key = key, .rounds = rounds, .resolved = resolved, .round_trip = -1};
+    memset((char *)lookup + sizeof lookup->key, 0,
+           offsetof(struct lookup, name) - sizeof lookup->key);
+    lookup->rounds = rounds;
+    lookup->resolved = resolved;
+    lookup->round_trip = -1;
     count(&lookup->rounds);
     lookup->client = *note->client;
     lookup->server = *note->server;
@@ -151,9 +172,8 @@ static void note_query(const struct note *note)
 {
     bool created;
     struct lookups *lookups = note->lookups;
-    struct lookup_key key = lookup_key_of(note);
     struct try_key sent = try_key_of(note);
-    struct lookup *lookup = table_add(&lookups->table, &key, &created);
+    struct lookup *lookup = lookup_of(note, &created);
     const struct try *earlier = table_find(&lookups->tries, &sent);
     bool again = is_sent_again(note, earlier, lookup);
     /* The same packet captured twice: nobody asks again that soon without an answer. Right after a
@@ -223,9 +243,8 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
 
 static bool asks_this(const struct lookup *lookup, const struct note *note)
 {
-    struct lookup_key key = lookup_key_of(note);
-    bool question_visible = key.name.length > 0;
-    return !question_visible || memcmp(&key, &lookup->key, sizeof key) == 0;
+    bool question_visible = note->name.length > 0;
+    return !question_visible || memcmp(&note->key, &lookup->key, sizeof note->key) == 0;
 }
 
 /* The lookup that this response answers: by the query it answers; failing that by its question,
@@ -239,8 +258,7 @@ static struct lookup *answered_lookup(const struct note *note, struct try *try)
     if (note->message->question.name.length == 0)
         return NULL;
     bool created;
-    struct lookup_key key = lookup_key_of(note);
-    lookup = table_add(&lookups->table, &key, &created);
+    lookup = lookup_of(note, &created);
     bool answered_anew = !lookup->query_seen && lookup->state == LOOKUP_ANSWERED &&
                          note->sighting->time - lookup->answered >= LIMIT_DUPLICATE;
     if (created || answered_anew)
@@ -308,6 +326,7 @@ void lookups_note(struct lookups *lookups, const struct dns_message *message,
     };
     if (message->raw.length < DNS_HEADER_LENGTH || message->opcode != DNS_QUERY)
         return;
+    note_question(&note);
     if (dns_variant_of(source->port, destination->port) != DNS_UNICAST)
         note_multicast(&note);
     else if (message->response)
@@ -377,8 +396,11 @@ bool lookups_end(struct lookups *lookups, int64_t now, struct event_queue *event
 const struct lookup *lookups_find(const struct lookups *lookups, const struct ip_address *client,
                                   const struct dns_name *name, uint16_t type)
 {
-    struct lookup_key key = {.client = *client, .type = type, .class = DNS_IN, .name = *name};
-    dns_name_fold(&key.name);
+    struct dns_name small;
+    dns_name_copy(&small, name);
+    dns_name_fold(&small);
+    struct lookup_key key = {
+        .client = *client, .type = type, .class = DNS_IN, .name_hash = name_hash(lookups, &small)};
     return table_find(&lookups->table, &key);
 }
 

@@ -32,13 +32,14 @@ enum lookup_chain {
     CHAIN_UNKNOWN,  /* the answer was cut, truncated or malformed before its end */
 };
 
-/* The name is in small letters. Compared as bytes: it has no padding. */
+/* Compared as bytes: it has no padding. */
 struct lookup_key {
     struct ip_address client;
     uint8_t reserved;
     uint16_t type;  /* enum dns_type */
     uint16_t class; /* enum dns_class */
-    struct dns_name name;
+    uint8_t reserved2[2];
+    uint64_t name_hash; /* of the name in small letters; 0: no name */
 };
 
 struct lookup {
@@ -78,17 +79,19 @@ struct lookup {
     uint16_t records;      /* of the type asked, at the end of the chain */
     uint8_t address_count; /* kept; the others are in `records` */
     uint8_t target_count;
-    uint32_t ttl;       /* seconds: the least of the chain and the records; 0 without any */
-    int64_t answered;   /* nanoseconds since the epoch; 0: not */
-    int64_t resolved;   /* the latest answer, of any round, with what was asked for; 0: none */
-    int64_t round_trip; /* nanoseconds from the query that was answered; -1: not known */
+    uint32_t ttl;           /* seconds: the least of the chain and the records; 0 without any */
+    int64_t answered;       /* nanoseconds since the epoch; 0: not */
+    int64_t resolved;       /* the latest answer, of any round, with what was asked for; 0: none */
+    int64_t round_trip;     /* nanoseconds from the query that was answered; -1: not known */
+    struct evidence answer; /* the one that counts; frame 0: none */
+    struct evidence query;  /* the first of this round */
+    struct evidence latest_query;
+    struct evidence first_answer; /* of this round, which may have settled nothing; frame 0: none */
+    /* From here on a new record is not cleared: only as much is valid as is said to be there. */
+    struct dns_name name;      /* in small letters */
     struct dns_name canonical; /* where the chain ends; the question's name without one */
     struct ip_address addresses[LIMIT_LOOKUP_ADDRESSES]; /* of A and AAAA */
     struct dns_srv targets[LIMIT_LOOKUP_TARGETS];        /* of SRV */
-    struct evidence query;                               /* the first of this round */
-    struct evidence latest_query;
-    struct evidence first_answer; /* of this round, which may have settled nothing; frame 0: none */
-    struct evidence answer;       /* the one that counts; frame 0: none */
 };
 
 struct lookup_statistics {

@@ -3,8 +3,11 @@
 
 int names_init(struct names *names, uint32_t capacity)
 {
-    return table_init(&names->table, capacity, sizeof(struct named_address),
-                      sizeof(struct named_address_key));
+    int result = table_init(&names->table, capacity, sizeof(struct named_address),
+                            sizeof(struct named_address_key));
+    table_clear_only(&names->table, offsetof(struct named_address, name));
+    table_give_second_chance(&names->table);
+    return result;
 }
 
 void names_free(struct names *names)
@@ -17,7 +20,7 @@ static void learn(struct names *names, const struct named_address_key *key,
 {
     bool created;
     struct named_address *named = table_add(&names->table, key, &created);
-    named->name = *name;
+    dns_name_copy(&named->name, name);
     named->time = time;
 }
 

@@ -13,8 +13,8 @@ struct named_address {
         struct ip_address client;
         struct ip_address address;
     } key;
-    struct dns_name name;
     int64_t time; /* nanoseconds since the epoch */
+    struct dns_name name;
 };
 
 struct names {

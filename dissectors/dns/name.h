@@ -24,6 +24,12 @@ struct dns_name {
  * lead backwards, more than 255 octets. The name is empty unless OK. */
 enum dissect_status dns_name_read(struct dns_name *name, struct bytes message, struct cursor *c);
 
+/* Copies a name without what follows it in its array, which is mostly the greater part. */
+static inline void dns_name_copy(struct dns_name *to, const struct dns_name *from)
+{
+    memcpy(to, from, 1 + (size_t)from->length);
+}
+
 /* Equal but for the case of ASCII letters (RFC 4343). */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 

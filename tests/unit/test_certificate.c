@@ -261,17 +261,6 @@ static void test_long_chain(void **state)
     assert_int_equal(chain->kept, CERTIFICATE_CHAIN_KEPT);
 }
 
-static void test_chain_digest(void **state)
-{
-    (void)state;
-    struct bytes ders[2] = {bytes_of("a", 1), bytes_of("bc", 2)};
-    uint8_t digest[CERTIFICATE_FINGERPRINT];
-    certificate_chain_digest(ders, 2, digest);
-    /* SHA-256("abc"), FIPS 180-2 appendix B.1. */
-    static const uint8_t expected[4] = {0xba, 0x78, 0x16, 0xbf};
-    assert_memory_equal(digest, expected, sizeof expected);
-}
-
 static void test_every_truncation(void **state)
 {
     (void)state;
@@ -330,7 +319,6 @@ int main(void)
         cmocka_unit_test(test_good_chain),
         cmocka_unit_test(test_bad_chains),
         cmocka_unit_test(test_long_chain),
-        cmocka_unit_test(test_chain_digest),
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_every_byte_wrong),
         cmocka_unit_test(test_not_a_certificate),

@@ -178,7 +178,7 @@ static void test_other_question(void **state)
     answer_address(scene, 20, 7, "b.example", "192.0.2.66");
     const struct lookup *other = take_event(scene, EVENT_DNS_ANSWERED);
     assert_false(other->query_seen);
-    assert_name(&other->key.name, "b.example");
+    assert_name(&other->name, "b.example");
     answer_address(scene, 30, 7, "a.example", "192.0.2.1");
     const struct lookup *lookup = take_event(scene, EVENT_DNS_ANSWERED);
     assert_true(lookup->query_seen);
@@ -267,7 +267,7 @@ static void test_truncated_and_tcp(void **state)
     assert_int_equal(lookup->failures, 0);
     expire(scene, 6000);
     lookup = take_event(scene, EVENT_DNS_ANSWERED);
-    assert_name(&lookup->key.name, "b.example");
+    assert_name(&lookup->name, "b.example");
     assert_true(lookup->truncated);
     assert_false(lookup->asked_over_tcp);
     assert_false(lookup_no_data(lookup));

@@ -56,7 +56,7 @@ static bool server_matters(const char *ip)
 static struct lookup lookup_of(const char *name, uint8_t addresses)
 {
     struct lookup lookup = {.address_count = addresses};
-    assert_true(dns_name_parse(&lookup.key.name, name));
+    assert_true(dns_name_parse(&lookup.name, name));
     return lookup;
 }
 

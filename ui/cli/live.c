@@ -91,12 +91,12 @@ static void take_signals(struct live *live)
 static void take_packets(struct live *live)
 {
     struct session *session = live->session;
-    int budget = PACKET_BUDGET;
+    size_t taken = 0, count = 1;
     capture_resume(session->capture);
-    while (budget > 0 && session_packet(session))
-        budget--;
-    live->more = budget == 0;
-    if (budget == PACKET_BUDGET)
+    for (; taken < PACKET_BUDGET && count > 0; taken += count)
+        count = session_packets(session);
+    live->more = taken >= PACKET_BUDGET;
+    if (taken == 0)
         return;
     live->changed = true;
     live->heard = live->now;

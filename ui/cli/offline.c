@@ -52,10 +52,10 @@ static bool told_to_end(struct session *session, const struct progress *progress
 
 static bool read_slice(struct session *session)
 {
-    for (int i = 0; i < SLICE; i++)
-        if (!session_packet(session))
-            return false;
-    return true;
+    size_t count = 1;
+    for (size_t read = 0; read < SLICE && count > 0; read += count)
+        count = session_packets(session);
+    return count > 0;
 }
 
 void offline_run(struct session *session)

@@ -50,7 +50,7 @@ static json_t *lookup_value(const struct lookup *lookup)
     int listed = lookup->address_count + lookup->target_count;
     json_t *value = json_object();
     value_put(value, "client", value_ip(&lookup->key.client));
-    value_put(value, "name", name_value(&lookup->key.name));
+    value_put(value, "name", name_value(&lookup->name));
     value_put(value, "type",
               named_value(dns_type_name(lookup->key.type), "TYPE%u", lookup->key.type));
     value_put(value, "server", value_address(&lookup->server));
@@ -70,7 +70,7 @@ static json_t *lookup_value(const struct lookup *lookup)
 static enum rank rank_of(const struct state *state, const struct lookup *lookup)
 {
     char name[DNS_NAME_TEXT];
-    if (scope_name(state, dns_name_text(&lookup->key.name, name, sizeof name)))
+    if (scope_name(state, dns_name_text(&lookup->name, name, sizeof name)))
         return RANK_OF_SITE;
     return lookup->state == LOOKUP_ANSWERED && lookup->records > 0 ? RANK_OTHER : RANK_FAILED;
 }

@@ -99,7 +99,7 @@ static void fill_cell(const struct dashboard *dashboard, const void *record, siz
     else if (column == COLUMN_TYPE)
         type_text(lookup->key.type, cell->text);
     else if (column == COLUMN_NAME)
-        dns_name_text(&lookup->key.name, cell->text, CELL_TEXT);
+        dns_name_text(&lookup->name, cell->text, CELL_TEXT);
     else if (column == COLUMN_RESULT)
         result_text(lookup, cell->text);
     else if (column == COLUMN_ANSWER)
@@ -156,7 +156,7 @@ static void add_details(const struct dashboard *dashboard, const void *record, s
     const struct lookup *lookup = record;
     char name[DNS_NAME_TEXT], type[16], result[24], text[TRANSPORT_ADDRESS_TEXT], clock[CLOCK_TEXT];
     page_format(page, LOOK_STRONG, "Question", "%s %s", type_text(lookup->key.type, type),
-                dns_name_text(&lookup->key.name, name, sizeof name));
+                dns_name_text(&lookup->name, name, sizeof name));
     page_format(page, result_look(lookup), "Result", "%s%s%s", result_text(lookup, result),
                 lookup->truncated ? ", truncated" : "", lookup->malformed ? ", malformed" : "");
     add_answers(lookup, page);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/capture/records.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    FILE_HEADER = 24,
+    RECORD_HEADER = 16,
+    RECORD_MAXIMUM = 262144, /* libpcap's own */
+    CHUNK = 128 * 1024,      /* read at a time: it stays in the cache until it is looked at */
+    BUFFER = RECORD_HEADER + RECORD_MAXIMUM + CHUNK,
+    NANOSECONDS = 1000000000, /* in a second */
+};
+
+/* 0: none that is read here. */
+static uint32_t unit_of(int fd)
+{
+    uint32_t magic = 0;
+    if (pread(fd, &magic, sizeof magic, 0) != sizeof magic)
+        return 0;
+    if (magic == UINT32_C(0xa1b2c3d4))
+        return 1000;
+    return magic == UINT32_C(0xa1b23c4d) ? 1 : 0;
+}
+
+bool records_open(struct records *records, int fd, uint32_t snapshot_length)
+{
+    *records = (struct records){
+        .fd = fd, .position = FILE_HEADER, .snapshot_length = snapshot_length, .unit = unit_of(fd)};
+    if (records->unit != 0)
+        records->buffer = malloc(BUFFER);
+    return records->buffer != NULL;
+}
+
+static ssize_t read_at(int fd, uint8_t *to, size_t length, uint64_t position)
+{
+    ssize_t got;
+    do
+        got = pread(fd, to, length, (off_t)position);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* Moves what is left to the front and reads a chunk behind it. */
+static bool read_chunk(struct records *records)
+{
+    size_t left = records->end - records->start;
+    memmove(records->buffer, records->buffer + records->start, left);
+    records->start = 0;
+    records->end = left;
+    ssize_t got = read_at(records->fd, records->buffer + left, CHUNK, records->position + left);
+    records->end += got > 0 ? (size_t)got : 0;
+    return got > 0;
+}
+
+/* Whether `length` unread bytes are in the buffer, which holds the longest record and a chunk. */
+static bool have(struct records *records, size_t length, bool read_on)
+{
+    while (records->end - records->start < length)
+        if (!read_on || !read_chunk(records))
+            return false;
+    return true;
+}
+
+/* In the machine's byte order. */
+struct record_header {
+    uint32_t seconds;
+    uint32_t fraction;
+    uint32_t captured;
+    uint32_t wire;
+};
+
+static bool is_usual(const struct records *records, const struct record_header *header)
+{
+    return header->captured <= records->snapshot_length && header->captured <= RECORD_MAXIMUM &&
+           header->fraction < NANOSECONDS / records->unit;
+}
+
+bool records_next(struct records *records, struct record *record, bool read_on)
+{
+    struct record_header header;
+    if (!have(records, RECORD_HEADER, read_on))
+        return false;
+    memcpy(&header, records->buffer + records->start, sizeof header);
+    if (!is_usual(records, &header) || !have(records, RECORD_HEADER + header.captured, read_on))
+        return false;
+    *record = (struct record){
+        header.seconds, header.fraction * records->unit, header.wire,
+        bytes_of(records->buffer + records->start + RECORD_HEADER, header.captured)};
+    records->start += RECORD_HEADER + header.captured;
+    records->position += RECORD_HEADER + header.captured;
+    return true;
+}
+
+void records_close(struct records *records)
+{
+    free(records->buffer);
+    records->buffer = NULL;
+}

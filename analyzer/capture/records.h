@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The packets of a plain pcap file, shown where they stand in a large buffer: no call and no copy
+ * for each of them. Only what is usual is read here (the machine's byte order, whole records of a
+ * sensible length); at anything else the file goes back to libpcap, which knows all variants and
+ * says what is wrong with it. */
+#ifndef TURNSCOPE_ANALYZER_CAPTURE_RECORDS_H
+#define TURNSCOPE_ANALYZER_CAPTURE_RECORDS_H
+
+#include "dissectors/bytes.h"
+
+struct records {
+    int fd;
+    uint8_t *buffer; /* NULL: closed */
+    size_t start;    /* of the first byte that is not read yet */
+    size_t end;
+    uint64_t position; /* in the file, of `start` */
+    uint32_t snapshot_length;
+    uint32_t unit; /* nanoseconds in one of its fractions of seconds */
+};
+
+struct record {
+    uint32_t seconds;
+    uint32_t nanoseconds;
+    uint32_t wire_length;
+    struct bytes bytes; /* valid until records_next reads on */
+};
+
+/* Takes over the file from the end of its header on. False, and nothing done, when it is none to be
+ * read here, or memory is short. `snapshot_length` is what its header says. */
+bool records_open(struct records *records, int fd, uint32_t snapshot_length);
+
+/* The next record. False: there is none here; whoever reads on begins at `position`. Without
+ * `read_on` only what is in the buffer counts: earlier views stay valid. */
+bool records_next(struct records *records, struct record *record, bool read_on);
+
+void records_close(struct records *records);
+
+#endif
