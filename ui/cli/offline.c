@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/offline.h"
 
+#include "ui/cli/announce.h"
 #include "ui/cli/monotonic.h"
 #include "ui/cli/signals.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
-enum { SLICE = 4096 }; /* packets between two looks at signals and the clock */
+enum {
+    SLICE = 4096,                 /* packets between two looks at signals and the clock */
+    PATIENCE_MILLISECONDS = 1000, /* a pipe that gives nothing for so long is being captured into */
+};
 
 /* How far reading has come, on standard error when it is a terminal. */
 struct progress {
@@ -38,14 +43,53 @@ static void progress_clear(const struct progress *progress)
         fprintf(stderr, "\r%32s\r", "");
 }
 
-static bool told_to_end(struct session *session, const struct progress *progress)
+/* Reading, and what is done beside it. */
+struct reading {
+    struct session *session;
+    struct progress progress;
+    struct announcements announcements;
+    bool following; /* a pipe has made us wait: somebody captures at its other end */
+    bool stop;
+};
+
+static void take_signals(struct reading *reading)
 {
     int number;
-    while ((number = signals_next(session->signals)) != 0) {
-        if (number != SIGUSR1)
+    while ((number = signals_next(reading->session->signals)) != 0) {
+        progress_clear(&reading->progress);
+        if (number == SIGUSR1)
+            session_write_report(reading->session);
+        else
+            reading->stop = true;
+    }
+}
+
+static void say(struct reading *reading)
+{
+    struct session *session = reading->session;
+    const struct report report = session_report(session);
+    if (!reading->following || session->options->quiet)
+        return;
+    announce(&reading->announcements, session->out, session->options->format, &report,
+             monotonic_now());
+    session->announced = reading->announcements.any;
+}
+
+/* Before each read of a pipe. Time does not go on meanwhile: what is missing may wait in a buffer
+ * at the other end. */
+static bool wait_for_pipe(void *context, int descriptor)
+{
+    struct reading *reading = context;
+    struct pollfd polled[] = {{.fd = descriptor, .events = POLLIN},
+                              {.fd = reading->session->signals, .events = POLLIN}};
+    say(reading);
+    while (!reading->stop) {
+        int ready = poll(polled, sizeof polled / sizeof polled[0], PATIENCE_MILLISECONDS);
+        if (ready > 0 && polled[0].revents != 0)
             return true;
-        progress_clear(progress);
-        session_write_report(session);
+        take_signals(reading);
+        reading->following = reading->following || ready == 0;
+        say(reading);
     }
     return false;
 }
@@ -60,10 +104,17 @@ static bool read_slice(struct session *session)
 
 void offline_run(struct session *session)
 {
-    struct progress progress = {.wanted = isatty(STDERR_FILENO) && !session->options->quiet,
-                                .next = monotonic_now() + SECONDS};
-    while (read_slice(session) && !told_to_end(session, &progress))
-        progress_show(&progress, session);
-    progress_clear(&progress);
+    struct reading reading = {
+        .session = session,
+        .progress = {.wanted = isatty(STDERR_FILENO) && !session->options->quiet,
+                     .next = monotonic_now() + SECONDS},
+    };
+    capture_set_wait(session->capture, wait_for_pipe, &reading);
+    while (!reading.stop && read_slice(session)) {
+        take_signals(&reading);
+        progress_show(&reading.progress, session);
+    }
+    capture_set_wait(session->capture, NULL, NULL);
+    progress_clear(&reading.progress);
     session_end(session);
 }
