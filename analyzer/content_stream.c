@@ -230,6 +230,20 @@ static void note_end(struct trackers *trackers, const struct packet *packet,
     handler->handle(handler->context);
 }
 
+/* Nothing more will come behind a FIN: the memory is free for others. After an RST more may come,
+ * for anybody can forge one. */
+static void release(struct trackers *trackers, const struct packet *packet,
+                    struct connection *connection, const struct sighting *sighting)
+{
+    struct stream *own = &connection->side[sighting->from].stream;
+    const struct stream *other = &connection->side[1 - sighting->from].stream;
+    if (!(packet->tcp.flags & TCP_FIN) || !is_in_order(trackers, own, packet))
+        return;
+    stream_stop(&trackers->connections.streams, own);
+    if (other->state == STREAM_STOPPED)
+        exchanges_forget(&trackers->exchanges, sighting);
+}
+
 void content_segment(struct trackers *trackers, const struct packet *packet,
                      const struct sighting *sighting, const struct event_handler *handler)
 {
@@ -241,4 +255,5 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
     seen.cut = stream_is_cut(stream);
     content_stream(trackers, &seen, stream, handler);
     note_end(trackers, packet, stream, &seen, handler);
+    release(trackers, packet, connection, &seen);
 }

@@ -82,6 +82,8 @@ void engine_tick(struct engine *engine, int64_t now)
     if (now - engine->ticked < LIMIT_TICK)
         return;
     engine->ticked = now;
+    evictions_tell_time(engine, now);
+    evictions_count(engine);
     trackers_expire(&engine->trackers, now, &handler);
 }
 
@@ -111,6 +113,7 @@ void engine_end(struct engine *engine)
 {
     struct event_handler handler = to_conclusions(engine);
     guess_vantage(engine);
+    evictions_count(engine);
     trackers_end(&engine->trackers, &handler);
 }
 
@@ -122,8 +125,9 @@ void engine_verdict(struct engine *engine, struct verdict *verdict)
 
 static int engine_init(struct engine *engine, const struct engine_options *options)
 {
-    if (trackers_init(&engine->trackers, options->credentials, options->keylog) != 0 ||
-        attempts_init(&engine->attempts) != 0 || findings_init(&engine->findings) != 0)
+    uint32_t megabytes = options->memory != 0 ? options->memory : LIMIT_MEMORY;
+    if (trackers_init(&engine->trackers, options->credentials, options->keylog, megabytes) != 0 ||
+        attempts_init(&engine->attempts, megabytes) != 0 || findings_init(&engine->findings) != 0)
         return -1;
     rule_index_build(&engine->rules);
     if (options->log_offset != NULL)
@@ -142,7 +146,8 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
                                    .exchanges = &engine->trackers.exchanges,
                                    .log = &engine->trackers.log,
                                    .paths = &engine->trackers.paths,
-                                   .attempts = &engine->attempts};
+                                   .attempts = &engine->attempts,
+                                   .evictions = &engine->evictions};
     return 0;
 }
 

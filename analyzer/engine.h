@@ -7,6 +7,7 @@
 #include "analyzer/diagnose/credentials.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/verdict.h"
+#include "analyzer/evictions.h"
 #include "analyzer/trackers.h"
 
 struct engine_options {
@@ -16,6 +17,7 @@ struct engine_options {
     const int64_t *log_offset;  /* from the CMS event log's clock to packet time, nanoseconds; NULL:
                                    estimated */
     enum vantage_value vantage; /* VANTAGE_UNKNOWN: guess */
+    uint32_t memory;            /* that the tables share, MB; 0: LIMIT_MEMORY */
 };
 
 struct engine {
@@ -24,6 +26,7 @@ struct engine {
     struct findings findings;
     struct rule_index rules;
     struct vantage vantage;
+    struct evictions evictions;
     struct state state; /* what rules may see of all this */
     int64_t ticked;     /* packet time of the latest expiry */
 };

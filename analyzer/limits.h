@@ -5,18 +5,33 @@
 
 #include "analyzer/time.h"
 
-/* Tables: fixed at start. Their capacities sum to more than 256 MB; what a capture does not fill
- * stays untouched. */
+/* What the analysis may take, in MB. All capacities of tables and buffers below are for this much
+ * memory, with what hangs on their records at its worst; with more or less of it they grow or
+ * shrink. What a capture does not fill stays untouched. */
+enum { LIMIT_MEMORY = 256, LIMIT_MEMORY_LEAST = 16, LIMIT_MEMORY_MOST = 65536 };
+
+static inline uint32_t limit_for(uint32_t capacity, uint32_t megabytes)
+{
+    uint64_t share = (uint64_t)capacity * megabytes / LIMIT_MEMORY;
+    return share < 4 ? 4 : (uint32_t)share;
+}
+
+/* What was not used for this long is not missed when it has to make room: an allocation lives that
+ * long without a sign of life (RFC 8656 section 3.2), and nothing else in a call is silent for
+ * longer. */
+#define LIMIT_RECORD_IDLE (600 * SECONDS)
+
+/* Tables: fixed at start. A call takes a few dozen flows and a handful of allocations: room for
+ * some thousand calls at a time. */
 enum {
-    LIMIT_FLOWS = 262144,
-    LIMIT_TRANSACTIONS = 65536,
-    LIMIT_ALLOCATIONS = 16384,
-    LIMIT_CHALLENGES = 16384, /* allocations waiting for the client to come back after a 401 */
+    LIMIT_FLOWS = 131072,
+    LIMIT_TRANSACTIONS = 32768, /* each is kept for 39.5 s: 800 a second */
+    LIMIT_ALLOCATIONS = 8192,
     LIMIT_FINDINGS = 256,
     LIMIT_INPUTS = 64,
     LIMIT_HOSTS = 65536,
     LIMIT_MAPPINGS = 16384,
-    LIMIT_PATHS = 16384,
+    LIMIT_PATHS = 8192,
     LIMIT_ATTEMPTS = 1024,
     LIMIT_CLIENTS = 16384,    /* whose latest attempt is known */
     LIMIT_ENCOUNTERS = 16384, /* of clients with servers, of one kind */
@@ -26,8 +41,8 @@ enum {
  * is collected up to 32 KB: the longest certificate lists in the wild are half of that, and what is
  * cut still yields the server's own certificate, which comes first. */
 enum {
-    LIMIT_HANDSHAKES = 16384,
-    LIMIT_CERTIFICATE_CHAINS = 512,
+    LIMIT_HANDSHAKES = 8192,
+    LIMIT_CERTIFICATE_CHAINS = 256,
     LIMIT_ISSUERS = 1024, /* of servers' certificates */
     LIMIT_HANDSHAKE_COLLECTORS = 256,
     LIMIT_HANDSHAKE_MESSAGE = 32768,
@@ -35,10 +50,10 @@ enum {
 };
 
 /* What a key log may hold: a browser writes one connection for every server it talks to. */
-enum { LIMIT_KEYLOG_CONNECTIONS = 65536 };
+enum { LIMIT_KEYLOG_CONNECTIONS = 16384 };
 
 /* TCP connections. What is not answered yet is few, except in a scan, which is no call. */
-enum { LIMIT_CONNECTIONS = 32768, LIMIT_CONNECTIONS_WAITING = 4096 };
+enum { LIMIT_CONNECTIONS = 16384, LIMIT_CONNECTIONS_WAITING = 4096 };
 
 /* SYNs are sent at 0, 1, 3 and 7 s (RFC 6298 section 2): by then two or more had time to be
  * answered. */
@@ -57,13 +72,14 @@ enum { LIMIT_SAFE_SEGMENT = 1220, LIMIT_BLACK_HOLE_REPETITIONS = 3 };
  * certificate chain in each of 100 flows at once. */
 enum { LIMIT_FRAGMENTED_DATAGRAMS = 256 };
 
-/* Bytes of TCP streams that wait for more: 54 MB in all. Blocks of 128 KiB bound one direction: a
- * TLS flight with the longest certificate chain seen in the wild (100 KB) fits. */
+/* Bytes of TCP streams that wait for more: 25 MB in all. Blocks of 128 KiB bound one direction: a
+ * TLS flight with the longest certificate chain seen in the wild (100 KB) fits. Most streams wait
+ * for the rest of a record, few for a segment that was lost, and then not for long. */
 enum {
     LIMIT_STREAM_BLOCKS_2K = 4096,
-    LIMIT_STREAM_BLOCKS_8K = 1024,
-    LIMIT_STREAM_BLOCKS_32K = 512,
-    LIMIT_STREAM_BLOCKS_128K = 128,
+    LIMIT_STREAM_BLOCKS_8K = 512,
+    LIMIT_STREAM_BLOCKS_32K = 160,
+    LIMIT_STREAM_BLOCKS_128K = 32,
 };
 
 /* How far a segment may be ahead of what is expected: the largest window without scaling (RFC 7323
@@ -84,14 +100,15 @@ enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
 #define LIMIT_FRAGMENT_TIMEOUT (30 * SECONDS)
 
 /* Connections that are decrypted at a time, with about 3 KB of cipher state each. */
-enum { LIMIT_TLS_SESSIONS = 4096 };
+enum { LIMIT_TLS_SESSIONS = 2048 };
 
 /* HTTP: connections whose messages are followed, requests and their answers, and connections of
- * HTTP/2, whose header compression may take 64 KB in either direction. */
+ * HTTP/2, whose header compression may take 64 KB in either direction, and four times that in
+ * memory when it is all of empty fields. */
 enum {
     LIMIT_HTTP_CONNECTIONS = 4096,
     LIMIT_EXCHANGES = 4096,
-    LIMIT_HTTP2_CONNECTIONS = 256,
+    LIMIT_HTTP2_CONNECTIONS = 32,
     LIMIT_LOG_LINES = 1024, /* of the CMS event log */
     LIMIT_PROXIES = 256,    /* web proxies, once for each of their clients */
 };

@@ -6,18 +6,20 @@
 #include "analyzer/limits.h"
 
 int trackers_init(struct trackers *trackers, const struct credentials *credentials,
-                  struct keylog_source *keylog)
+                  struct keylog_source *keylog, uint32_t megabytes)
 {
     *trackers = (struct trackers){0};
-    if (flows_init(&trackers->flows, LIMIT_FLOWS) == 0 &&
-        hosts_init(&trackers->hosts, LIMIT_HOSTS) == 0 &&
-        fragments_init(&trackers->fragments) == 0 &&
-        stun_tracker_init(&trackers->stun, credentials) == 0 &&
-        lookups_init(&trackers->lookups) == 0 && connections_init(&trackers->connections) == 0 &&
-        handshakes_init(&trackers->handshakes) == 0 &&
-        decryption_init(&trackers->decryption, keylog, &trackers->connections.streams) == 0 &&
-        exchanges_init(&trackers->exchanges) == 0 && log_lines_init(&trackers->log) == 0 &&
-        paths_init(&trackers->paths) == 0)
+    if (flows_init(&trackers->flows, limit_for(LIMIT_FLOWS, megabytes)) == 0 &&
+        hosts_init(&trackers->hosts, limit_for(LIMIT_HOSTS, megabytes)) == 0 &&
+        fragments_init(&trackers->fragments, megabytes) == 0 &&
+        stun_tracker_init(&trackers->stun, credentials, megabytes) == 0 &&
+        lookups_init(&trackers->lookups, megabytes) == 0 &&
+        connections_init(&trackers->connections, megabytes) == 0 &&
+        handshakes_init(&trackers->handshakes, megabytes) == 0 &&
+        decryption_init(&trackers->decryption, keylog, &trackers->connections.streams, megabytes) ==
+            0 &&
+        exchanges_init(&trackers->exchanges, megabytes) == 0 &&
+        log_lines_init(&trackers->log) == 0 && paths_init(&trackers->paths, megabytes) == 0)
         return 0;
     trackers_free(trackers);
     return -1;

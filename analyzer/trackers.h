@@ -62,7 +62,7 @@ struct event_handler {
 /* 0, or -1 when memory is short. `credentials` and `keylog` may be NULL; they outlive the trackers.
  */
 int trackers_init(struct trackers *trackers, const struct credentials *credentials,
-                  struct keylog_source *keylog);
+                  struct keylog_source *keylog, uint32_t megabytes);
 void trackers_free(struct trackers *trackers);
 
 /* The steps of a packet, in this order and some packets' time apart; only the first and the last

@@ -67,10 +67,7 @@ static void check_no_signalling(const struct rule_context *context)
 
 static void check_state_evicted(const struct rule_context *context)
 {
-    const struct state *state = context->state;
-    uint64_t evicted = state->flows->table.evicted + state->stun->transactions.table.evicted +
-                       state->stun->allocations.table.evicted + state->lookups->table.evicted +
-                       state->paths->table.evicted;
+    uint64_t evicted = evictions_total(context->state->evictions);
     struct finding *finding = evicted > 0 ? rule_raise(context) : NULL;
     if (finding != NULL)
         finding->count = evicted;

@@ -5,6 +5,7 @@
 #define TURNSCOPE_ANALYZER_DIAGNOSE_STATE_H
 
 #include "analyzer/diagnose/vantage.h"
+#include "analyzer/evictions.h"
 #include "analyzer/flow/hosts.h"
 #include "analyzer/log/log_lines.h"
 #include "analyzer/observed.h"
@@ -32,6 +33,7 @@ struct state {
     const struct log_lines *log;
     const struct paths *paths;
     const struct attempts *attempts;
+    const struct evictions *evictions;
 };
 
 #endif

@@ -31,8 +31,11 @@ static struct buffer take_buffer(struct buffers *buffers, struct assembly *assem
 {
     void *evicted;
     struct buffer buffer = buffers_take(buffers, length, assembly, &evicted);
-    if (evicted != NULL)
-        *(struct assembly *)evicted = (struct assembly){.evicted = true};
+    struct assembly *loser = evicted;
+    if (loser != NULL) {
+        buffers->evicted_bytes += loser->ready + loser->held;
+        *loser = (struct assembly){.evicted = true};
+    }
     return buffer;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/buffers.h"
 
+#include "analyzer/limits.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +30,8 @@ static int class_init(struct buffer_class *class, uint32_t count, size_t stride)
 int buffers_init(struct buffers *buffers, const uint32_t counts[BUFFER_SIZES])
 {
     int result = 0;
-    buffers->evicted = 0;
+    buffers->evicted = buffers->evicted_bytes = 0;
+    buffers->now = 0;
     for (unsigned i = 0; i < BUFFER_SIZES; i++)
         if (class_init(&buffers->classes[i], counts[i], stride_of(i)) != 0)
             result = -1;
@@ -69,6 +73,13 @@ static void link_newest(struct buffer_class *class, uint32_t index)
     class->newest = index;
 }
 
+/* Whoever waited that long for the rest does not wait any more. */
+static bool is_idle(const struct buffers *buffers, const struct buffer_slot *slot)
+{
+    int32_t idle = (int32_t)(buffers->now - slot->used);
+    return idle >= LIMIT_RECORD_IDLE / SECONDS;
+}
+
 static uint32_t take_slot(struct buffers *buffers, struct buffer_class *class, void **evicted)
 {
     uint32_t index = class->free;
@@ -80,7 +91,7 @@ static uint32_t take_slot(struct buffers *buffers, struct buffer_class *class, v
         return class->untouched++;
     index = class->oldest;
     *evicted = class->slots[index].owner;
-    buffers->evicted++;
+    buffers->evicted += !is_idle(buffers, &class->slots[index]);
     unlink_slot(class, index);
     return index;
 }
@@ -94,6 +105,7 @@ struct buffer buffers_take(struct buffers *buffers, size_t length, void *owner, 
     *evicted = NULL;
     uint32_t index = take_slot(buffers, class, evicted);
     class->slots[index].owner = owner;
+    class->slots[index].used = buffers->now;
     link_newest(class, index);
     struct buffer buffer = {.size = (uint8_t)(size + 1), .slot = index};
     memset(buffer_bits(buffers, buffer), 0, size_of(size) / 8);
@@ -114,6 +126,7 @@ void buffers_release(struct buffers *buffers, struct buffer buffer)
 void buffers_touch(struct buffers *buffers, struct buffer buffer)
 {
     struct buffer_class *class = &buffers->classes[buffer.size - 1];
+    class->slots[buffer.slot].used = buffers->now;
     if (class->newest == buffer.slot)
         return;
     unlink_slot(class, buffer.slot);

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/flow.h"
 
+/* Resolvers ask from another port each time. */
+static bool is_spent(const void *record)
+{
+    const struct flow *flow = record;
+    return flow->ended || flow->content == CONTENT_DNS;
+}
+
 int flows_init(struct flows *flows, uint32_t capacity)
 {
     int result = table_init(&flows->table, capacity, sizeof(struct flow), sizeof(struct flow_key));
     table_give_second_chance(&flows->table);
+    flows->table.is_spent = is_spent;
     return result;
 }
 

@@ -42,10 +42,10 @@ struct flow_key {
 
 struct flow {
     struct flow_key key;
-    uint8_t content;   /* enum flow_content */
-    uint8_t initiator; /* index of the endpoint that was seen to send first (or sent the SYN) */
-    uint8_t attempts;  /* datagrams or segments looked at while the content was unknown */
-    uint8_t unused;
+    uint8_t content;     /* enum flow_content */
+    uint8_t initiator;   /* index of the endpoint that was seen to send first (or sent the SYN) */
+    uint8_t attempts;    /* datagrams or segments looked at while the content was unknown */
+    bool ended;          /* a TCP connection that was closed or refused */
     uint8_t ttl[2];      /* of the latest packet from endpoint[i] */
     uint32_t packets[2]; /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
     /* What trackers know of this flow; empty when they know nothing. */

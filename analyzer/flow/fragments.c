@@ -12,19 +12,26 @@ static void release_datagram(void *context, void *record)
     assembly_release(&fragments->buffers, &datagram->assembly);
 }
 
-int fragments_init(struct fragments *fragments)
+static bool is_finished(const void *record)
 {
-    static const uint32_t counts[BUFFER_SIZES] = {
-        LIMIT_FRAGMENTED_DATAGRAMS, LIMIT_FRAGMENTED_DATAGRAMS, LIMIT_FRAGMENTED_DATAGRAMS / 8,
-        LIMIT_FRAGMENTED_DATAGRAMS / 16};
+    const struct datagram *datagram = record;
+    return datagram->finished;
+}
+
+int fragments_init(struct fragments *fragments, uint32_t megabytes)
+{
+    uint32_t datagrams = limit_for(LIMIT_FRAGMENTED_DATAGRAMS, megabytes);
+    const uint32_t counts[BUFFER_SIZES] = {datagrams, datagrams, datagrams / 8 + 1,
+                                           datagrams / 16 + 1};
     *fragments = (struct fragments){0};
     if (buffers_init(&fragments->buffers, counts) != 0)
         return -1;
-    if (table_init(&fragments->datagrams, LIMIT_FRAGMENTED_DATAGRAMS, sizeof(struct datagram),
+    if (table_init(&fragments->datagrams, datagrams, sizeof(struct datagram),
                    sizeof(struct fragment_key)) != 0) {
         buffers_free(&fragments->buffers);
         return -1;
     }
+    fragments->datagrams.is_spent = is_finished;
     fragments->datagrams.release = release_datagram;
     fragments->datagrams.release_context = fragments;
     return 0;

@@ -47,7 +47,7 @@ struct fragments {
 };
 
 /* Memory is sized by LIMIT_FRAGMENTED_DATAGRAMS. 0, or -1 when memory is short. */
-int fragments_init(struct fragments *fragments);
+int fragments_init(struct fragments *fragments, uint32_t megabytes);
 void fragments_free(struct fragments *fragments);
 
 /* Takes in a packet whose fragment.is_fragment is set, seen at `time` (nanoseconds).

@@ -10,11 +10,12 @@ struct segment {
     int64_t time;
 };
 
-int streams_init(struct streams *streams)
+int streams_init(struct streams *streams, uint32_t megabytes)
 {
-    static const uint32_t counts[BUFFER_SIZES] = {LIMIT_STREAM_BLOCKS_2K, LIMIT_STREAM_BLOCKS_8K,
-                                                  LIMIT_STREAM_BLOCKS_32K,
-                                                  LIMIT_STREAM_BLOCKS_128K};
+    const uint32_t counts[BUFFER_SIZES] = {limit_for(LIMIT_STREAM_BLOCKS_2K, megabytes),
+                                           limit_for(LIMIT_STREAM_BLOCKS_8K, megabytes),
+                                           limit_for(LIMIT_STREAM_BLOCKS_32K, megabytes),
+                                           limit_for(LIMIT_STREAM_BLOCKS_128K, megabytes)};
     *streams = (struct streams){0};
     return buffers_init(&streams->buffers, counts);
 }

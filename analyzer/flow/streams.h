@@ -46,7 +46,7 @@ struct streams {
 };
 
 /* Memory is sized by LIMIT_STREAM_BLOCKS_*. 0, or -1 when memory is short. */
-int streams_init(struct streams *streams);
+int streams_init(struct streams *streams, uint32_t megabytes);
 void streams_free(struct streams *streams);
 
 /* The first byte will have this sequence number: that of the SYN, plus one. */

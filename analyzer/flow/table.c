@@ -2,6 +2,7 @@
 #include "analyzer/flow/table.h"
 
 #include "analyzer/flow/siphash.h"
+#include "analyzer/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct slot {
     uint32_t generation; /* odd: live */
     uint32_t hash;
     uint32_t index;
-    uint32_t touched; /* in a table with second chances: since it was last made the newest */
+    uint32_t used : 31;   /* seconds; when it was last touched */
+    uint32_t touched : 1; /* in a table with second chances: since it was last made the newest */
 };
 
 static struct slot *slot_at(const struct table *table, uint32_t index)
@@ -139,11 +141,17 @@ static void make_newest(struct table *table, struct slot *slot)
     link_newest(table, slot);
 }
 
+static void note_use(const struct table *table, struct slot *slot)
+{
+    slot->used = table->now & INT32_MAX;
+}
+
 static void touch_slot(struct table *table, struct slot *slot)
 {
+    note_use(table, slot);
     if (!table->second_chance)
         make_newest(table, slot);
-    else if (!slot->touched)
+    else
         slot->touched = true;
 }
 
@@ -176,6 +184,14 @@ void table_remove(struct table *table, void *record)
     table->used--;
 }
 
+static bool is_spent(const struct table *table, struct slot *slot)
+{
+    const uint32_t modulus = UINT32_C(1) << 31;
+    uint32_t idle = (table->now - slot->used) % modulus;
+    bool forgotten = idle >= LIMIT_RECORD_IDLE / SECONDS && idle < modulus / 2;
+    return forgotten || (table->is_spent != NULL && table->is_spent(record_of(slot)));
+}
+
 /* What was touched since it was made the newest becomes the newest now: each touch is paid for by
  * one step here. */
 static void evict(struct table *table)
@@ -185,8 +201,8 @@ static void evict(struct table *table)
         slot->touched = false;
         make_newest(table, slot);
     }
+    table->evicted += !is_spent(table, slot);
     table_remove(table, record_of(slot));
-    table->evicted++;
 }
 
 /* The oldest record has not been looked at for long: it, and what its eviction will look at, are on
@@ -222,6 +238,7 @@ static void *begin_record(struct table *table)
     struct slot *slot = take_slot(table);
     slot->generation++;
     slot->touched = false;
+    note_use(table, slot);
     link_newest(table, slot);
     table->used++;
     unsigned char *record = record_of(slot);

@@ -3,7 +3,7 @@
  *
  * Every kind of state that packets can create lives in one of these: memory is bounded by the
  * capacity, collisions cannot be aimed at (SipHash with a random key), and what is lost to a full
- * table is counted. A record begins with its key. Records do not move. */
+ * table before its time is counted. A record begins with its key. Records do not move. */
 #ifndef TURNSCOPE_ANALYZER_FLOW_TABLE_H
 #define TURNSCOPE_ANALYZER_FLOW_TABLE_H
 
@@ -37,7 +37,11 @@ struct table {
     uint32_t oldest;
     uint32_t newest;
     bool second_chance;
-    uint64_t evicted;
+    uint64_t evicted; /* records lost to a full table that could still have been of use */
+    uint32_t now;     /* seconds; whoever knows the time sets it now and then */
+    /* Whether a record has told all it can tell, so that nothing is lost with it. NULL: none ever
+     * has, unless it was not used for LIMIT_RECORD_IDLE. */
+    bool (*is_spent)(const void *record);
     /* Called with a record about to be evicted or removed, when set. */
     void (*release)(void *context, void *record);
     void *release_context;

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/allocation_step.h"
 
+/* It came to its end, or never began. */
+static bool is_spent(const void *record)
+{
+    const struct allocation *a = record;
+    return a->state >= ALLOCATION_REFUSED;
+}
+
 int allocations_init(struct allocations *allocations, uint32_t capacity)
 {
     *allocations = (struct allocations){0};
     if (table_init(&allocations->table, capacity, sizeof(struct allocation), 0) == 0 &&
-        table_init(&allocations->waiting, LIMIT_CHALLENGES, sizeof(struct waiting_challenge), 0) ==
-            0 &&
-        table_init(&allocations->relations, LIMIT_ALLOCATIONS, sizeof(struct turn_relation),
+        table_init(&allocations->waiting, capacity, sizeof(struct waiting_challenge), 0) == 0 &&
+        table_init(&allocations->relations, 2 * capacity, sizeof(struct turn_relation),
                    sizeof(struct turn_relation_key)) == 0 &&
-        encounters_init(&allocations->servers, LIMIT_ENCOUNTERS) == 0)
+        encounters_init(&allocations->servers, 2 * capacity) == 0) {
+        allocations->table.is_spent = is_spent;
         return 0;
+    }
     allocations_free(allocations);
     return -1;
 }

@@ -13,14 +13,15 @@ struct client_entry {
     struct record_id attempt;
 };
 
-int attempts_init(struct attempts *attempts)
+int attempts_init(struct attempts *attempts, uint32_t megabytes)
 {
     attempts->next_number = 1;
-    if (table_init(&attempts->table, LIMIT_ATTEMPTS, sizeof(struct attempt), 0) != 0)
+    if (table_init(&attempts->table, limit_for(LIMIT_ATTEMPTS, megabytes), sizeof(struct attempt),
+                   0) != 0)
         return -1;
     table_clear_only(&attempts->table, offsetof(struct attempt, moments));
-    if (table_init(&attempts->current, LIMIT_CLIENTS, sizeof(struct client_entry),
-                   sizeof(struct ip_address)) == 0)
+    if (table_init(&attempts->current, limit_for(LIMIT_CLIENTS, megabytes),
+                   sizeof(struct client_entry), sizeof(struct ip_address)) == 0)
         return 0;
     table_free(&attempts->table);
     return -1;

@@ -67,7 +67,7 @@ struct attempts {
     uint32_t next_number;
 };
 
-int attempts_init(struct attempts *attempts);
+int attempts_init(struct attempts *attempts, uint32_t megabytes);
 void attempts_free(struct attempts *attempts);
 
 /* Joins the event to its client's attempt. Events that are no part of one are passed over. A client

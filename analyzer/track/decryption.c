@@ -10,14 +10,15 @@ static void release_content(void *context, void *record)
 }
 
 int decryption_init(struct decryption *decryption, struct keylog_source *source,
-                    struct streams *streams)
+                    struct streams *streams, uint32_t megabytes)
 {
     *decryption = (struct decryption){.source = source, .streams = streams};
     if (source == NULL)
         return 0;
-    if (tls_sessions_init(&decryption->sessions, LIMIT_TLS_SESSIONS, &source->keylog) != 0 ||
-        table_init(&decryption->contents, LIMIT_TLS_SESSIONS, sizeof(struct decrypted_content),
-                   sizeof(struct record_id)) != 0)
+    if (tls_sessions_init(&decryption->sessions, limit_for(LIMIT_TLS_SESSIONS, megabytes),
+                          &source->keylog) != 0 ||
+        table_init(&decryption->contents, limit_for(LIMIT_TLS_SESSIONS, megabytes),
+                   sizeof(struct decrypted_content), sizeof(struct record_id)) != 0)
         return -1;
     decryption->contents.release = release_content;
     decryption->contents.release_context = decryption;

@@ -26,7 +26,7 @@ struct decryption {
 
 /* 0, or -1 when memory is short. `source` may be NULL; both pointers outlive the decryption. */
 int decryption_init(struct decryption *decryption, struct keylog_source *source,
-                    struct streams *streams);
+                    struct streams *streams, uint32_t megabytes);
 void decryption_free(struct decryption *decryption);
 
 /* The next record, whole, of the sender of this packet; the handshake has seen all before it. Valid

@@ -49,18 +49,25 @@ static void free_readers(void *context, void *record)
         http2_reader_free(&connection->readers[i]);
 }
 
-int exchanges_init(struct exchanges *exchanges)
+static bool is_answered(const void *record)
+{
+    const struct exchange *exchange = record;
+    return exchange->answered;
+}
+
+int exchanges_init(struct exchanges *exchanges, uint32_t megabytes)
 {
     *exchanges = (struct exchanges){0};
-    if (table_init(&exchanges->table, LIMIT_EXCHANGES, sizeof(struct exchange),
-                   sizeof(struct exchange_key)) != 0 ||
-        table_init(&exchanges->connections, LIMIT_HTTP_CONNECTIONS, sizeof(struct http_connection),
-                   sizeof(struct connection_key)) != 0 ||
-        table_init(&exchanges->http2, LIMIT_HTTP2_CONNECTIONS, sizeof(struct http2_connection),
-                   sizeof(struct connection_key)) != 0 ||
-        table_init(&exchanges->proxies, LIMIT_PROXIES, sizeof(struct proxy_use),
-                   sizeof(struct proxy_use_key)) != 0)
+    if (table_init(&exchanges->table, limit_for(LIMIT_EXCHANGES, megabytes),
+                   sizeof(struct exchange), sizeof(struct exchange_key)) != 0 ||
+        table_init(&exchanges->connections, limit_for(LIMIT_HTTP_CONNECTIONS, megabytes),
+                   sizeof(struct http_connection), sizeof(struct connection_key)) != 0 ||
+        table_init(&exchanges->http2, limit_for(LIMIT_HTTP2_CONNECTIONS, megabytes),
+                   sizeof(struct http2_connection), sizeof(struct connection_key)) != 0 ||
+        table_init(&exchanges->proxies, limit_for(LIMIT_PROXIES, megabytes),
+                   sizeof(struct proxy_use), sizeof(struct proxy_use_key)) != 0)
         return -1;
+    exchanges->table.is_spent = is_answered;
     exchanges->http2.release = free_readers;
     return 0;
 }
@@ -330,6 +337,17 @@ bool exchanges_ended(struct exchanges *exchanges, const struct sighting *sightin
         return false;
     table_remove(&exchanges->connections, connection);
     return true;
+}
+
+void exchanges_forget(struct exchanges *exchanges, const struct sighting *sighting)
+{
+    const struct connection_key key = key_of_connection(sighting);
+    struct http_connection *connection = table_find(&exchanges->connections, &key);
+    struct http2_connection *http2 = table_find(&exchanges->http2, &key);
+    if (connection != NULL)
+        table_remove(&exchanges->connections, connection);
+    if (http2 != NULL)
+        table_remove(&exchanges->http2, http2);
 }
 
 bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting, size_t missing)

@@ -54,7 +54,7 @@ struct exchanges {
     uint32_t connections_seen;
 };
 
-int exchanges_init(struct exchanges *exchanges);
+int exchanges_init(struct exchanges *exchanges, uint32_t megabytes);
 void exchanges_free(struct exchanges *exchanges);
 
 /* Whether HTTP begins here. INCOMPLETE, NOT_MINE: as decoders answer. */
@@ -70,6 +70,9 @@ size_t exchanges_take(struct exchanges *exchanges, const struct sighting *sighti
 /* Whether HTTP has ended on this connection: a CONNECT succeeded, or it became a WebSocket. It is
  * forgotten then; what follows is something else. */
 bool exchanges_ended(struct exchanges *exchanges, const struct sighting *sighting);
+
+/* The connection of the sighting's flow was closed: its messages need not be followed any more. */
+void exchanges_forget(struct exchanges *exchanges, const struct sighting *sighting);
 
 /* `missing` bytes of this direction will never come (SIZE_MAX: nobody knows how many). False: the
  * messages behind them cannot be told apart. */

@@ -10,18 +10,27 @@ struct chain_record {
     struct certificate_chain chain;
 };
 
-int handshakes_init(struct handshakes *handshakes)
+static bool is_spent(const void *record)
+{
+    const struct handshake *handshake = record;
+    return handshake->state != HANDSHAKE_INCOMPLETE;
+}
+
+int handshakes_init(struct handshakes *handshakes, uint32_t megabytes)
 {
     *handshakes = (struct handshakes){0};
     int failed =
-        table_init(&handshakes->table, LIMIT_HANDSHAKES, sizeof(struct handshake), 0) |
-        table_init(&handshakes->chains, LIMIT_CERTIFICATE_CHAINS, sizeof(struct chain_record),
-                   sizeof(uint64_t)) |
-        table_init(&handshakes->collectors, LIMIT_HANDSHAKE_COLLECTORS,
+        table_init(&handshakes->table, limit_for(LIMIT_HANDSHAKES, megabytes),
+                   sizeof(struct handshake), 0) |
+        table_init(&handshakes->chains, limit_for(LIMIT_CERTIFICATE_CHAINS, megabytes),
+                   sizeof(struct chain_record), sizeof(uint64_t)) |
+        table_init(&handshakes->collectors, limit_for(LIMIT_HANDSHAKE_COLLECTORS, megabytes),
                    sizeof(struct handshake_collector), sizeof(struct handshake_collector_key)) |
-        table_init(&handshakes->waiting, LIMIT_HANDSHAKES, sizeof(struct handshake_waiting), 0) |
-        issuers_init(&handshakes->issuers, LIMIT_ISSUERS) |
-        encounters_init(&handshakes->established, LIMIT_ENCOUNTERS);
+        table_init(&handshakes->waiting, limit_for(LIMIT_HANDSHAKES, megabytes),
+                   sizeof(struct handshake_waiting), 0) |
+        issuers_init(&handshakes->issuers, limit_for(LIMIT_ISSUERS, megabytes)) |
+        encounters_init(&handshakes->established, limit_for(LIMIT_ENCOUNTERS, megabytes));
+    handshakes->table.is_spent = is_spent;
     table_clear_only(&handshakes->chains, offsetof(struct chain_record, chain));
     if (failed)
         handshakes_free(handshakes);

@@ -137,7 +137,7 @@ struct handshakes {
 };
 
 /* 0, or -1 when memory is short. */
-int handshakes_init(struct handshakes *handshakes);
+int handshakes_init(struct handshakes *handshakes, uint32_t megabytes);
 void handshakes_free(struct handshakes *handshakes);
 
 enum handshakes_wish {

@@ -31,15 +31,29 @@ struct note {
     struct dns_name name; /* in small letters */
 };
 
-int lookups_init(struct lookups *lookups)
+static bool is_settled(const void *record)
+{
+    const struct lookup *lookup = record;
+    return lookup->state != LOOKUP_PENDING;
+}
+
+static bool is_answered(const void *record)
+{
+    const struct try *try = record;
+    return try->answered;
+}
+
+int lookups_init(struct lookups *lookups, uint32_t megabytes)
 {
     *lookups = (struct lookups){0};
-    bool good = table_init(&lookups->table, LIMIT_LOOKUPS, sizeof(struct lookup),
-                           sizeof(struct lookup_key)) == 0 &&
-                table_init(&lookups->tries, LIMIT_LOOKUP_TRIES, sizeof(struct try),
-                           sizeof(struct try_key)) == 0 &&
-                names_init(&lookups->names, LIMIT_NAMED_ADDRESSES) == 0;
+    bool good = table_init(&lookups->table, limit_for(LIMIT_LOOKUPS, megabytes),
+                           sizeof(struct lookup), sizeof(struct lookup_key)) == 0 &&
+                table_init(&lookups->tries, limit_for(LIMIT_LOOKUP_TRIES, megabytes),
+                           sizeof(struct try), sizeof(struct try_key)) == 0 &&
+                names_init(&lookups->names, limit_for(LIMIT_NAMED_ADDRESSES, megabytes)) == 0;
     table_clear_only(&lookups->table, offsetof(struct lookup, name));
+    lookups->table.is_spent = is_settled;
+    lookups->tries.is_spent = is_answered;
     if (!good)
         lookups_free(lookups);
     return good ? 0 : -1;

@@ -111,7 +111,7 @@ struct lookups {
 };
 
 /* 0, or -1 when memory is short. */
-int lookups_init(struct lookups *lookups);
+int lookups_init(struct lookups *lookups, uint32_t megabytes);
 void lookups_free(struct lookups *lookups);
 
 /* One decoded message, whatever dns_decode said of it but NOT_MINE. Events: EVENT_DNS_ANSWERED. */

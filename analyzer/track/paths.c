@@ -3,15 +3,32 @@
 
 #include "analyzer/limits.h"
 
-int paths_init(struct paths *paths)
+/* Nothing is left to be judged. */
+static bool carries_media(const void *record)
 {
-    if (table_init(&paths->table, LIMIT_PATHS, sizeof(struct path), 0) != 0)
+    const struct path *path = record;
+    return path->media_started;
+}
+
+static bool is_over(const void *record)
+{
+    const struct path_search *search = record;
+    return search->connected;
+}
+
+int paths_init(struct paths *paths, uint32_t megabytes)
+{
+    uint32_t capacity = limit_for(LIMIT_PATHS, megabytes);
+    if (table_init(&paths->table, capacity, sizeof(struct path), 0) != 0)
         return -1;
-    if (table_init(&paths->searches, LIMIT_PATHS, sizeof(struct path_search),
-                   sizeof(struct ip_address)) == 0)
-        return 0;
-    table_free(&paths->table);
-    return -1;
+    if (table_init(&paths->searches, capacity, sizeof(struct path_search),
+                   sizeof(struct ip_address)) != 0) {
+        table_free(&paths->table);
+        return -1;
+    }
+    paths->table.is_spent = carries_media;
+    paths->searches.is_spent = is_over;
+    return 0;
 }
 
 void paths_free(struct paths *paths)

@@ -36,7 +36,6 @@ struct path {
     bool connected; /* a check was answered */
     bool consent_lost;
     bool media_started;      /* both ways */
-    bool concluded;          /* its media were judged */
     uint16_t role_conflicts; /* 487 */
     int64_t first;
     int64_t last;
@@ -61,7 +60,7 @@ struct paths {
     struct table searches;
 };
 
-int paths_init(struct paths *paths);
+int paths_init(struct paths *paths, uint32_t megabytes);
 void paths_free(struct paths *paths);
 
 /* The path of a flow, made when a connectivity check or relayed data is first seen on it.

@@ -4,15 +4,16 @@
 #include "analyzer/crypto/integrity.h"
 #include "analyzer/limits.h"
 
-int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials)
+int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials,
+                      uint32_t megabytes)
 {
     *tracker = (struct stun_tracker){.credentials = credentials};
     if (credentials != NULL)
         tracker->integrity = integrity_new();
     if ((credentials == NULL || tracker->integrity != NULL) &&
-        transactions_init(&tracker->transactions, LIMIT_TRANSACTIONS) == 0 &&
-        allocations_init(&tracker->allocations, LIMIT_ALLOCATIONS) == 0 &&
-        mappings_init(&tracker->mappings, LIMIT_MAPPINGS) == 0)
+        transactions_init(&tracker->transactions, limit_for(LIMIT_TRANSACTIONS, megabytes)) == 0 &&
+        allocations_init(&tracker->allocations, limit_for(LIMIT_ALLOCATIONS, megabytes)) == 0 &&
+        mappings_init(&tracker->mappings, limit_for(LIMIT_MAPPINGS, megabytes)) == 0)
         return 0;
     stun_tracker_free(tracker);
     return -1;

@@ -38,7 +38,8 @@ struct stun_tracker {
 };
 
 /* 0, or -1 when memory is short. */
-int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials);
+int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *credentials,
+                      uint32_t megabytes);
 void stun_tracker_free(struct stun_tracker *tracker);
 
 /* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_ANSWERED, EVENT_STUN_FINGERPRINT,

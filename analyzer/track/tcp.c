@@ -18,18 +18,26 @@ static void release_connection(void *context, void *record)
     stream_stop(&connections->streams, &connection->side[1].stream);
 }
 
-int connections_init(struct connections *connections)
+static bool has_ended(const void *record)
+{
+    const struct connection *connection = record;
+    return connection->state >= CONNECTION_CLOSED;
+}
+
+int connections_init(struct connections *connections, uint32_t megabytes)
 {
     *connections = (struct connections){0};
-    if (streams_init(&connections->streams) != 0)
+    if (streams_init(&connections->streams, megabytes) != 0)
         return -1;
-    if (table_init(&connections->table, LIMIT_CONNECTIONS, sizeof(struct connection), 0) != 0 ||
-        table_init(&connections->waiting, LIMIT_CONNECTIONS_WAITING,
+    if (table_init(&connections->table, limit_for(LIMIT_CONNECTIONS, megabytes),
+                   sizeof(struct connection), 0) != 0 ||
+        table_init(&connections->waiting, limit_for(LIMIT_CONNECTIONS_WAITING, megabytes),
                    sizeof(struct waiting_connection), 0) != 0 ||
-        encounters_init(&connections->established, LIMIT_ENCOUNTERS) != 0) {
+        encounters_init(&connections->established, limit_for(LIMIT_ENCOUNTERS, megabytes)) != 0) {
         connections_free(connections);
         return -1;
     }
+    connections->table.is_spent = has_ended;
     connections->table.release = release_connection;
     connections->table.release_context = connections;
     return 0;
@@ -194,6 +202,7 @@ struct connection *connections_note(struct connections *connections, const struc
         side->ttl = packet->ttl;
     side->seen = true;
     side->last = sighting->time;
+    sighting->flow->ended = has_ended(step.connection);
     return step.connection;
 }
 

@@ -101,7 +101,7 @@ struct connections {
 };
 
 /* 0, or -1 when memory is short. */
-int connections_init(struct connections *connections);
+int connections_init(struct connections *connections, uint32_t megabytes);
 void connections_free(struct connections *connections);
 
 /* Takes in a TCP segment: the record of its connection, made when it is new, with the payload

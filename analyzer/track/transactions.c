@@ -4,10 +4,18 @@
 #include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
 
+static bool is_spent(const void *record)
+{
+    const struct transaction *transaction = record;
+    return transaction->state != TRANSACTION_PENDING;
+}
+
 int transactions_init(struct transactions *transactions, uint32_t capacity)
 {
-    return table_init(&transactions->table, capacity, sizeof(struct transaction),
-                      sizeof(struct transaction_key));
+    int result = table_init(&transactions->table, capacity, sizeof(struct transaction),
+                            sizeof(struct transaction_key));
+    transactions->table.is_spent = is_spent;
+    return result;
 }
 
 void transactions_free(struct transactions *transactions)

@@ -3,6 +3,7 @@
 
 #include "analyzer/capture/capture.h"
 #include "analyzer/flow/fragments.h"
+#include "analyzer/limits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static int dump_capture(struct capture *capture, const struct protocol *protocol
 {
     struct captured_packet captured;
     struct fragments fragments;
-    if (fragments_init(&fragments) != 0)
+    if (fragments_init(&fragments, LIMIT_MEMORY) != 0)
         return 2;
     while (capture_next(capture, &captured) == 1)
         dump_frame(&captured, &fragments, protocol);

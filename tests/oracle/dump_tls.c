@@ -2,6 +2,7 @@
 /* TLS over TCP: each message counts for the packet that completed it, as in Wireshark. */
 #include "analyzer/flow/flow.h"
 #include "analyzer/flow/streams.h"
+#include "analyzer/limits.h"
 #include "analyzer/time.h"
 #include "dissectors/tls/hello.h"
 #include "dissectors/tls/names.h"
@@ -36,8 +37,8 @@ static struct {
 static bool prepare(void)
 {
     if (!state.ready)
-        state.ready =
-            flows_init(&state.flows, CONNECTIONS) == 0 && streams_init(&state.streams) == 0;
+        state.ready = flows_init(&state.flows, CONNECTIONS) == 0 &&
+                      streams_init(&state.streams, LIMIT_MEMORY) == 0;
     return state.ready;
 }
 

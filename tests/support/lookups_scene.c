@@ -83,7 +83,7 @@ struct scene *new_scene(void)
 {
     struct scene *scene = calloc(1, sizeof *scene);
     assert_non_null(scene);
-    assert_int_equal(lookups_init(&scene->lookups), 0);
+    assert_int_equal(lookups_init(&scene->lookups, LIMIT_MEMORY), 0);
     scene->protocol = IP_PROTOCOL_UDP;
     scene->client_port = 40000;
     scene->client = SCENE_CLIENT;

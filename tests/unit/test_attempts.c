@@ -20,7 +20,7 @@ static int set_up(void **state)
 {
     (void)state;
     memset(&attempts, 0, sizeof attempts);
-    return attempts_init(&attempts);
+    return attempts_init(&attempts, LIMIT_MEMORY);
 }
 
 static int tear_down(void **state)

@@ -57,7 +57,7 @@ static struct bench *bench_new(void)
     assert_non_null(bench);
     bench->source.file.fd = -1;
     assert_int_equal(keylog_init(&bench->source.keylog, 16), 0);
-    assert_int_equal(trackers_init(&bench->trackers, NULL, &bench->source), 0);
+    assert_int_equal(trackers_init(&bench->trackers, NULL, &bench->source, LIMIT_MEMORY), 0);
     return bench;
 }
 

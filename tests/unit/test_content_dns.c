@@ -60,7 +60,7 @@ static struct trackers *new_trackers(void)
 {
     struct trackers *trackers = calloc(1, sizeof *trackers);
     assert_non_null(trackers);
-    assert_int_equal(trackers_init(trackers, NULL, NULL), 0);
+    assert_int_equal(trackers_init(trackers, NULL, NULL, LIMIT_MEMORY), 0);
     return trackers;
 }
 

@@ -36,7 +36,7 @@ static struct scene *new_scene(void)
 {
     struct scene *scene = calloc(1, sizeof *scene);
     assert_non_null(scene);
-    assert_int_equal(trackers_init(&scene->trackers, NULL, NULL), 0);
+    assert_int_equal(trackers_init(&scene->trackers, NULL, NULL, LIMIT_MEMORY), 0);
     assert_true(ip_address_parse(&scene->ends[0].ip, "192.0.2.10"));
     assert_true(ip_address_parse(&scene->ends[1].ip, "192.0.2.1"));
     scene->ends[0].port = 50000;

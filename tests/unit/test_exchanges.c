@@ -27,7 +27,7 @@ static struct http *begin(void)
 {
     struct http *http = calloc(1, sizeof *http);
     assert_non_null(http);
-    assert_int_equal(exchanges_init(&http->exchanges), 0);
+    assert_int_equal(exchanges_init(&http->exchanges, LIMIT_MEMORY), 0);
     http->flow.key.endpoint[CLIENT].port = 50000;
     http->flow.key.endpoint[SERVER].port = 443;
     http->flow.key.protocol = IP_PROTOCOL_TCP;

@@ -20,7 +20,7 @@ static uint8_t datagram[LARGEST];
 static int set_up(void **state)
 {
     (void)state;
-    return fragments_init(&fragments);
+    return fragments_init(&fragments, LIMIT_MEMORY);
 }
 
 static int tear_down(void **state)

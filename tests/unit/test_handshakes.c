@@ -36,7 +36,7 @@ static struct bench *bench_new(uint8_t protocol)
     struct bench *bench = calloc(1, sizeof *bench);
     assert_non_null(bench);
     assert_int_equal(flows_init(&bench->flows, 16), 0);
-    assert_int_equal(handshakes_init(&bench->handshakes), 0);
+    assert_int_equal(handshakes_init(&bench->handshakes, LIMIT_MEMORY), 0);
     assert_true(ip_address_parse(&bench->ends[0].ip, "192.0.2.10"));
     assert_true(ip_address_parse(&bench->ends[1].ip, "192.0.2.1"));
     bench->ends[0].port = 50000;

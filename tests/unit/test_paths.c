@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
     (void)state;
     stage = new_stage();
-    return paths_init(&paths);
+    return paths_init(&paths, LIMIT_MEMORY);
 }
 
 static int tear_down(void **state)

@@ -28,7 +28,7 @@ static int set_up(void **state)
     random_fill(sent, sizeof sent);
     stream = (struct stream){0};
     received_length = 0;
-    return streams_init(&streams);
+    return streams_init(&streams, LIMIT_MEMORY);
 }
 
 static int tear_down(void **state)

@@ -30,7 +30,8 @@ static int set_up(void **state)
     ttl[SERVER] = 55;
     window = 65535;
     events = (struct event_queue){0};
-    return flows_init(&flows, 16) != 0 || connections_init(&connections) != 0 ? -1 : 0;
+    return flows_init(&flows, 16) != 0 || connections_init(&connections, LIMIT_MEMORY) != 0 ? -1
+                                                                                            : 0;
 }
 
 static int tear_down(void **state)

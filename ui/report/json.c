@@ -38,17 +38,17 @@ static json_t *inputs_value(const struct report *report)
     return list;
 }
 
-static json_t *analyzer_value(const struct trackers *trackers)
+static json_t *analyzer_value(const struct engine *engine)
 {
     json_t *evicted = json_object();
     json_t *value = json_object();
-    value_put_count(evicted, "flows", trackers->flows.table.evicted);
-    value_put_count(evicted, "streams", 0);
-    value_put_count(evicted, "transactions", trackers->stun.transactions.table.evicted);
-    value_put_count(evicted, "allocations", trackers->stun.allocations.table.evicted);
-    value_put_count(value, "flows", trackers->flows.table.used);
+    for (enum eviction_kind kind = 0; kind < EVICTION_KINDS; kind++)
+        value_put_count(evicted, eviction_name(kind), engine->evictions.counts[kind]);
+    value_put_count(value, "flows", engine->trackers.flows.table.used);
     value_put(value, "evicted", evicted);
-    value_put_count(value, "reassembly_dropped_bytes", 0);
+    value_put_count(value, "reassembly_dropped_bytes",
+                    engine->trackers.connections.streams.buffers.evicted_bytes +
+                        engine->trackers.fragments.buffers.evicted_bytes);
     return value;
 }
 
@@ -85,7 +85,7 @@ static json_t *document(const struct report *report)
     value_put(value, "turn", value_turn(&engine->trackers.stun.allocations));
     value_put(value, "dns", value_dns(&engine->state));
     value_put(value, "tls", value_tls(&engine->trackers.handshakes));
-    value_put(value, "analyzer", analyzer_value(&engine->trackers));
+    value_put(value, "analyzer", analyzer_value(engine));
     return value;
 }
 

@@ -150,13 +150,6 @@ static void draw_figures(struct dashboard *dashboard, struct area area,
     }
 }
 
-static uint64_t evictions(const struct trackers *trackers)
-{
-    return trackers->flows.table.evicted + trackers->stun.allocations.table.evicted +
-           trackers->stun.transactions.table.evicted + trackers->lookups.table.evicted +
-           trackers->handshakes.table.evicted;
-}
-
 static int draw_counts(struct dashboard *dashboard, struct area area)
 {
     const struct trackers *t = &dashboard->engine->trackers;
@@ -175,7 +168,7 @@ static int draw_counts(struct dashboard *dashboard, struct area area)
         {"STUN malformed", s->malformed, LOOK_BAD},
         {"Packets malformed", t->observed.malformed, LOOK_WARNING},
         {"Captured twice", s->duplicates, LOOK_PLAIN},
-        {"State given up", evictions(t), LOOK_WARNING},
+        {"State given up", evictions_total(&dashboard->engine->evictions), LOOK_WARNING},
     };
     size_t count = sizeof figures / sizeof figures[0];
     screen_rule(dashboard->screen, area.top, 0, area.width, "Counted");

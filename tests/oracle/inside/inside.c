@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     if (keylog_init(&source.keylog, LIMIT_KEYLOG_CONNECTIONS) != 0 ||
         keylog_file_open(&source.file, &source.keylog, argv[2], &problem) != 0)
         return fail(argv[2], problem);
-    if (trackers_init(&trackers, NULL, &source) != 0)
+    if (trackers_init(&trackers, NULL, &source, LIMIT_MEMORY) != 0)
         return fail(path, "not enough memory");
     read_capture(&trackers, capture);
     trackers_free(&trackers);
