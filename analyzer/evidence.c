@@ -195,6 +195,16 @@ static const struct protocol_row protocols[] = {
     [EVIDENCE_LOG] = {"CMS log", detail_summary, ""},
 };
 
+bool evidence_is_request(const struct evidence *evidence)
+{
+    enum { STUN_CLASS_BITS = 0x0110 /* RFC 8489 §5: both are 0 in a request */ };
+    if (evidence->protocol == EVIDENCE_STUN)
+        return (evidence->kind & STUN_CLASS_BITS) == 0;
+    if (evidence->protocol == EVIDENCE_DNS)
+        return !(evidence->flags & EVIDENCE_RESPONSE);
+    return evidence->protocol == EVIDENCE_TCP && (evidence->kind & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
 const char *evidence_protocol_name(const struct evidence *evidence)
 {
     return protocols[evidence->protocol].name;

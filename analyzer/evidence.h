@@ -6,6 +6,7 @@
 
 #include "dissectors/address.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,6 +64,9 @@ void evidence_set_detail(struct evidence *evidence, struct bytes text);
 /* One line of plain words ("Allocate Error Response 431", "DNS answer A cmsweb.octavio.com"), cut
  * at `size`. The result still holds bytes from the packet: escape it for where it goes. */
 const char *evidence_summary(const struct evidence *evidence, char *text, size_t size);
+
+/* Whether it asks for an answer: a STUN request, a DNS query, a TCP SYN. */
+bool evidence_is_request(const struct evidence *evidence);
 
 /* "STUN", "DNS", ... */
 const char *evidence_protocol_name(const struct evidence *evidence);

@@ -8,10 +8,26 @@
 #include "analyzer/track/lookups.h"
 #include "analyzer/track/transactions.h"
 
+#include <stdio.h>
+
 struct client_entry {
     struct ip_address client;
     struct record_id attempt;
 };
+
+const char *moment_summary(const struct moment *moment, char *text, size_t size)
+{
+    const struct evidence *evidence = &moment->evidence;
+    char summary[256];
+    if (evidence->frame == 0)
+        snprintf(text, size, "no answer");
+    else if (moment->state == STEP_FAILED && evidence_is_request(evidence))
+        snprintf(text, size, "no answer to %s",
+                 evidence_summary(evidence, summary, sizeof summary));
+    else
+        evidence_summary(evidence, text, size);
+    return text;
+}
 
 int attempts_init(struct attempts *attempts, uint32_t megabytes)
 {

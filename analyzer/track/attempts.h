@@ -67,6 +67,10 @@ struct attempts {
     uint32_t next_number;
 };
 
+/* What the moment showed, in a line; like evidence_summary, but a request that failed was not
+ * answered. */
+const char *moment_summary(const struct moment *moment, char *text, size_t size);
+
 int attempts_init(struct attempts *attempts, uint32_t megabytes);
 void attempts_free(struct attempts *attempts);
 

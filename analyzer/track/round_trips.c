@@ -11,6 +11,7 @@ void round_trips_add(struct round_trips *trips, int64_t duration)
         trips->minimum = duration;
     if (duration > trips->maximum)
         trips->maximum = duration;
+    trips->latest = duration;
     trips->count++;
     if (trips->count <= ROUND_TRIPS_KEPT) {
         trips->kept[trips->count - 1] = duration;

@@ -13,6 +13,7 @@ struct round_trips {
     uint64_t random;
     int64_t minimum;
     int64_t maximum;
+    int64_t latest;
 };
 
 /* Nanoseconds; all zero when there were none. */

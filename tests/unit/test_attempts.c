@@ -192,6 +192,21 @@ static void test_names(void **state)
     assert_string_equal(attempt_outcome_name(ATTEMPT_INCOMPLETE), "incomplete");
 }
 
+static void test_moments_in_words(void **state)
+{
+    (void)state;
+    struct moment moment = {.evidence = {.protocol = EVIDENCE_DNS, .kind = 1, .frame = 7},
+                            .state = STEP_TRIED};
+    char text[64];
+    evidence_set_detail(&moment.evidence, bytes_of("a.example", 9));
+    assert_string_equal(moment_summary(&moment, text, sizeof text), "DNS query A a.example");
+    moment.state = STEP_FAILED;
+    assert_string_equal(moment_summary(&moment, text, sizeof text),
+                        "no answer to DNS query A a.example");
+    moment.evidence.frame = 0;
+    assert_string_equal(moment_summary(&moment, text, sizeof text), "no answer");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -204,6 +219,7 @@ int main(void)
         TEST(test_clients_apart),
         TEST(test_moments_merge),
         TEST(test_moments_bounded),
+        TEST(test_moments_in_words),
         TEST(test_passed_over),
         TEST(test_names),
     };

@@ -147,6 +147,27 @@ static void test_other_protocols(void **state)
 }
 
 /* Whatever the size, what is written ends within it. */
+static void test_requests(void **state)
+{
+    (void)state;
+    static const struct {
+        struct evidence evidence;
+        bool asks;
+    } rows[] = {
+        {{.protocol = EVIDENCE_STUN, .kind = 0x0003}, true},  /* Allocate request */
+        {{.protocol = EVIDENCE_STUN, .kind = 0x0016}, false}, /* Send indication */
+        {{.protocol = EVIDENCE_STUN, .kind = 0x0103}, false}, /* Allocate success response */
+        {{.protocol = EVIDENCE_STUN, .kind = 0x0113}, false}, /* Allocate error response */
+        {{.protocol = EVIDENCE_DNS}, true},
+        {{.protocol = EVIDENCE_DNS, .flags = EVIDENCE_RESPONSE}, false},
+        {{.protocol = EVIDENCE_TCP, .kind = 0x02}, true},  /* SYN */
+        {{.protocol = EVIDENCE_TCP, .kind = 0x12}, false}, /* SYN, ACK */
+        {{.protocol = EVIDENCE_TLS, .kind = 1}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(evidence_is_request(&rows[i].evidence), rows[i].asks);
+}
+
 static void test_every_size(void **state)
 {
     (void)state;
@@ -199,7 +220,7 @@ int main(void)
         cmocka_unit_test(test_stun),       cmocka_unit_test(test_icmp),
         cmocka_unit_test(test_dns),        cmocka_unit_test(test_other_protocols),
         cmocka_unit_test(test_every_size), cmocka_unit_test(test_display_filters),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,8 @@ static void test_a_series_of_any_length(void **state)
     uint64_t packets = 0, bytes = 0;
     for (int i = 0; i < 5000; i++)
         series_note(&series, start + i * SECONDS, 100);
+    series_note_round_trip(&series, start + 2 * SECONDS, 30);
+    series_note_round_trip(&series, start + 2 * SECONDS, 20);
     series_note(&series, start - SECONDS, 7); /* older than the first */
     for (size_t i = 0; i < SERIES_BUCKETS; i++) {
         packets += series.packets[i];
@@ -213,7 +215,9 @@ static void test_a_series_of_any_length(void **state)
     assert_true(series.used <= SERIES_BUCKETS && series.used > SERIES_BUCKETS / 2 - 1);
     assert_int_equal(series_bucket(&series, start), 0);
     assert_int_equal(series_bucket(&series, start + 4999 * SECONDS), series.used - 1);
+    assert_int_equal(series.slowest[0], 30);
     series_note(&series, INT64_MAX, 1);
+    assert_int_equal(series.slowest[0], 30);
     assert_true(series.used <= SERIES_BUCKETS);
 }
 

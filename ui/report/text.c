@@ -178,10 +178,7 @@ static void print_moment(const struct lines *lines, const struct attempt *attemp
     };
     static const char *const marks[] = {" ", " ", "x", "*"};
     char summary[256], escaped[ESCAPED_TEXT];
-    if (moment->evidence.frame != 0)
-        evidence_summary(&moment->evidence, summary, sizeof summary);
-    else
-        snprintf(summary, sizeof summary, "no answer");
+    moment_summary(moment, summary, sizeof summary);
     fprintf(lines->out, "  %+11.6f  %s%s %-10s %s%s",
             (double)(moment->evidence.time - attempt->first) / (double)SECONDS,
             style_on(lines, styles[moment->state]), marks[moment->state],

@@ -24,7 +24,7 @@ int dashboard_init(struct dashboard *dashboard, const struct tui_options *option
     dashboard->packets = packets_new(PACKETS_BYTES, PACKETS_ENTRIES);
     bool whole = dashboard->packets != NULL;
     for (enum view_id id = 0; id < VIEWS; id++) {
-        dashboard->states[id] = calloc(1, view_row(id)->state_size);
+        dashboard->states[id] = calloc(1, view_row(id)->state_size + 1); /* some have no state */
         whole &= dashboard->states[id] != NULL;
     }
     return whole ? 0 : -1;

@@ -23,6 +23,7 @@ struct dashboard {
     struct series series;
     struct verdict verdict; /* of the latest refresh */
     uint64_t taken;         /* packets so far */
+    uint64_t round_trips;   /* of STUN, noted in the series */
     bool reading;           /* more may come */
     bool paused;
     bool follow;

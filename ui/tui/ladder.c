@@ -187,12 +187,6 @@ static bool is_response(const struct evidence *e)
                                        : class_of(e) == STUN_SUCCESS || class_of(e) == STUN_ERROR;
 }
 
-static bool is_request(const struct evidence *e)
-{
-    return e->protocol == EVIDENCE_DNS ? !(e->flags & EVIDENCE_RESPONSE)
-                                       : class_of(e) == STUN_REQUEST;
-}
-
 /* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
 static bool same_exchange(const struct heard *a, const struct heard *b)
 {
@@ -265,7 +259,7 @@ static void pair(struct ladder *ladder)
             (e->protocol != EVIDENCE_STUN && e->protocol != EVIDENCE_DNS))
             continue;
         uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].heard);
-        if (is_request(e))
+        if (evidence_is_request(e))
             pair_request(ladder, slot, i);
         else if (is_response(e))
             pair_response(ladder, slot, i);
@@ -278,7 +272,7 @@ static void mark_unanswered(struct ladder *ladder, int64_t end)
     for (size_t i = 0; i < ladder->count; i++) {
         struct ladder_row *row = &ladder->rows[i];
         const struct evidence *e = &row->heard.evidence;
-        bool asks = !row->is_silence && is_request(e) &&
+        bool asks = !row->is_silence && evidence_is_request(e) &&
                     (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
         row->is_unanswered = asks && row->partner == NO_ROW && end - e->time >= LIMIT_SILENCE;
         if (row->is_unanswered)

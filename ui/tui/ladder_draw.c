@@ -9,6 +9,7 @@ enum {
     SHORT_CLOCK = 12, /* "19:52:48.704": milliseconds are enough where there is no room */
     DELTA = 8,
     HEADER = 2,
+    ADDRESS_END = 96,
 };
 
 /* Where things stand on this screen. */
@@ -35,12 +36,24 @@ static struct geometry geometry_of(const struct ladder *ladder, struct area area
     return g;
 }
 
+/* The end of an address says more than its beginning when there is no room for all of it. */
+static const char *end_of_address(struct screen *screen, const char *address, int width,
+                                  char text[ADDRESS_END])
+{
+    int missing = (int)strlen(address) - width;
+    if (missing <= 0 || width < 2)
+        return address;
+    snprintf(text, ADDRESS_END, "%s%s", glyph_text(GLYPH_ELLIPSIS, screen_is_ascii(screen)),
+             address + missing + 1);
+    return text;
+}
+
 /* A lifeline's name and address above it, those of the last one as far to the left as they need to
  * be seen, but not before `least`. Returns where they end. */
 static int draw_head(const struct ladder *ladder, enum lifeline lifeline, const struct geometry *g,
                      struct dashboard *dashboard, int least, int next)
 {
-    char address[IP_ADDRESS_TEXT], text[80];
+    char address[IP_ADDRESS_TEXT], text[80], end[ADDRESS_END];
     int left = g->places[lifeline] - 4;
     ip_address_text(&ladder->lifelines[lifeline].address.ip, address);
     snprintf(text, sizeof text, "%s%s", address,
@@ -51,7 +64,8 @@ static int draw_head(const struct ladder *ladder, enum lifeline lifeline, const 
     screen_text(dashboard->screen, g->area.top, left, next - left - 1, LOOK_STRONG,
                 lifeline_name(lifeline));
     return left + 1 +
-           screen_text(dashboard->screen, g->area.top + 1, left, next - left - 1, LOOK_QUIET, text);
+           screen_text(dashboard->screen, g->area.top + 1, left, next - left - 1, LOOK_QUIET,
+                       end_of_address(dashboard->screen, text, next - left - 1, end));
 }
 
 /* The column of the next lifeline that is shown, less its margin; the right border without one. */

@@ -2,6 +2,7 @@
 #include "ui/tui/page.h"
 
 #include "ui/report/escape.h"
+#include "ui/tui/wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,29 +48,12 @@ void page_heading(struct page *page, const char *text)
     add_line(page, LOOK_HEADING, 0, NULL, text, strlen(text));
 }
 
-/* How many bytes of `text` fit into `width` columns, broken at a space where there is one, never
- * inside a character. */
-static size_t fitting(const char *text, int width)
-{
-    size_t at = 0, space = 0;
-    for (int columns = 0; text[at] != '\0'; columns++) {
-        if (columns == width)
-            return space > 0 ? space : at;
-        do
-            at++;
-        while (((unsigned char)text[at] & 0xc0) == 0x80);
-        if (text[at] == ' ')
-            space = at;
-    }
-    return at;
-}
-
 void page_wrapped(struct page *page, enum look look, int indent, const char *label,
                   const char *text)
 {
     int width = page->width > indent + 8 ? page->width - indent : 8;
     do {
-        size_t length = fitting(text, width);
+        size_t length = wrap_fitting(text, width);
         add_line(page, look, indent, label, text, length);
         text += length;
         text += strspn(text, " ");
@@ -106,32 +90,35 @@ static void keep_inside(struct page *page)
         page->top = 0;
 }
 
-static void draw_more(const struct page *page, struct screen *screen, struct area area)
+/* What is below stands in a row of its own, or it would hide text. */
+static void draw_more(const struct page *page, struct screen *screen, struct area area, int shown)
 {
-    int below = (int)page->count - page->top - area.height;
-    if (below > 0)
-        screen_format(screen, area.top + area.height - 1, area.left + area.width - 12, 12,
-                      LOOK_NOTE, " %d more %s", below,
-                      glyph_text(GLYPH_DOWN, screen_is_ascii(screen)));
+    enum { WIDTH = 12 };
+    int below = (int)page->count - page->top - shown;
+    if (below > 0 && shown < area.height)
+        screen_format(screen, area.top + shown, area.left + area.width - WIDTH, WIDTH, LOOK_NOTE,
+                      "%4d more %s", below, glyph_text(GLYPH_DOWN, screen_is_ascii(screen)));
 }
 
 void page_draw(struct page *page, struct screen *screen, struct area area)
 {
     page->height = area.height;
     keep_inside(page);
-    for (int i = 0; i < area.height && page->top + i < (int)page->count; i++) {
+    bool more = (int)page->count - page->top > area.height;
+    int shown = more && area.height > 1 ? area.height - 1 : area.height;
+    for (int i = 0; i < shown && page->top + i < (int)page->count; i++) {
         const struct page_line *line = &page->lines[page->top + i];
         if (line->label != NULL)
             screen_text(screen, area.top + i, area.left, line->indent, LOOK_QUIET, line->label);
         screen_text(screen, area.top + i, area.left + line->indent, area.width - line->indent,
                     line->look, line->text);
     }
-    draw_more(page, screen, area);
+    draw_more(page, screen, area, shown);
 }
 
 bool page_act(struct page *page, enum command command, int repeat)
 {
-    int step = page->height > 1 ? page->height - 1 : 1;
+    int step = page->height > 2 ? page->height - 2 : 1;
     if (command == COMMAND_UP)
         page->top -= repeat;
     else if (command == COMMAND_DOWN)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/tui/rows.h"
 
+#include "ui/tui/wrap.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -205,12 +207,21 @@ static void draw_details(struct rows *rows, struct dashboard *dashboard, struct 
 /* The list takes what its rows need, at most half of the area when there are details. */
 static int list_height(const struct rows *rows, struct area area)
 {
-    int wanted = (int)rows->count + 1;
-    if (rows->kind->details == NULL || area.height < DETAILS_FROM)
+    int wanted = (int)rows->count + 2;
+    if (rows->kind->details == NULL || area.height < DETAILS_FROM || rows->count == 0)
         return area.height;
-    if (wanted < 5)
-        wanted = 5;
     return wanted < area.height / 2 ? wanted : area.height / 2;
+}
+
+/* Says what would fill the list. */
+static void draw_empty(const struct rows *rows, struct dashboard *dashboard, struct area area)
+{
+    char text[ROWS_FILTER + 64];
+    bool filtered = rows->total > 0;
+    struct area place = {area.top + 2, 2, area.height - 2, area.width - 4};
+    snprintf(text, sizeof text, "None of %zu has \"%s\".", rows->total, rows->filter);
+    wrap_draw(dashboard->screen, place, filtered ? LOOK_WARNING : LOOK_QUIET,
+              filtered ? text : rows->kind->empty);
 }
 
 void rows_draw(struct dashboard *dashboard, void *state, struct area area)
@@ -225,8 +236,7 @@ void rows_draw(struct dashboard *dashboard, void *state, struct area area)
         draw_row(rows, dashboard, area.top + 1 + (int)i, area.width,
                  &rows->items[rows->list.top + i], widths);
     if (rows->count == 0)
-        screen_text(dashboard->screen, area.top + 1, 1, area.width - 2, LOOK_QUIET,
-                    rows->filter[0] != '\0' ? "nothing has this text" : rows->kind->empty);
+        draw_empty(rows, dashboard, area);
     list_draw_scroll(&rows->list, dashboard->screen, area.top + 1, area.width - 1);
     if (height < area.height)
         draw_details(rows, dashboard,

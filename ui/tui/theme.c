@@ -49,7 +49,7 @@ static const struct look_style light[LOOKS] = {
 
 static const struct look_style mono[LOOKS] = {
     [LOOK_PLAIN] = STYLE(0, 0, 0, 0, OWN, OWN),    [LOOK_STRONG] = STYLE(1, 0, 0, 0, OWN, OWN),
-    [LOOK_QUIET] = STYLE(0, 0, 0, 0, OWN, OWN),    [LOOK_HEADING] = STYLE(1, 0, 0, 0, OWN, OWN),
+    [LOOK_QUIET] = STYLE(0, 1, 0, 0, OWN, OWN),    [LOOK_HEADING] = STYLE(1, 0, 0, 0, OWN, OWN),
     [LOOK_GOOD] = STYLE(0, 0, 0, 0, OWN, OWN),     [LOOK_BAD] = STYLE(1, 0, 0, 0, OWN, OWN),
     [LOOK_WARNING] = STYLE(1, 0, 0, 0, OWN, OWN),  [LOOK_NOTE] = STYLE(0, 0, 0, 0, OWN, OWN),
     [LOOK_SELECTED] = STYLE(0, 0, 0, 1, OWN, OWN), [LOOK_MARKED] = STYLE(1, 0, 1, 0, OWN, OWN),

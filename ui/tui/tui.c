@@ -104,12 +104,23 @@ void tui_draw(void *opaque, bool changed)
         dashboard_draw(dashboard);
 }
 
+/* Transactions are forgotten soon: their round trips are noted as they end. */
+static void note_round_trip(struct dashboard *dashboard, int64_t time)
+{
+    const struct round_trips *trips = &dashboard->engine->trackers.stun.statistics.round_trips;
+    if (trips->count == dashboard->round_trips)
+        return;
+    dashboard->round_trips = trips->count;
+    series_note_round_trip(&dashboard->series, time, trips->latest);
+}
+
 void tui_packet(void *opaque, const struct captured_packet *packet)
 {
     struct dashboard *dashboard = &((struct tui *)opaque)->dashboard;
     dashboard->taken++;
     dashboard->stale = true;
     series_note(&dashboard->series, packet->time, packet->wire_length);
+    note_round_trip(dashboard, packet->time);
     packets_note(dashboard->packets, packet, dashboard->engine);
 }
 

@@ -236,7 +236,11 @@ static const struct evidence *evidence_of_allocation(const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty = "no TURN allocation was asked for in this capture",
+    .empty =
+        "No TURN allocation was asked for in this capture. One is shown as soon as a client sends "
+        "an "
+        "Allocate request, over UDP or TCP, to whatever port; one inside TLS, once --keylog gives "
+        "the keys.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,

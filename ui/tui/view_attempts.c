@@ -121,17 +121,17 @@ static int compare(const struct dashboard *dashboard, const void *left, const vo
 static void add_moment(const struct attempt *attempt, const struct moment *moment,
                        struct page *page)
 {
+    enum { INDENT = 21 };
     static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
     char label[32], summary[256], repeats[32] = "", line[384];
-    snprintf(label, sizeof label, "%+11.6f  %-10s",
+    snprintf(label, sizeof label, "%+9.3f %-10s",
              (double)(moment->evidence.time - attempt->first) / (double)SECONDS,
              attempt_step_name((enum attempt_step)moment->step));
     if (moment->repeats > 0)
         snprintf(repeats, sizeof repeats, " (%u more like it)", moment->repeats);
-    snprintf(line, sizeof line, "%s%s  #%llu",
-             evidence_summary(&moment->evidence, summary, sizeof summary), repeats,
-             (unsigned long long)moment->evidence.frame);
-    page_wrapped(page, looks[moment->state], 24, label, line);
+    snprintf(line, sizeof line, "%s%s #%llu", moment_summary(moment, summary, sizeof summary),
+             repeats, (unsigned long long)moment->evidence.frame);
+    page_wrapped(page, looks[moment->state], INDENT, label, line);
 }
 
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
@@ -157,7 +157,8 @@ static void open_ladder(struct dashboard *dashboard, const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty = "no client has tried anything yet",
+    .empty = "No client has tried anything yet. An attempt begins when a client looks up a name, "
+             "opens a connection or asks a TURN server for an allocation while packets are taken.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,

@@ -32,6 +32,7 @@ static void add_subjects(struct page *page, const struct finding *finding)
     const char *transport = s->protocol == IP_PROTOCOL_UDP   ? " over UDP"
                             : s->protocol == IP_PROTOCOL_TCP ? " over TCP"
                                                              : "";
+    page_field(page, LOOK_PLAIN, "Code", row_of(finding)->name);
     page_field(page, LOOK_PLAIN, "Client", transport_address_text(&s->client, client));
     if (s->server.ip.family != 0)
         page_format(page, LOOK_PLAIN, "Server", "%s%s", transport_address_text(&s->server, server),
@@ -114,9 +115,7 @@ static void draw_title(struct dashboard *dashboard, const struct finding *findin
     int left = area.left + 1;
     left += screen_format(screen, area.top, left, area.width - 2, severity_look(finding->severity),
                           "%s  ", severity_name(finding->severity));
-    left += screen_format(screen, area.top, left, area.width - left - 1, LOOK_STRONG, "%s  ",
-                          row_of(finding)->title);
-    screen_text(screen, area.top, left, area.width - left - 1, LOOK_QUIET, row_of(finding)->name);
+    screen_text(screen, area.top, left, area.width - left - 1, LOOK_STRONG, row_of(finding)->title);
 }
 
 static void draw_evidence_row(struct dashboard *dashboard, const struct finding *finding,
@@ -149,8 +148,9 @@ static void draw_filter(struct dashboard *dashboard, const struct finding_state 
 static void draw_evidence(struct dashboard *dashboard, struct finding_state *state,
                           const struct finding *finding, struct area area)
 {
-    char title[96];
-    snprintf(title, sizeof title, "Evidence (%s shows it in the ladder)", "Enter");
+    char title[96], key[KEY_NAME];
+    snprintf(title, sizeof title, "Evidence (%s shows it in the ladder)",
+             keys_first_of(&dashboard->keys, COMMAND_OPEN, key));
     screen_rule(dashboard->screen, area.top, area.left, area.width, title);
     list_fit(&state->evidence, finding->evidence_count, (size_t)area.height - 2);
     for (size_t i = 0; i < state->evidence.height; i++) {

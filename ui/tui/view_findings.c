@@ -110,7 +110,9 @@ static const struct evidence *evidence_of_finding(const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty = "nothing has been found",
+    .empty = "Nothing has been found. A finding is shown as soon as a packet, or a silence, breaks "
+             "a rule; "
+             "with --profile more can be compared.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,

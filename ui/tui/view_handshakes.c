@@ -261,7 +261,11 @@ static void open_ladder(struct dashboard *dashboard, const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty = "no TLS or DTLS handshake is in this capture",
+    .empty =
+        "No TLS, DTLS or QUIC handshake is in this capture. One is shown when a client opens a "
+        "secure "
+        "connection, or begins its media, while packets are taken; where the connection was there "
+        "before, load the page anew.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,

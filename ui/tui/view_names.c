@@ -187,7 +187,11 @@ static const struct evidence *evidence_of_lookup(const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty = "no DNS lookup is in this capture",
+    .empty =
+        "No DNS lookup is in this capture. One is shown when a client, or a server, asks a "
+        "resolver. "
+        "Names in a cache are not asked for again, and DNS over HTTPS cannot be seen: clear the "
+        "cache, or switch secure DNS off, and load the page anew.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,

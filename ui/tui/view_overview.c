@@ -2,15 +2,15 @@
 /* The whole diagnosis on one screen: verdict, how far the client got, findings, cases, capture. */
 #include "ui/tui/dashboard.h"
 #include "ui/tui/list.h"
+#include "ui/tui/wrap.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     SHOWN_FINDINGS = 256,
     CASE_ROWS = CASES - 1,
-    SUMMARY_ROWS = 4,
     CAPTURE_ROWS = 3,
+    VERDICT_INDENT = 8,
     WIDE = 100
 };
 
@@ -70,38 +70,46 @@ static enum look verdict_look(enum verdict_status status)
     return looks[status];
 }
 
-static void draw_who(struct dashboard *dashboard, const struct finding *root, struct area area)
+static void draw_who(struct dashboard *dashboard, const struct finding *root, int top, int width)
 {
-    char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT], line[256];
+    char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT];
     const struct subjects *s = &root->subjects;
-    const char *arrow = glyph_text(GLYPH_TO, screen_is_ascii(dashboard->screen));
-    size_t used = 0;
-    line[0] = '\0';
+    struct screen *screen = dashboard->screen;
+    int left = VERDICT_INDENT;
     if (s->client.ip.family != 0)
-        used += (size_t)snprintf(line, sizeof line, "%s %s %s   ",
-                                 transport_address_text(&s->client, client), arrow,
-                                 transport_address_text(&s->server, server));
-    snprintf(line + used, sizeof line - used, "%s, %s", row_of(root)->name,
-             certainty_name(root->certainty));
-    screen_text(dashboard->screen, area.top + 1, 8, area.width - 9, LOOK_QUIET, line);
+        left += screen_format(screen, top, left, width - left - 1, LOOK_QUIET, "%s %s %s   ",
+                              transport_address_text(&s->client, client),
+                              glyph_text(GLYPH_TO, screen_is_ascii(screen)),
+                              transport_address_text(&s->server, server));
+    left += screen_format(screen, top, left, width - left - 1, LOOK_QUIET, "%s   ",
+                          certainty_name(root->certainty));
+    if (width >= WIDE)
+        screen_text(screen, top, left, width - left - 1, LOOK_QUIET, row_of(root)->name);
 }
 
-static void draw_verdict(struct dashboard *dashboard, struct area area)
+/* Returns the rows used, at most the height of the area. */
+static int draw_verdict(struct dashboard *dashboard, struct area area)
 {
+    enum { LEAST = 3 };
     static const char *const words[] = {"?", "PASS", "WARN", "FAIL"};
     const struct verdict *verdict = &dashboard->verdict;
     const struct finding *root = verdict->root_cause;
     struct screen *screen = dashboard->screen;
-    screen_text(screen, area.top, 1, 6, verdict_look(verdict->status), words[verdict->status]);
-    screen_text(screen, area.top, 8, area.width - 9, LOOK_STRONG, verdict->sentence);
+    struct area text = {area.top, VERDICT_INDENT, area.height > LEAST ? 2 : 1,
+                        area.width - VERDICT_INDENT - 1};
+    screen_text(screen, area.top, 1, VERDICT_INDENT - 2, verdict_look(verdict->status),
+                words[verdict->status]);
+    text.top += wrap_draw(screen, text, LOOK_STRONG, verdict->sentence);
     if (root == NULL)
-        return;
+        return text.top - area.top;
     const char *const *remedy = root->remedy != NULL ? root->remedy : row_of(root)->remedy;
-    draw_who(dashboard, root, area);
+    draw_who(dashboard, root, text.top++, area.width);
     if (remedy[0] != NULL) {
-        screen_text(screen, area.top + 2, 1, 6, LOOK_NOTE, "To do");
-        screen_text(screen, area.top + 2, 8, area.width - 9, LOOK_PLAIN, remedy[0]);
+        text.height = area.top + area.height - text.top;
+        screen_text(screen, text.top, 1, VERDICT_INDENT - 2, LOOK_NOTE, "To do");
+        text.top += wrap_draw(screen, text, LOOK_PLAIN, remedy[0]);
     }
+    return text.top - area.top;
 }
 
 static void draw_chain(struct dashboard *dashboard, struct area area)
@@ -121,7 +129,9 @@ static void draw_chain(struct dashboard *dashboard, struct area area)
             left += gap + 1;
         }
         left += screen_format(screen, area.top, left, area.width - left, looks[state], "%s %s",
-                              names[step], glyph_text(glyphs[state], ascii)) +
+                              step == STEP_PERMISSION && area.width >= WIDE ? "permission"
+                                                                            : names[step],
+                              glyph_text(glyphs[state], ascii)) +
                 1;
     }
 }
@@ -208,15 +218,16 @@ static void draw_cases(struct dashboard *dashboard, const struct overview_state 
 static void draw_moment(struct dashboard *dashboard, const struct attempt *attempt,
                         const struct moment *moment, int top, int width)
 {
+    enum { STEP = 11, TEXT = STEP + 13 };
     static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
     char summary[256];
     struct screen *screen = dashboard->screen;
-    evidence_summary(&moment->evidence, summary, sizeof summary);
-    screen_format(screen, top, 1, 13, LOOK_QUIET, "%+12.6f",
+    screen_format(screen, top, 1, STEP - 2, LOOK_QUIET, "%+9.3f",
                   (double)(moment->evidence.time - attempt->first) / (double)SECONDS);
-    screen_text(screen, top, 15, 11, LOOK_QUIET,
+    screen_text(screen, top, STEP, TEXT - STEP - 1, LOOK_QUIET,
                 attempt_step_name((enum attempt_step)moment->step));
-    int left = 26 + screen_text(screen, top, 26, width - 27, looks[moment->state], summary);
+    int left = TEXT + screen_text(screen, top, TEXT, width - TEXT - 1, looks[moment->state],
+                                  moment_summary(moment, summary, sizeof summary));
     if (moment->repeats > 0)
         screen_format(screen, top, left + 1, width - left - 2, LOOK_QUIET, "and %u like it",
                       moment->repeats);
@@ -307,18 +318,6 @@ static const char *reason_below(const struct dashboard *dashboard,
     return dashboard->verdict.cases[CASE_NONE + 1 + index].reason;
 }
 
-/* In two lines: our own sentences are not longer. */
-static void draw_reason(struct dashboard *dashboard, const char *reason, int top, int width)
-{
-    int columns = width - 2, length = (int)strlen(reason), cut = length;
-    if (length > columns)
-        for (cut = columns; cut > 0 && reason[cut] != ' '; cut--)
-            continue;
-    screen_format(dashboard->screen, top, 1, columns, LOOK_NOTE, "%.*s", cut, reason);
-    if (cut < length)
-        screen_text(dashboard->screen, top + 1, 1, columns, LOOK_NOTE, reason + cut + 1);
-}
-
 /* Between the cases and the capture: why, or what the client did; where there is no room, why
  * stands over the capture. */
 static void draw_rest(struct dashboard *dashboard, const struct overview_state *state,
@@ -335,27 +334,34 @@ static void draw_rest(struct dashboard *dashboard, const struct overview_state *
         for (int i = 1; i < CAPTURE_ROWS; i++)
             screen_fill(dashboard->screen, last.top + i, 0, area.width, LOOK_PLAIN);
     if (reason != NULL)
-        draw_reason(dashboard, reason, room >= REASON_ROWS ? area.top + 1 : last.top + 1,
-                    area.width);
+        wrap_draw(dashboard->screen,
+                  (struct area){room >= REASON_ROWS ? area.top + 1 : last.top + 1, 1,
+                                REASON_ROWS - 1, area.width - 2},
+                  LOOK_NOTE, reason);
 }
 
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
+    enum { CASES_HEIGHT = CASE_ROWS + 1, CHAIN_HEIGHT = 1, VERDICT_LEAST = 3, FINDINGS_LEAST = 2 };
     struct overview_state *state = opaque;
-    int head = SUMMARY_ROWS, cases = CASE_ROWS + 1;
-    int findings = area.height - head - 1 - cases - CAPTURE_ROWS;
-    int wanted = (int)state->finding_count + 2;
-    if (findings < 2)
-        findings = 2;
-    if (findings > wanted)
-        findings = wanted > 4 ? wanted : 4;
-    draw_verdict(dashboard, area);
-    draw_chain(dashboard, (struct area){area.top + head - 1, 0, 1, area.width});
-    state->findings_top = head;
-    state->cases_top = head + findings;
-    draw_findings(dashboard, state, (struct area){area.top + head, 0, findings, area.width});
-    draw_cases(dashboard, state, (struct area){area.top + state->cases_top, 0, cases, area.width});
-    int used = state->cases_top + cases;
+    int room = area.height - CASES_HEIGHT - CAPTURE_ROWS - CHAIN_HEIGHT;
+    int findings = (int)(state->finding_count > 0 ? state->finding_count : 1) + 1;
+    int verdict = room - findings;
+    verdict = draw_verdict(
+        dashboard,
+        (struct area){area.top, 0, verdict > VERDICT_LEAST ? verdict : VERDICT_LEAST, area.width});
+    draw_chain(dashboard, (struct area){area.top + verdict, 0, CHAIN_HEIGHT, area.width});
+    if (findings > room - verdict)
+        findings = room - verdict > FINDINGS_LEAST ? room - verdict : FINDINGS_LEAST;
+    else if (findings < room - verdict)
+        findings++; /* an empty row behind the last */
+    state->findings_top = verdict + CHAIN_HEIGHT;
+    state->cases_top = state->findings_top + findings;
+    draw_findings(dashboard, state,
+                  (struct area){area.top + state->findings_top, 0, findings, area.width});
+    draw_cases(dashboard, state,
+               (struct area){area.top + state->cases_top, 0, CASES_HEIGHT, area.width});
+    int used = state->cases_top + CASES_HEIGHT;
     draw_rest(dashboard, state, (struct area){area.top + used, 0, area.height - used, area.width});
 }
 

@@ -9,31 +9,6 @@
 
 enum { LEFT = 1 };
 
-struct statistics_state {
-    int64_t slowest[SERIES_BUCKETS]; /* round trip of each moment, nanoseconds */
-};
-
-/* The slowest answered transaction of each moment; those retransmitted have no certain time. */
-static void gather_round_trips(const struct dashboard *dashboard, struct statistics_state *state)
-{
-    const struct table *table = &dashboard->engine->trackers.stun.transactions.table;
-    memset(state->slowest, 0, sizeof state->slowest);
-    for (const struct transaction *t = table_oldest(table);
-         t != NULL && dashboard->series.width > 0; t = table_newer(table, t)) {
-        size_t place = series_bucket(&dashboard->series, t->answered);
-        int64_t duration = t->answered - t->first_sent;
-        if (t->answered == 0 || !t->request_seen || t->transmissions != 1)
-            continue;
-        if (duration > state->slowest[place])
-            state->slowest[place] = duration;
-    }
-}
-
-static void refresh(struct dashboard *dashboard, void *opaque)
-{
-    gather_round_trips(dashboard, opaque);
-}
-
 /* The largest value of the buckets that share a column. */
 static double column_value(const double *values, size_t used, int column, int columns)
 {
@@ -73,6 +48,23 @@ static double largest_of(const double *values, size_t used)
     return largest;
 }
 
+/* When the first and the last column of a sparkline were. */
+static void draw_axis(struct dashboard *dashboard, int top, int width)
+{
+    const struct observed *observed = &dashboard->engine->trackers.observed;
+    char first[CLOCK_TEXT], last[CLOCK_TEXT];
+    int columns = (int)dashboard->series.used < width - 2 * LEFT ? (int)dashboard->series.used
+                                                                 : width - 2 * LEFT;
+    if (observed->packets == 0)
+        return;
+    dashboard_clock(dashboard, observed->first, first);
+    dashboard_clock(dashboard, observed->last, last);
+    int right = LEFT + columns - (int)strlen(last), least = LEFT + (int)strlen(first) + 2;
+    screen_text(dashboard->screen, top, LEFT, CLOCK_WIDTH, LOOK_QUIET, first);
+    screen_text(dashboard->screen, top, right > least ? right : least, CLOCK_WIDTH, LOOK_QUIET,
+                last);
+}
+
 static void draw_rate(struct dashboard *dashboard, struct area area)
 {
     const struct series *series = &dashboard->series;
@@ -89,44 +81,38 @@ static void draw_rate(struct dashboard *dashboard, struct area area)
     draw_sparkline(dashboard->screen,
                    (struct area){area.top + 1, LEFT, area.height - 2, area.width - 2 * LEFT},
                    values, series->used, largest, LOOK_NOTE);
+    draw_axis(dashboard, area.top + area.height - 1, area.width);
 }
 
-static void draw_round_trips(struct dashboard *dashboard, const struct statistics_state *state,
-                             struct area area)
+static void draw_no_round_trips(struct dashboard *dashboard, struct area area)
+{
+    screen_rule(dashboard->screen, area.top, 0, area.width, "STUN round trips");
+    screen_text(dashboard->screen, area.top + 1, LEFT, area.width - 2 * LEFT, LOOK_QUIET,
+                "none: no STUN request was answered without being sent again");
+}
+
+static void draw_round_trips(struct dashboard *dashboard, struct area area)
 {
     const struct round_trips *trips = &dashboard->engine->trackers.stun.statistics.round_trips;
     struct round_trip_summary summary = round_trips_summary(trips);
     double values[SERIES_BUCKETS];
     char title[160], least[CLOCK_TEXT], median[CLOCK_TEXT], most[CLOCK_TEXT], late[CLOCK_TEXT];
     for (size_t i = 0; i < SERIES_BUCKETS; i++)
-        values[i] = (double)state->slowest[i];
-    snprintf(title, sizeof title, "STUN round trips: %llu; least %s, median %s, 95 %% %s, most %s",
+        values[i] = (double)dashboard->series.slowest[i];
+    if (trips->count == 0) {
+        draw_no_round_trips(dashboard, area);
+        return;
+    }
+    snprintf(title, sizeof title, "%llu STUN round trips: %s to %s, median %s, 95 %% within %s",
              (unsigned long long)trips->count, clock_duration(summary.minimum, least),
-             clock_duration(summary.median, median), clock_duration(summary.percentile95, late),
-             clock_duration(summary.maximum, most));
-    screen_rule(dashboard->screen, area.top, 0, area.width,
-                trips->count > 0 ? title : "STUN round trips: none");
+             clock_duration(summary.maximum, most), clock_duration(summary.median, median),
+             clock_duration(summary.percentile95, late));
+    screen_rule(dashboard->screen, area.top, 0, area.width, title);
     draw_sparkline(dashboard->screen,
                    (struct area){area.top + 1, LEFT, area.height - 2, area.width - 2 * LEFT},
                    values, dashboard->series.used, largest_of(values, dashboard->series.used),
                    LOOK_GOOD);
-}
-
-/* When the first and the last column of a sparkline were. */
-static void draw_axis(struct dashboard *dashboard, int top, int width)
-{
-    const struct observed *observed = &dashboard->engine->trackers.observed;
-    char first[CLOCK_TEXT], last[CLOCK_TEXT];
-    int columns = (int)dashboard->series.used < width - 2 * LEFT ? (int)dashboard->series.used
-                                                                 : width - 2 * LEFT;
-    if (observed->packets == 0)
-        return;
-    dashboard_clock(dashboard, observed->first, first);
-    dashboard_clock(dashboard, observed->last, last);
-    int right = LEFT + columns - (int)strlen(last), least = LEFT + (int)strlen(first) + 2;
-    screen_text(dashboard->screen, top, LEFT, CLOCK_WIDTH, LOOK_QUIET, first);
-    screen_text(dashboard->screen, top, right > least ? right : least, CLOCK_WIDTH, LOOK_QUIET,
-                last);
+    draw_axis(dashboard, area.top + area.height - 1, area.width);
 }
 
 /* A figure in one of two columns. */
@@ -200,24 +186,25 @@ static void draw_errors(struct dashboard *dashboard, struct area area)
         screen_text(dashboard->screen, area.top + 1, LEFT, area.width - 2, LOOK_QUIET, "none");
 }
 
-/* Rows of one sparkline with its title and its axis: what the counts leave. */
-static int graph_height(struct area area)
+/* Rows of each of `graphs` sparklines with its title and its axis: what the rest leaves. */
+static int graph_height(int height, int graphs)
 {
     enum { COUNTS = 8, ERRORS = 3, LEAST = 5, MOST = 11 };
-    int height = (area.height - COUNTS - ERRORS) / 2;
+    height = (height - COUNTS - ERRORS) / graphs;
     return height < LEAST ? LEAST : height > MOST ? MOST : height;
 }
 
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
-    const struct statistics_state *state = opaque;
-    int graph = graph_height(area), top = area.top, bottom = area.top + area.height;
+    enum { NO_GRAPH = 2 };
+    (void)opaque;
+    bool both = dashboard->engine->trackers.stun.statistics.round_trips.count > 0;
+    int graph = graph_height(area.height - (both ? 0 : NO_GRAPH), both ? 2 : 1);
+    int top = area.top, bottom = area.top + area.height, second = both ? graph : NO_GRAPH;
     draw_rate(dashboard, (struct area){top, 0, graph, area.width});
-    draw_axis(dashboard, top + graph - 1, area.width);
     top += graph;
-    draw_round_trips(dashboard, state, (struct area){top, 0, graph, area.width});
-    draw_axis(dashboard, top + graph - 1, area.width);
-    top += graph;
+    draw_round_trips(dashboard, (struct area){top, 0, second, area.width});
+    top += second;
     top += draw_counts(dashboard, (struct area){top, 0, bottom - top, area.width});
     draw_errors(dashboard, (struct area){top, 0, bottom - top, area.width});
 }
@@ -225,8 +212,6 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 const struct view view_statistics = {
     .title = "Statistics",
     .short_title = "Statistics",
-    .state_size = sizeof(struct statistics_state),
-    .refresh = refresh,
     .draw = draw,
     .bar = {COMMAND_SAVE, COMMAND_PAUSE},
 };
