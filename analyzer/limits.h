@@ -25,14 +25,14 @@ static inline uint32_t limit_for(uint32_t capacity, uint32_t megabytes)
  * some thousand calls at a time. */
 enum {
     LIMIT_FLOWS = 131072,
-    LIMIT_TRANSACTIONS = 32768, /* each is kept for 39.5 s: 800 a second */
-    LIMIT_ALLOCATIONS = 8192,
+    LIMIT_TRANSACTIONS = 24576, /* each is kept for 39.5 s: 600 a second */
+    LIMIT_ALLOCATIONS = 6144,
     LIMIT_FINDINGS = 256,
     LIMIT_INPUTS = 64,
     LIMIT_HOSTS = 65536,
-    LIMIT_MAPPINGS = 16384,
+    LIMIT_MAPPINGS = 8192,
     LIMIT_PATHS = 8192,
-    LIMIT_ATTEMPTS = 1024,
+    LIMIT_ATTEMPTS = 768,
     LIMIT_CLIENTS = 16384,    /* whose latest attempt is known */
     LIMIT_ENCOUNTERS = 16384, /* of clients with servers, of one kind */
 };
@@ -41,10 +41,10 @@ enum {
  * is collected up to 32 KB: the longest certificate lists in the wild are half of that, and what is
  * cut still yields the server's own certificate, which comes first. */
 enum {
-    LIMIT_HANDSHAKES = 8192,
+    LIMIT_HANDSHAKES = 6144,
     LIMIT_CERTIFICATE_CHAINS = 256,
     LIMIT_ISSUERS = 1024, /* of servers' certificates */
-    LIMIT_HANDSHAKE_COLLECTORS = 256,
+    LIMIT_HANDSHAKE_COLLECTORS = 192,
     LIMIT_HANDSHAKE_MESSAGE = 32768,
     LIMIT_ALPN_NAMES = 8,
 };
@@ -53,7 +53,7 @@ enum {
 enum { LIMIT_KEYLOG_CONNECTIONS = 16384 };
 
 /* TCP connections. What is not answered yet is few, except in a scan, which is no call. */
-enum { LIMIT_CONNECTIONS = 16384, LIMIT_CONNECTIONS_WAITING = 4096 };
+enum { LIMIT_CONNECTIONS = 12288, LIMIT_CONNECTIONS_WAITING = 4096 };
 
 /* SYNs are sent at 0, 1, 3 and 7 s (RFC 6298 section 2): by then two or more had time to be
  * answered. */
@@ -72,14 +72,14 @@ enum { LIMIT_SAFE_SEGMENT = 1220, LIMIT_BLACK_HOLE_REPETITIONS = 3 };
  * certificate chain in each of 100 flows at once. */
 enum { LIMIT_FRAGMENTED_DATAGRAMS = 256 };
 
-/* Bytes of TCP streams that wait for more: 25 MB in all. Blocks of 128 KiB bound one direction: a
+/* Bytes of TCP streams that wait for more: 20 MB in all. Blocks of 128 KiB bound one direction: a
  * TLS flight with the longest certificate chain seen in the wild (100 KB) fits. Most streams wait
  * for the rest of a record, few for a segment that was lost, and then not for long. */
 enum {
-    LIMIT_STREAM_BLOCKS_2K = 4096,
+    LIMIT_STREAM_BLOCKS_2K = 3072,
     LIMIT_STREAM_BLOCKS_8K = 512,
-    LIMIT_STREAM_BLOCKS_32K = 160,
-    LIMIT_STREAM_BLOCKS_128K = 32,
+    LIMIT_STREAM_BLOCKS_32K = 128,
+    LIMIT_STREAM_BLOCKS_128K = 24,
 };
 
 /* How far a segment may be ahead of what is expected: the largest window without scaling (RFC 7323
@@ -106,9 +106,9 @@ enum { LIMIT_TLS_SESSIONS = 2048 };
  * HTTP/2, whose header compression may take 64 KB in either direction, and four times that in
  * memory when it is all of empty fields. */
 enum {
-    LIMIT_HTTP_CONNECTIONS = 4096,
-    LIMIT_EXCHANGES = 4096,
-    LIMIT_HTTP2_CONNECTIONS = 32,
+    LIMIT_HTTP_CONNECTIONS = 2048,
+    LIMIT_EXCHANGES = 2048,
+    LIMIT_HTTP2_CONNECTIONS = 24,
     LIMIT_LOG_LINES = 1024, /* of the CMS event log */
     LIMIT_PROXIES = 256,    /* web proxies, once for each of their clients */
 };

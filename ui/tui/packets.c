@@ -29,7 +29,7 @@ struct packets *packets_new(size_t bytes, size_t entries)
     packets->bytes = malloc(bytes);
     packets->entries = calloc(entries, sizeof *packets->entries);
     if (packets->bytes != NULL && packets->entries != NULL &&
-        fragments_init(&packets->fragments, LIMIT_MEMORY) == 0)
+        fragments_init(&packets->fragments, LIMIT_MEMORY / 4) == 0)
         return packets;
     packets_free(packets);
     return NULL;

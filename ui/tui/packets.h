@@ -7,8 +7,8 @@
 #include "analyzer/engine.h"
 
 enum {
-    PACKETS_BYTES = 16 << 20,
-    PACKETS_ENTRIES = 65536,
+    PACKETS_BYTES = 8 << 20,
+    PACKETS_ENTRIES = 32768,
     PACKETS_FIRST = 4, /* of each direction of a flow, kept whatever they are */
     PACKETS_MEDIA = 2, /* of each direction between a client and a peer */
 };
