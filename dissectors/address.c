@@ -91,12 +91,32 @@ bool ip_address_is_unspecified(const struct ip_address *address)
     return memcmp(address->octets, zero, sizeof zero) == 0;
 }
 
+static char *put_octet(char *to, unsigned octet)
+{
+    if (octet >= 100)
+        *to++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *to++ = (char)('0' + octet / 10 % 10);
+    *to++ = (char)('0' + octet % 10);
+    return to;
+}
+
+/* Each DNS answer is put in words: inet_ntop, which prints by format, takes ten times as long. */
+static void v4_text(const uint8_t octets[4], char *to)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        to = put_octet(to, octets[i]);
+        *to++ = i < 3 ? '.' : '\0';
+    }
+}
+
 const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT])
 {
     text[0] = '\0';
-    if (address->family != 0)
-        inet_ntop(address->family == 4 ? AF_INET : AF_INET6, address->octets, text,
-                  IP_ADDRESS_TEXT);
+    if (address->family == 4)
+        v4_text(address->octets, text);
+    else if (address->family != 0)
+        inet_ntop(AF_INET6, address->octets, text, IP_ADDRESS_TEXT);
     return text;
 }
 

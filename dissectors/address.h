@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* IP addresses and transport addresses (RFC 8656: IP address and port), comparable as bytes. */
+/* IP addresses and transport addresses (RFC 8656: IP address and port), comparable as bytes: there
+ * is no padding in them, so that they can be parts of keys. */
 #ifndef TURNSCOPE_DISSECTORS_ADDRESS_H
 #define TURNSCOPE_DISSECTORS_ADDRESS_H
 
@@ -8,7 +9,7 @@
 /* An IPv4 address uses octets 0-3, the others are zero: two addresses are equal when their bytes
  * are. family 0: no address. */
 struct ip_address {
-    uint8_t family; /* 4, 6, or 0 */
+    uint16_t family; /* 4, 6, or 0 */
     uint8_t octets[16];
 };
 

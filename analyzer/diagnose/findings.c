@@ -20,13 +20,10 @@ static void fill_key(struct finding_key *key, const struct findings *findings,
 {
     memset(key, 0, sizeof *key);
     key->code = code;
-    key->name_hash = (uint32_t)siphash(findings->table.hash_key, subjects->name,
+    key->name_hash = (uint32_t)siphash(findings->table.text_key, subjects->name,
                                        strnlen(subjects->name, sizeof subjects->name));
-    key->client.family = subjects->client.ip.family;
-    memcpy(key->client.octets, subjects->client.ip.octets, sizeof key->client.octets);
-    key->server.ip.family = subjects->server.ip.family;
-    memcpy(key->server.ip.octets, subjects->server.ip.octets, sizeof key->server.ip.octets);
-    key->server.port = subjects->server.port;
+    key->client = subjects->client.ip;
+    key->server = subjects->server;
 }
 
 static void start(struct finding *finding, const struct catalogue_row *row, uint32_t number,

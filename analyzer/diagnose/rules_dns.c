@@ -111,7 +111,7 @@ static bool is_static_nat_role(enum site_role role)
 }
 
 /* An IPv6 address is not compared with a profile that gives IPv4 ones alone. */
-static bool gives_static_nat_of(const struct profile *profile, uint8_t family)
+static bool gives_static_nat_of(const struct profile *profile, unsigned family)
 {
     const struct profile_addresses *given = &profile->expressway.static_nat;
     for (size_t i = 0; i < given->count; i++)

@@ -21,24 +21,16 @@ void flows_free(struct flows *flows)
     table_free(&flows->table);
 }
 
-/* Field by field: the padding of the callers' addresses must not reach the key. */
-static void fill_endpoint(struct transport_address *to, const struct transport_address *from)
-{
-    to->ip.family = from->ip.family;
-    memcpy(to->ip.octets, from->ip.octets, sizeof to->ip.octets);
-    to->port = from->port;
-}
-
 static unsigned fill_key(struct flow_key *key, const struct transport_address *source,
                          const struct transport_address *destination, uint8_t protocol,
                          enum flow_layer layer)
 {
     unsigned from = transport_address_compare(source, destination) <= 0 ? 0 : 1;
-    memset(key, 0, sizeof *key);
-    fill_endpoint(&key->endpoint[from], source);
-    fill_endpoint(&key->endpoint[1 - from], destination);
+    key->endpoint[from] = *source;
+    key->endpoint[1 - from] = *destination;
     key->protocol = protocol;
     key->layer = (uint8_t)layer;
+    key->reserved = 0;
     return from;
 }
 

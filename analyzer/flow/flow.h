@@ -31,8 +31,8 @@ enum flow_content {
     CONTENT_OTHER, /* looked at long enough: not ours */
 };
 
-/* endpoint[0] is the lower one in transport_address_compare's order. Cleared before it is filled:
- * it is hashed and compared as bytes. */
+/* endpoint[0] is the lower one in transport_address_compare's order. Hashed and compared as bytes.
+ */
 struct flow_key {
     struct transport_address endpoint[2];
     uint8_t protocol; /* enum ip_protocol */

@@ -43,17 +43,11 @@ void fragments_free(struct fragments *fragments)
     buffers_free(&fragments->buffers);
 }
 
-static void fill_address(struct ip_address *to, const struct ip_address *from)
-{
-    to->family = from->family;
-    memcpy(to->octets, from->octets, sizeof to->octets);
-}
-
 static void fill_key(struct fragment_key *key, const struct packet *packet)
 {
     memset(key, 0, sizeof *key);
-    fill_address(&key->source, &packet->source.ip);
-    fill_address(&key->destination, &packet->destination.ip);
+    key->source = packet->source.ip;
+    key->destination = packet->destination.ip;
     key->identification = packet->fragment.identification;
     key->protocol = packet->source.ip.family == 4 ? packet->protocol : 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/table.h"
 
-#include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
 
 #include <stdlib.h>
@@ -57,6 +56,12 @@ static int allocate_slots(struct table *table)
     return 0;
 }
 
+static bool draw_secrets(struct table *table)
+{
+    return getrandom(&table->hash, sizeof table->hash, 0) == sizeof table->hash &&
+           getrandom(table->text_key, sizeof table->text_key, 0) == sizeof table->text_key;
+}
+
 int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size)
 {
     *table = (struct table){.capacity = capacity,
@@ -65,9 +70,8 @@ int table_init(struct table *table, uint32_t capacity, size_t record_size, size_
                             .cleared_size = record_size,
                             .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
-    if (allocate_slots(table) != 0 ||
-        (key_size != 0 && table_index_init(&table->index, capacity) != 0) ||
-        getrandom(table->hash_key, sizeof table->hash_key, 0) != sizeof table->hash_key) {
+    if (key_size > KEY_HASH_LONGEST || allocate_slots(table) != 0 ||
+        (key_size != 0 && table_index_init(&table->index, capacity) != 0) || !draw_secrets(table)) {
         table_free(table);
         return -1;
     }
@@ -90,7 +94,7 @@ void table_free(struct table *table)
 
 uint32_t table_hash(const struct table *table, const void *key)
 {
-    return (uint32_t)siphash(table->hash_key, key, table->key_size);
+    return key_hash(&table->hash, key, table->key_size);
 }
 
 static struct slot *find_slot(const struct table *table, const void *key, uint32_t hash)

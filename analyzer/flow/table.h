@@ -2,11 +2,12 @@
 /* A table of fixed capacity with keyed hashing and least-recently-used eviction.
  *
  * Every kind of state that packets can create lives in one of these: memory is bounded by the
- * capacity, collisions cannot be aimed at (SipHash with a random key), and what is lost to a full
+ * capacity, collisions cannot be aimed at (the hash has a random key), and what is lost to a full
  * table before its time is counted. A record begins with its key. Records do not move. */
 #ifndef TURNSCOPE_ANALYZER_FLOW_TABLE_H
 #define TURNSCOPE_ANALYZER_FLOW_TABLE_H
 
+#include "analyzer/flow/key_hash.h"
 #include "analyzer/flow/table_index.h"
 
 #include <stdbool.h>
@@ -23,7 +24,8 @@ struct record_id {
 struct table {
     unsigned char *slots; /* in `memory`, at the start of a cache line */
     struct table_index index;
-    uint64_t hash_key[2];
+    struct key_hash hash;
+    uint64_t text_key[2]; /* for siphash, where a key has the hash of a text instead of the text */
     size_t record_size;
     size_t key_size;
     size_t cleared_size;
@@ -47,9 +49,10 @@ struct table {
     void *release_context;
 };
 
-/* capacity >= 2 records of record_size bytes, whose first key_size bytes are the key (padding
- * included: clear a key before filling it). key_size 0: a record has no key; table_add makes a new
- * one each time, and whoever wants it back keeps its id. 0, or -1 when memory is short. */
+/* capacity >= 2 records of record_size bytes, whose first key_size bytes (KEY_HASH_LONGEST at most)
+ * are the key (padding included: clear a key before filling it). key_size 0: a record has no key;
+ * table_add makes a new one each time, and whoever wants it back keeps its id. 0, or -1 when memory
+ * is short. */
 int table_init(struct table *table, uint32_t capacity, size_t record_size, size_t key_size);
 void table_free(struct table *table);
 

@@ -106,12 +106,9 @@ static struct turn_relation_key relation_key(const struct ip_address *client,
 {
     struct turn_relation_key key;
     memset(&key, 0, sizeof key);
-    key.client.family = client->family;
-    memcpy(key.client.octets, client->octets, sizeof key.client.octets);
+    key.client = *client;
     key.protocol = protocol;
-    key.server.ip.family = server->ip.family;
-    memcpy(key.server.ip.octets, server->ip.octets, sizeof key.server.ip.octets);
-    key.server.port = server->port;
+    key.server = *server;
     return key;
 }
 

@@ -4,7 +4,6 @@
 struct encounter {
     struct encounter_key {
         struct ip_address client;
-        uint8_t reserved;
         struct transport_address server;
     } key;
     int64_t last;
@@ -21,16 +20,10 @@ void encounters_free(struct encounters *encounters)
     table_free(&encounters->table);
 }
 
-/* Field by field: the padding of the callers' addresses must not reach the key. */
 static struct encounter_key key_of(const struct ip_address *client,
                                    const struct transport_address *server)
 {
-    struct encounter_key key;
-    memset(&key, 0, sizeof key);
-    key.client = *client;
-    key.server.ip = server->ip;
-    key.server.port = server->port;
-    return key;
+    return (struct encounter_key){.client = *client, .server = *server};
 }
 
 void encounters_note(struct encounters *encounters, const struct ip_address *client,

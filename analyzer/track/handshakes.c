@@ -88,7 +88,7 @@ const char *handshake_state_name(const struct handshake *handshake)
 
 static uint64_t hash_of_chain(const struct table *chains, const struct bytes *ders, size_t count)
 {
-    uint64_t key[2] = {chains->hash_key[0], chains->hash_key[1]};
+    uint64_t key[2] = {chains->text_key[0], chains->text_key[1]};
     for (size_t i = 0; i < count; i++)
         key[0] ^= siphash(key, ders[i].data, ders[i].length);
     return key[0];

@@ -26,7 +26,7 @@ void issuers_free(struct issuers *issuers)
 
 static uint64_t hash_of(const struct issuers *issuers, const char *text)
 {
-    return siphash(issuers->table.hash_key, text, strlen(text));
+    return siphash(issuers->table.text_key, text, strlen(text));
 }
 
 static struct issuer_key key_of(const struct issuers *issuers,

@@ -162,6 +162,20 @@ void lookup_read_answer(struct lookup *lookup, const struct dns_message *message
     lookup->malformed = chase.status == DISSECT_MALFORMED || chase.bad_record;
 }
 
+/* One after the other, as far as there is room. Each answer is put in words, and nearly all of them
+ * need no more than this. */
+static void join(char *to, size_t size, const char *first, const char *second, const char *third)
+{
+    const char *parts[] = {first, second, third};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t length = strnlen(parts[i], size - 1);
+        memcpy(to, parts[i], length);
+        to += length;
+        size -= length;
+    }
+    *to = '\0';
+}
+
 /* " -> " and the first of what was asked for; "" when nothing can be said beside the code. */
 static void given_text(const struct lookup *lookup, char *text, size_t size)
 {
@@ -171,8 +185,8 @@ static void given_text(const struct lookup *lookup, char *text, size_t size)
     if (lookup->state == LOOKUP_UNANSWERED)
         snprintf(text, size, " -> %s", lookup->unreachable ? "unreachable" : "no answer");
     else if (lookup->address_count > 0)
-        snprintf(text, size, " -> %s%s", ip_address_text(&lookup->addresses[0], address),
-                 lookup->records > 1 ? " and others" : "");
+        join(text, size, " -> ", ip_address_text(&lookup->addresses[0], address),
+             lookup->records > 1 ? " and others" : "");
     else if (lookup->target_count > 0)
         snprintf(text, size, " -> %s:%u",
                  dns_name_text(&lookup->targets[0].target, name, sizeof name),
@@ -187,16 +201,17 @@ static void given_text(const struct lookup *lookup, char *text, size_t size)
 
 void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t size)
 {
-    static const char cut[] = "...";
+    const char *cut = "...";
     char name[DNS_NAME_TEXT], given[EVIDENCE_DETAIL / 2 + 8] = "";
     dns_name_text(&lookup->name, name, sizeof name);
     if (answered)
         given_text(lookup, given, sizeof given);
     size_t room = size - 1 - strlen(given);
-    if (strlen(name) <= room)
-        snprintf(text, size, "%s%s", name, given);
+    if (strlen(name) > room)
+        name[room - strlen(cut)] = '\0';
     else
-        snprintf(text, size, "%.*s%s%s", (int)(room - strlen(cut)), name, cut, given);
+        cut = "";
+    join(text, size, name, cut, given);
 }
 
 struct lesson {

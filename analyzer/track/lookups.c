@@ -66,23 +66,10 @@ void lookups_free(struct lookups *lookups)
     names_free(&lookups->names);
 }
 
-/* Field by field: padding must not reach a key. */
-static void fill_address(struct transport_address *to, const struct transport_address *from)
-{
-    to->ip = from->ip;
-    to->port = from->port;
-}
-
 static struct try_key try_key(const struct transport_address *client,
                               const struct transport_address *server, uint16_t id, uint8_t protocol)
 {
-    struct try_key key;
-    memset(&key, 0, sizeof key);
-    fill_address(&key.client, client);
-    fill_address(&key.server, server);
-    key.id = id;
-    key.protocol = protocol;
-    return key;
+    return (struct try_key){.client = *client, .server = *server, .id = id, .protocol = protocol};
 }
 
 static struct try_key try_key_of(const struct note *note)
@@ -94,7 +81,7 @@ static struct try_key try_key_of(const struct note *note)
 /* `name` in small letters. */
 static uint64_t name_hash(const struct lookups *lookups, const struct dns_name *name)
 {
-    return name->length > 0 ? siphash(lookups->table.hash_key, name->octets, name->length) | 1 : 0;
+    return name->length > 0 ? siphash(lookups->table.text_key, name->octets, name->length) | 1 : 0;
 }
 
 static void note_question(struct note *note)

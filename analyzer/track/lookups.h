@@ -35,10 +35,9 @@ enum lookup_chain {
 /* Compared as bytes: it has no padding. */
 struct lookup_key {
     struct ip_address client;
-    uint8_t reserved;
     uint16_t type;  /* enum dns_type */
     uint16_t class; /* enum dns_class */
-    uint8_t reserved2[2];
+    uint16_t reserved;
     uint64_t name_hash; /* of the name in small letters; 0: no name */
 };
 

@@ -12,16 +12,6 @@ void mappings_free(struct mappings *mappings)
     table_free(&mappings->table);
 }
 
-static struct transport_address without_padding(const struct transport_address *address)
-{
-    struct transport_address clean;
-    memset(&clean, 0, sizeof clean);
-    clean.ip.family = address->ip.family;
-    memcpy(clean.ip.octets, address->ip.octets, sizeof clean.ip.octets);
-    clean.port = address->port;
-    return clean;
-}
-
 static void report(struct event_queue *events, enum event_kind kind, const struct mapping *mapping,
                    const struct transaction *transaction)
 {
@@ -47,8 +37,7 @@ void mappings_note(struct mappings *mappings, const struct transaction *transact
     bool created;
     if (transport_address_equal(mapped, &transaction->client))
         return;
-    struct transport_address key = without_padding(&transaction->client);
-    struct mapping *mapping = table_add(&mappings->table, &key, &created);
+    struct mapping *mapping = table_add(&mappings->table, &transaction->client, &created);
     if (created)
         remember(mapping, transaction, mapped);
     if (transport_address_equal(&mapping->mapped, mapped))

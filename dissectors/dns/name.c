@@ -99,7 +99,25 @@ void dns_name_fold(struct dns_name *name)
     memset(name->octets + name->length, 0, sizeof name->octets - name->length);
 }
 
-/* Writes one octet of a label to `out` (4 bytes); returns how many characters it took. */
+/* Stands for itself in a text: most do. */
+static bool is_plain(uint8_t octet)
+{
+    switch (octet) {
+    case '.':
+    case '\\':
+    case '"':
+    case '(':
+    case ')':
+    case ';':
+    case '@':
+    case '$':
+        return false;
+    default:
+        return octet >= 0x21 && octet <= 0x7E;
+    }
+}
+
+/* Writes an octet that is not plain to `out` (4 bytes); returns how many characters it took. */
 static size_t escape(uint8_t octet, char *out)
 {
     if (octet < 0x21 || octet > 0x7E) {
@@ -108,10 +126,6 @@ static size_t escape(uint8_t octet, char *out)
         out[2] = (char)('0' + octet / 10 % 10);
         out[3] = (char)('0' + octet % 10);
         return 4;
-    }
-    if (strchr(".\\\"();@$", octet) == NULL) {
-        out[0] = (char)octet;
-        return 1;
     }
     out[0] = '\\';
     out[1] = (char)octet;
@@ -133,11 +147,22 @@ static bool put(struct text *text, const char *characters, size_t count)
     return true;
 }
 
-static bool put_label(struct text *text, struct bytes label)
+static bool put_octet(struct text *text, uint8_t octet)
 {
     char escaped[4];
+    if (!is_plain(octet))
+        return put(text, escaped, escape(octet, escaped));
+    if (text->left == 0)
+        return false;
+    *text->at++ = (char)octet;
+    text->left--;
+    return true;
+}
+
+static bool put_label(struct text *text, struct bytes label)
+{
     for (size_t i = 0; i < label.length; i++)
-        if (!put(text, escaped, escape(label.data[i], escaped)))
+        if (!put_octet(text, label.data[i]))
             return false;
     return true;
 }

@@ -44,6 +44,8 @@ const struct stun_attribute *stun_find(const struct stun_message *message, uint1
 {
     uint16_t wanted = type_in_dialect(message, type);
     uint16_t last_integrity = 0;
+    if ((message->attribute_types >> wanted % 64 & 1) == 0)
+        return NULL;
     for (size_t i = 0; i < message->attribute_count; i++) {
         const struct stun_attribute *attribute = &message->attributes[i];
         bool valid = may_follow(last_integrity, attribute->type);

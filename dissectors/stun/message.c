@@ -69,8 +69,10 @@ static void keep(struct stun_message *message, const struct stun_attribute *attr
 {
     message->attributes_seen++;
     message->malformed_attribute |= attribute->status == DISSECT_MALFORMED;
-    if (message->attribute_count < STUN_ATTRIBUTES_KEPT)
-        message->attributes[message->attribute_count++] = *attribute;
+    if (message->attribute_count == STUN_ATTRIBUTES_KEPT)
+        return;
+    message->attributes[message->attribute_count++] = *attribute;
+    message->attribute_types |= UINT64_C(1) << attribute->type % 64;
 }
 
 static void skip_padding(struct walk *walk, uint16_t length)
@@ -110,6 +112,7 @@ static void walk_attributes(struct walk *walk)
     struct stun_message *message = walk->message;
     message->attribute_count = 0;
     message->attributes_seen = 0;
+    message->attribute_types = 0;
     message->malformed_attribute = false;
     walk->cursor = cursor_of(message->raw);
     cursor_skip(&walk->cursor, STUN_HEADER_LENGTH);

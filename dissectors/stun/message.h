@@ -145,6 +145,8 @@ struct stun_message {
     struct stun_attribute attributes[STUN_ATTRIBUTES_KEPT];
     size_t attribute_count;
     size_t attributes_seen;
+    /* Bit (type mod 64) is set for each type kept: most look-ups are for what is not there. */
+    uint64_t attribute_types;
     bool malformed_attribute; /* at least one attribute has status MALFORMED */
 };
 

@@ -169,6 +169,40 @@ static void test_siphash_vector(void **state)
     assert_true(siphash(key, "", 0) == expected);
 }
 
+/* NH as RFC 4418 section 5.2.2 defines it, by hand: (0x01020304 + 0xffffffff) mod 2^32 times
+ * (5 + 7), and the end of a key that fills half a word is zeros. */
+static void test_key_hash_is_nh(void **state)
+{
+    (void)state;
+    struct key_hash hash = {{UINT64_C(0x00000007ffffffff), UINT64_C(0x0000000200000003)}};
+    uint32_t key[3] = {UINT32_C(0x01020304), 5, 10};
+    uint64_t low = 0, high = 0;
+    memcpy(&low, key, 4);
+    memcpy(&high, &key[1], 4);
+    assert_true(key_hash_pair(low | high << 32, hash.secret[0]) ==
+                UINT64_C(0x01020303) * UINT64_C(12));
+    uint64_t sum = UINT64_C(0x01020303) * 12 + UINT64_C(13) * 2;
+    assert_int_equal(key_hash(&hash, key, sizeof key), key_hash_mix(sum));
+}
+
+/* Each bit of a key moves about half of the bits of its hash, whatever the secret. */
+static void test_key_hash_spreads(void **state)
+{
+    (void)state;
+    struct key_hash hash;
+    uint64_t seed = 1;
+    for (size_t i = 0; i < KEY_HASH_WORDS; i++)
+        hash.secret[i] = seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    unsigned char key[44] = {0};
+    uint32_t plain = key_hash(&hash, key, sizeof key);
+    for (size_t bit = 0; bit < 8 * sizeof key; bit++) {
+        key[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        int moved = __builtin_popcount(plain ^ key_hash(&hash, key, sizeof key));
+        assert_in_range(moved, 4, 28);
+        key[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +213,8 @@ int main(void)
         cmocka_unit_test(test_clears_only_the_head),
         cmocka_unit_test(test_agrees_with_an_array),
         cmocka_unit_test(test_siphash_vector),
+        cmocka_unit_test(test_key_hash_is_nh),
+        cmocka_unit_test(test_key_hash_spreads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
