@@ -51,6 +51,10 @@ struct capture;
 struct capture *capture_open_files(const char *const *paths, size_t count, const char *filter,
                                    char error[CAPTURE_ERROR_TEXT]);
 
+/* Inputs that give no packets: the user did not wait until there was something to read. NULL when
+ * memory is short. */
+struct capture *capture_open_none(const char *const *paths, size_t count);
+
 struct capture_live_options {
     const char *const *interfaces; /* names; "any" is all of them; borrowed until capture_close */
     size_t count;                  /* at most LIMIT_INPUTS */

@@ -22,14 +22,19 @@ static void explain_open_error(struct source *source, const char *error)
         source_fail(source, "cannot be read as a capture file (%s)", error);
 }
 
+static void name_input(struct capture_input *input, const char *path)
+{
+    input->source = path;
+    input->kind = strcmp(path, "-") == 0 ? INPUT_STDIN : INPUT_FILE;
+}
+
 /* 0, or -1 with the error of the input set. */
 static int open_file(struct source *source, const char *path, const char *filter)
 {
     char error[PCAP_ERRBUF_SIZE] = "";
     const char *problem;
 
-    source->input.source = path;
-    source->input.kind = strcmp(path, "-") == 0 ? INPUT_STDIN : INPUT_FILE;
+    name_input(&source->input, path);
     if (stream_open(&source->stream, path, &problem) != 0) {
         source_fail(source, "%s", problem);
         return -1;
@@ -86,4 +91,14 @@ struct capture *capture_open_files(const char *const *paths, size_t count, const
     (void)snprintf(error, CAPTURE_ERROR_TEXT, "%s", capture->sources[0].input.error);
     capture_close(capture);
     return NULL;
+}
+
+struct capture *capture_open_none(const char *const *paths, size_t count)
+{
+    struct capture *capture = capture_new(count);
+    for (size_t i = 0; capture != NULL && i < count; i++) {
+        name_input(&capture->sources[i].input, paths[i]);
+        capture->sources[i].stream.fd = -1;
+    }
+    return capture;
 }

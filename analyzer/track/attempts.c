@@ -227,6 +227,19 @@ static bool same_moment(const struct moment *a, const struct moment *b)
            memcmp(a->evidence.detail, b->evidence.detail, sizeof a->evidence.detail) == 0;
 }
 
+static void repeat(struct moment *moment, unsigned times)
+{
+    unsigned repeats = moment->repeats + times;
+    moment->repeats = (uint16_t)(repeats < UINT16_MAX ? repeats : UINT16_MAX);
+}
+
+/* A request and its answer, like those before them: a client that asks in vain does so for ever. */
+static bool repeats_pair(const struct moment *moments, size_t kept, const struct moment *moment)
+{
+    return kept >= 3 && same_moment(&moments[kept - 2], moment) &&
+           same_moment(&moments[kept - 3], &moments[kept - 1]);
+}
+
 static void add_moment(struct attempt *attempt, const struct event *event, struct showing showing)
 {
     struct moment moment = {.evidence = event->evidence,
@@ -237,8 +250,13 @@ static void add_moment(struct attempt *attempt, const struct event *event, struc
     bool all_kept = attempt->moments_seen == kept; /* else the last one kept came long before */
     struct moment *last = kept > 0 && all_kept ? &attempt->moments[kept - 1] : NULL;
     if (last != NULL && same_moment(last, &moment)) {
-        if (last->repeats < UINT16_MAX)
-            last->repeats++;
+        repeat(last, 1);
+        return;
+    }
+    if (all_kept && repeats_pair(attempt->moments, kept, &moment)) {
+        repeat(last - 2, last->repeats + 1U);
+        repeat(last - 1, 1);
+        attempt->moments_seen--;
         return;
     }
     if (kept < ATTEMPT_MOMENTS)

@@ -43,7 +43,7 @@ struct moment {
     struct evidence evidence;
     uint8_t step;     /* enum attempt_step */
     uint8_t state;    /* enum step_state: what this moment showed */
-    uint16_t repeats; /* moments just like it that followed directly */
+    uint16_t repeats; /* moments just like it that followed directly, or as one of a pair */
 };
 
 struct attempt {

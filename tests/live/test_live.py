@@ -12,8 +12,11 @@ import sys
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tui"))
+
 import network
 from network import SERVER, Network, Turnscope
+from terminal import Terminal
 
 BINARY = ""
 
@@ -110,6 +113,47 @@ s.recv(1500)
 """)
         scope.wait_for_finding("turn.challenge-unanswered")
         self.assertEqual(scope.end()[2], 1)
+
+
+@unittest.skipUnless(shutil.which("turnserver"), "there is no turnserver (coturn)")
+@unittest.skipUnless(shutil.which("tmux"), "there is no tmux")
+class Dashboard(LiveTest):
+    """The same on the screen."""
+
+    def open(self, *arguments):
+        command = " ".join(("ip netns exec", self.network.server, BINARY, "-t", *arguments))
+        return self.enter(Terminal(command, 100, 30))
+
+    def enter(self, terminal):
+        self.addCleanup(terminal.close)
+        self.assertIsNotNone(terminal.wait_for("live, "), terminal.screen())
+        return terminal
+
+    def test_a_wrong_password_is_shown_within_a_second(self):
+        self.network.start_turn_server("right")
+        terminal = self.open("-i", "cable", "-o", str(self.folder / "report.txt"))
+        start = time.monotonic()
+        self.network.start_turn_client("wrong")
+        self.assertIsNotNone(terminal.wait_for("rejects"), terminal.screen())
+        self.assertLess(time.monotonic() - start, 1)
+        for key, wanted in (("Enter", "What to do"), ("Enter", "Allocate Error 401"),
+                            ("Enter", "ERROR-CODE  401"), ("8", "refused, 401")):
+            terminal.keys(key)
+            self.assertIsNotNone(terminal.wait_for(wanted), terminal.screen())
+        terminal.keys("C-c")
+        self.assertIsNotNone(terminal.wait_for("status 1"), terminal.screen())
+        report = (self.folder / "report.txt").read_text(encoding="utf-8")
+        self.assertIn("What to do", report)
+        self.assertEqual(terminal.sanitizer_reports(), "")
+
+    def test_an_interface_that_goes_away_is_said(self):
+        terminal = self.open("-i", "cable")
+        self.network.send(3)
+        network.run("ip", "-n", self.network.server, "link", "delete", "cable")
+        self.assertIsNotNone(terminal.wait_for("can no longer be captured from"),
+                             terminal.screen())
+        terminal.keys("9")
+        self.assertIsNotNone(terminal.wait_for("Counted"), terminal.screen())
 
 
 class Ending(LiveTest):

@@ -7,11 +7,18 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 BINARY, SAMPLES = "", ""
 WAIT = 30
 FINDING = "turn.integrity-failure"
+
+
+def has_blocked(status, number):
+    """Whether the process of /proc/PID/status waits for the signal instead of dying from it."""
+    line = next(line for line in status.read_text().splitlines() if line.startswith("SigBlk:"))
+    return int(line.split()[1], 16) >> (number - 1) & 1
 
 
 class Pipe(unittest.TestCase):
@@ -55,6 +62,17 @@ class Pipe(unittest.TestCase):
         # Half a packet on its way is no fault of the input.
         self.assertEqual(self.process.stderr.read(), b"")
         self.assertEqual(self.process.wait(WAIT), 1)
+
+    @unittest.skipUnless(sys.platform == "linux", "there is no /proc")
+    def test_an_interrupt_before_the_first_packet(self):
+        deadline = time.monotonic() + WAIT
+        status = pathlib.Path(f"/proc/{self.process.pid}/status")
+        while not has_blocked(status, signal.SIGTERM) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.process.send_signal(signal.SIGTERM)
+        out, error = self.process.stdout.read().decode(), self.process.stderr.read()
+        self.assertIn("0 packets", out)
+        self.assertEqual((error, self.process.wait(WAIT)), (b"", 0))
 
     def test_a_report_is_given_on_demand(self):
         self.write(self.capture)

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import pathlib
+import shutil
 import struct
 import sys
 import time
@@ -212,6 +213,29 @@ class Tests:
             terminal.keys("?", "Escape")
             if terminal.wait_for("F1Help") is None:
                 return terminal.screen()
+            return terminal.sanitizer_reports()
+
+    def test_stopped_and_continued(self):
+        """^Z gives the terminal back to the shell, in the sandbox too; fg brings the dashboard
+        back, in the size that the terminal has then."""
+        if shutil.which("bash") is None:
+            return None
+        with Terminal("bash --norc -i", environment={"PS1": "shell> "}) as terminal:
+            terminal.wait_for("shell>")
+            terminal.type(f"'{self.program}' -t {self.profile} -r '{self.case4}'")
+            terminal.keys("Enter")
+            for key, wanted in (("C-z", "Stopped"), (None, "FAIL"), ("2", "Outcome")):
+                if key is None:
+                    terminal.resize(120, 40)
+                    terminal.type("fg")
+                    key = "Enter"
+                elif terminal.wait_for("FAIL") is None:
+                    return "no dashboard:\n" + terminal.screen()
+                terminal.keys(key)
+                if terminal.wait_for(wanted) is None:
+                    return f"no '{wanted}':\n" + terminal.screen()
+            if terminal.wait_for("9 Statistics") is None:
+                return "it has the old size:\n" + terminal.screen()
             return terminal.sanitizer_reports()
 
     def test_needs_a_terminal(self):

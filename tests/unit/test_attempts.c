@@ -158,15 +158,36 @@ static void test_moments_merge(void **state)
     assert_int_equal(attempt->moments_seen, 4);
 }
 
+/* Of two that come in turn the second round is one with the first; a half of it stands alone. */
+static void test_pairs_merge(void **state)
+{
+    (void)state;
+    const struct attempt *attempt = note(1000, EVENT_TCP_NO_ANSWER);
+    note(1001, EVENT_TCP_ESTABLISHED);
+    note(1002, EVENT_TCP_NO_ANSWER);
+    assert_int_equal(attempt->moments_seen, 3);
+    note(1003, EVENT_TCP_ESTABLISHED);
+    assert_int_equal(attempt->moments_seen, 2);
+    for (int64_t i = 0; i < 2 * ATTEMPT_MOMENTS; i++)
+        note(1004 + i, i % 2 == 0 ? EVENT_TCP_NO_ANSWER : EVENT_TCP_ESTABLISHED);
+    assert_int_equal(attempt->moments_seen, 2);
+    assert_int_equal(attempt->moments[0].repeats, ATTEMPT_MOMENTS + 1);
+    assert_int_equal(attempt->moments[1].repeats, ATTEMPT_MOMENTS + 1);
+    assert_int_equal(attempt->moments[1].evidence.time, 1001 * MILLISECONDS);
+    assert_int_equal(note(2000, EVENT_TCP_REFUSED)->moments_seen, 3);
+}
+
 static void test_moments_bounded(void **state)
 {
     (void)state;
     const struct attempt *attempt = NULL;
+    static const enum event_kind kinds[] = {EVENT_TCP_NO_ANSWER, EVENT_TCP_REFUSED,
+                                            EVENT_TCP_ESTABLISHED};
     for (int64_t i = 0; i < ATTEMPT_MOMENTS + 3; i++)
-        attempt = note(1000 + i, i % 2 == 0 ? EVENT_TCP_NO_ANSWER : EVENT_TCP_ESTABLISHED);
+        attempt = note(1000 + i, kinds[i % 3]);
     assert_non_null(attempt);
     assert_int_equal(attempt->moments_seen, ATTEMPT_MOMENTS + 3);
-    assert_int_equal(attempt->moments[ATTEMPT_MOMENTS - 1].state, STEP_WORKED);
+    assert_int_equal(attempt->moments[ATTEMPT_MOMENTS - 1].state, STEP_FAILED);
     assert_int_equal(attempt->moments[ATTEMPT_MOMENTS - 1].repeats, 0);
 }
 
@@ -218,6 +239,7 @@ int main(void)
         TEST(test_refreshed_credentials_do_not_start_over),
         TEST(test_clients_apart),
         TEST(test_moments_merge),
+        TEST(test_pairs_merge),
         TEST(test_moments_bounded),
         TEST(test_moments_in_words),
         TEST(test_passed_over),

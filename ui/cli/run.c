@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/run.h"
 
+#include "ui/cli/begin.h"
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
 #include "ui/cli/privileges.h"
@@ -62,11 +63,22 @@ static int open_log(struct session *session)
     return trouble(message);
 }
 
+/* The dashboard has nothing to show before there is something to read: there, signals end it. */
+static bool is_given_up(const struct options *options)
+{
+    for (size_t i = 0; i < options->file_count; i++)
+        if (strcmp(options->files[i], "-") == 0)
+            return !options->dashboard && !begin_wait_for_input();
+    return false;
+}
+
 static int open_files(struct session *session, const char *filter)
 {
-    char error[CAPTURE_ERROR_TEXT];
+    char error[CAPTURE_ERROR_TEXT] = "not enough memory";
     const struct options *options = session->options;
-    session->capture = capture_open_files(options->files, options->file_count, filter, error);
+    session->capture = is_given_up(options)
+                           ? capture_open_none(options->files, options->file_count)
+                           : capture_open_files(options->files, options->file_count, filter, error);
     return session->capture != NULL ? 0 : trouble(error);
 }
 

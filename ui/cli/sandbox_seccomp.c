@@ -145,14 +145,23 @@ static int allow_own_signals(scmp_filter_ctx filter)
                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 }
 
-/* ^Z stops the whole job, which is process group 0 of kill(2). */
+static int allow_stopping(scmp_filter_ctx filter, pid_t process)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 2,
+                            SCMP_A0_32(SCMP_CMP_EQ, (unsigned)process, 0),
+                            SCMP_A1(SCMP_CMP_EQ, SIGTSTP, 0));
+}
+
+/* ^Z stops the whole job, which is process group 0 of kill(2); curses stops itself when somebody
+ * else sends that signal. */
 static int allow_terminal(scmp_filter_ctx filter)
 {
     int status = allow_requests(filter, SCMP_SYS(ioctl), terminal_ioctls,
                                 sizeof terminal_ioctls / sizeof terminal_ioctls[0]);
     if (status == 0)
-        status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 2,
-                                  SCMP_A0_32(SCMP_CMP_EQ, 0, 0), SCMP_A1(SCMP_CMP_EQ, SIGTSTP, 0));
+        status = allow_stopping(filter, 0);
+    if (status == 0)
+        status = allow_stopping(filter, getpid());
     return status;
 }
 

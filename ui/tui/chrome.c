@@ -27,16 +27,31 @@ static void source_text(const struct dashboard *dashboard, char *text, size_t si
         snprintf(text, size, "%s", name);
 }
 
+static bool is_live(const struct dashboard *dashboard)
+{
+    return capture_input_count(dashboard->capture) > 0 &&
+           capture_input(dashboard->capture, 0)->kind == INPUT_INTERFACE;
+}
+
+/* Nobody knows how much is still to come. Returns the column where the text begins. */
+static int draw_rate(struct dashboard *dashboard, int right)
+{
+    char text[48] = "reading";
+    if (is_live(dashboard))
+        snprintf(text, sizeof text, "live, %llu packets/s",
+                 (unsigned long long)dashboard->meter.rate);
+    int left = right - (int)strlen(text) - 1;
+    screen_text(dashboard->screen, 0, left, right - left, LOOK_BAR, text);
+    return left;
+}
+
 static int draw_progress(struct dashboard *dashboard, int right)
 {
     uint64_t done, total;
     struct screen *screen = dashboard->screen;
     capture_progress(dashboard->capture, &done, &total);
-    if (total == 0 || done >= total) {
-        int left = right - 9;
-        screen_text(screen, 0, left, 9, LOOK_BAR, "reading");
-        return left;
-    }
+    if (total == 0 || done >= total)
+        return draw_rate(dashboard, right);
     int full = (int)((double)done * PROGRESS_WIDTH / (double)total);
     int left = right - PROGRESS_WIDTH - 6;
     screen_line(screen, 0, left, full, LOOK_BAR, GLYPH_BAR_FULL);

@@ -12,6 +12,13 @@
 
 enum { VIEW_STACK = 16, NOTICE_TEXT = 256 };
 
+/* Packets in the latest second by the clock on the wall. */
+struct meter {
+    int64_t since;   /* nanoseconds, monotonic: start of the second that is counted */
+    uint64_t before; /* packets until then */
+    uint64_t rate;
+};
+
 struct dashboard {
     struct engine *engine;
     struct capture *capture;
@@ -23,8 +30,9 @@ struct dashboard {
     struct series series;
     struct verdict verdict; /* of the latest refresh */
     uint64_t taken;         /* packets so far */
-    uint64_t round_trips;   /* of STUN, noted in the series */
-    bool reading;           /* more may come */
+    struct meter meter;
+    uint64_t round_trips; /* of STUN, noted in the series */
+    bool reading;         /* more may come */
     bool paused;
     bool follow;
     bool stale; /* packets came since the latest refresh */

@@ -149,10 +149,13 @@ void screen_repaint(struct screen *screen)
 
 void screen_suspend(struct screen *screen)
 {
+    struct sigaction stop = {.sa_handler = SIG_DFL}, curses;
     (void)screen;
     def_prog_mode();
     endwin();
+    (void)sigaction(SIGTSTP, &stop, &curses);
     (void)kill(0, SIGTSTP); /* the whole job */
+    (void)sigaction(SIGTSTP, &curses, NULL);
     refresh();
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/tui/tui.h"
 
+#include "analyzer/time.h"
 #include "ui/tui/dashboard.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct tui {
     struct settings settings;
@@ -92,12 +94,29 @@ bool tui_keys(void *opaque)
     return !dashboard->leave;
 }
 
+/* Whether the rate is another one now. */
+static bool measure(struct meter *meter, uint64_t packets)
+{
+    struct timespec clock;
+    uint64_t rate = meter->rate;
+    (void)clock_gettime(CLOCK_MONOTONIC, &clock);
+    int64_t now = clock.tv_sec * SECONDS + clock.tv_nsec, passed = now - meter->since;
+    if (passed < SECONDS)
+        return false;
+    if (meter->since != 0)
+        meter->rate = (packets - meter->before) * (uint64_t)SECONDS / (uint64_t)passed;
+    meter->since = now;
+    meter->before = packets;
+    return meter->rate != rate;
+}
+
 void tui_draw(void *opaque, bool changed)
 {
     struct dashboard *dashboard = &((struct tui *)opaque)->dashboard;
     bool reading = !capture_ended(dashboard->capture);
     dashboard->stale |= changed || reading != dashboard->reading;
     dashboard->reading = reading;
+    dashboard->dirty |= measure(&dashboard->meter, dashboard->taken);
     if (dashboard->stale)
         capture_count_drops(dashboard->capture);
     if (dashboard->stale || dashboard->dirty)
