@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/content.h"
 
+#include "analyzer/content_quic.h"
 #include "analyzer/content_tls.h"
-
 #include "analyzer/limits.h"
 #include "dissectors/dtls/record.h"
 
@@ -211,21 +211,21 @@ static bool recognise_dtls(const struct sighting *sighting, struct bytes payload
            dtls_record_next(&record, &rest, sighting->cut) == DISSECT_OK && !record.is_unified;
 }
 
-/* QUIC: told from the version in its long header. Once its handshake is done, all is encrypted. */
+/* QUIC: told from the version in its long header. Once its handshake is done, only a key log shows
+ * more. */
 static bool take_quic(struct trackers *trackers, const struct sighting *sighting,
                       struct bytes payload, const struct event_handler *handler)
 {
     struct flow *flow = sighting->flow;
     bool known = flow->content == CONTENT_QUIC;
-    if (known && is_established(trackers, flow))
+    if (known && trackers->decryption.source == NULL && is_established(trackers, flow))
         return true;
     if (!known && (flow->content != CONTENT_UNKNOWN || payload.length == 0 ||
                    (payload.data[0] & QUIC_LONG_HEADER) == 0))
         return false;
-    if (!handshakes_quic(&trackers->handshakes, sighting, payload, &trackers->events))
+    if (!content_quic(trackers, sighting, payload, handler))
         return known;
     flow->content = CONTENT_QUIC;
-    handler->handle(handler->context);
     return true;
 }
 

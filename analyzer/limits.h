@@ -100,7 +100,7 @@ enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
 #define LIMIT_FRAGMENT_TIMEOUT (30 * SECONDS)
 
 /* Connections that are decrypted at a time, with about 3 KB of cipher state each. */
-enum { LIMIT_TLS_SESSIONS = 2048 };
+enum { LIMIT_TLS_SESSIONS = 2048, LIMIT_QUIC_SESSIONS = 512 };
 
 /* HTTP: connections whose messages are followed, requests and their answers, and connections of
  * HTTP/2, whose header compression may take 64 KB in either direction, and four times that in

@@ -5,29 +5,22 @@
 #ifndef TURNSCOPE_ANALYZER_CRYPTO_QUIC_INITIAL_H
 #define TURNSCOPE_ANALYZER_CRYPTO_QUIC_INITIAL_H
 
-#include "dissectors/quic/packet.h"
+#include "analyzer/crypto/quic_protection.h"
 
 enum {
     QUIC_INITIAL_MAXIMUM = 2048 /* longer Initial packets do not occur: they fit a path's MTU */
 };
 
-/* AES-128-GCM, and AES-128 for the header. */
-struct quic_initial_keys {
-    uint8_t key[16];
-    uint8_t iv[12];
-    uint8_t header[16];
-};
-
 /* The keys with which the client (or the server) protects its Initial packets. `client_id` is the
  * Destination Connection ID of the client's first Initial packet, or of the first after a Retry.
  * False when the version is not known, or OpenSSL refuses. */
-bool quic_initial_keys(struct quic_initial_keys *keys, uint32_t version, struct bytes client_id,
+bool quic_initial_keys(struct quic_keys *keys, uint32_t version, struct bytes client_id,
                        bool of_client);
 
 /* Decrypts the packet into `plaintext`; *payload is the view of its frames there. False: it is not
  * a whole Initial packet of at most QUIC_INITIAL_MAXIMUM bytes, or not protected with these keys.
  */
-bool quic_initial_open(const struct quic_initial_keys *keys, const struct quic_packet *packet,
+bool quic_initial_open(const struct quic_keys *keys, const struct quic_packet *packet,
                        uint8_t plaintext[QUIC_INITIAL_MAXIMUM], struct bytes *payload);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/crypto/tls_protection.h"
 
+#include "analyzer/crypto/aead.h"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 
@@ -16,18 +18,13 @@ static bool set_cipher(struct tls_protection *p, const struct tls_suite *suite,
     const struct tls_cipher *cipher = suite->cipher;
     if (p->cipher == NULL)
         p->cipher = EVP_CIPHER_CTX_new();
-    if (p->cipher == NULL || !EVP_CIPHER_CTX_reset(p->cipher) ||
-        !EVP_DecryptInit_ex(p->cipher, cipher->cipher(), NULL, NULL, NULL))
+    if (p->cipher == NULL)
         return false;
-    if (tls_suite_is_cbc(suite))
-        return EVP_DecryptInit_ex(p->cipher, NULL, NULL, keys->key, NULL) &&
-               EVP_CIPHER_CTX_set_padding(p->cipher, 0);
-    if (!EVP_CIPHER_CTX_ctrl(p->cipher, EVP_CTRL_AEAD_SET_IVLEN, TLS_IV_LENGTH, NULL))
-        return false;
-    if (cipher->is_ccm &&
-        !EVP_CIPHER_CTX_ctrl(p->cipher, EVP_CTRL_AEAD_SET_TAG, cipher->tag_length, NULL))
-        return false;
-    return EVP_DecryptInit_ex(p->cipher, NULL, NULL, keys->key, NULL);
+    if (!tls_suite_is_cbc(suite))
+        return aead_set_key(p->cipher, cipher, keys->key);
+    return EVP_CIPHER_CTX_reset(p->cipher) &&
+           EVP_DecryptInit_ex(p->cipher, cipher->cipher(), NULL, keys->key, NULL) &&
+           EVP_CIPHER_CTX_set_padding(p->cipher, 0);
 }
 
 static bool set_mac(struct tls_protection *p, const struct tls_suite *suite,
@@ -115,8 +112,8 @@ static bool update(EVP_CIPHER_CTX *cipher, uint8_t *out, const uint8_t *in, size
     return EVP_DecryptUpdate(cipher, out, &written, in, (int)length) == 1;
 }
 
-static bool open_aead(struct tls_protection *p, const struct tls_sealed_record *record,
-                      uint8_t *out, size_t *length)
+static bool open_sealed(struct tls_protection *p, const struct tls_sealed_record *record,
+                        uint8_t *out, size_t *length)
 {
     const struct tls_cipher *cipher = p->suite->cipher;
     struct cursor c = cursor_of(record->fragment);
@@ -124,24 +121,12 @@ static bool open_aead(struct tls_protection *p, const struct tls_sealed_record *
     struct bytes explicit_part = cursor_take(&c, prefix);
     if (c.failed || cursor_left(&c) < cipher->tag_length)
         return false;
-    struct bytes content = cursor_take(&c, cursor_left(&c) - cipher->tag_length);
-    uint8_t tag[TLS_BLOCK_LENGTH];
-    memcpy(tag, cursor_rest(&c).data, cipher->tag_length);
-
     uint8_t nonce[TLS_IV_LENGTH];
     uint8_t additional[ADDITIONAL_MAXIMUM];
     make_nonce(p, record, explicit_part, nonce);
-    size_t additional_length = make_additional(p, record, content.length, additional);
-    int last;
-    *length = content.length;
-    if (!EVP_CIPHER_CTX_ctrl(p->cipher, EVP_CTRL_AEAD_SET_TAG, cipher->tag_length, tag) ||
-        !EVP_DecryptInit_ex(p->cipher, NULL, NULL, NULL, nonce) ||
-        (cipher->is_ccm && !update(p->cipher, NULL, NULL, content.length)) ||
-        !update(p->cipher, NULL, additional, additional_length) ||
-        !update(p->cipher, out, content.data, content.length))
-        return false;
-    /* CCM has checked the tag with its one update. */
-    return cipher->is_ccm || EVP_DecryptFinal_ex(p->cipher, out + content.length, &last) == 1;
+    size_t size = make_additional(p, record, cursor_left(&c) - cipher->tag_length, additional);
+    const struct aead_sealed sealed = {nonce, bytes_of(additional, size), cursor_rest(&c)};
+    return aead_open(p->cipher, cipher, &sealed, out, length);
 }
 
 static size_t mac_length(const struct tls_protection *p)
@@ -211,7 +196,7 @@ bool tls_protection_open(struct tls_protection *protection, const struct tls_sea
     if (protection->suite == NULL || record->fragment.length > UINT16_MAX)
         return false;
     if (!tls_suite_is_cbc(protection->suite))
-        return open_aead(protection, record, out, length);
+        return open_sealed(protection, record, out, length);
     if (protection->encrypt_then_mac)
         return open_encrypt_then_mac(protection, record, out, length);
     return open_mac_then_encrypt(protection, record, out, length);

@@ -17,6 +17,8 @@ int decryption_init(struct decryption *decryption, struct keylog_source *source,
         return 0;
     if (tls_sessions_init(&decryption->sessions, limit_for(LIMIT_TLS_SESSIONS, megabytes),
                           &source->keylog) != 0 ||
+        quic_sessions_init(&decryption->quic, limit_for(LIMIT_QUIC_SESSIONS, megabytes),
+                           &source->keylog) != 0 ||
         table_init(&decryption->contents, limit_for(LIMIT_TLS_SESSIONS, megabytes),
                    sizeof(struct decrypted_content), sizeof(struct record_id)) != 0)
         return -1;
@@ -31,6 +33,7 @@ void decryption_free(struct decryption *decryption)
         return;
     table_free(&decryption->contents);
     tls_sessions_free(&decryption->sessions);
+    quic_sessions_free(&decryption->quic);
 }
 
 static enum tls_direction direction_of(const struct handshake *handshake,
@@ -59,10 +62,11 @@ static void inform(struct tls_session *session, const struct handshake *handshak
 }
 
 /* Browsers write a secret as soon as they have it: about when the packets that need it come by. */
-static void look_for_secrets(const struct decryption *decryption, const struct tls_session *session)
+static void look_for_secrets(const struct decryption *decryption,
+                             const uint8_t client_random[TLS_RANDOM_LENGTH])
 {
     struct keylog_source *source = decryption->source;
-    struct bytes random = bytes_of(session->client_random, sizeof session->client_random);
+    struct bytes random = bytes_of(client_random, TLS_RANDOM_LENGTH);
     if (keylog_find(&source->keylog, random) == NULL)
         (void)keylog_file_refresh(&source->file, &source->keylog);
 }
@@ -75,7 +79,7 @@ static struct tls_session *session_of(struct decryption *decryption,
     struct tls_session *session =
         tls_session_open(&decryption->sessions, table_id(&handshakes->table, handshake));
     inform(session, handshake);
-    look_for_secrets(decryption, session);
+    look_for_secrets(decryption, session->client_random);
     return session;
 }
 
@@ -115,6 +119,35 @@ decryption_datagram(struct decryption *decryption, const struct handshakes *hand
     return conclude(decryption,
                     tls_session_datagram(&decryption->sessions, session,
                                          direction_of(handshake, sighting), &sealed, plaintext));
+}
+
+static struct quic_session *quic_session_of(struct decryption *decryption,
+                                            const struct handshakes *handshakes,
+                                            const struct handshake *handshake)
+{
+    struct quic_session *session =
+        quic_session_open(&decryption->quic, table_id(&handshakes->table, handshake));
+    session->version = handshake->quic_version;
+    session->suite = tls_suite_find(handshake->cipher_suite);
+    memcpy(session->client_random, handshake->client_random, sizeof session->client_random);
+    look_for_secrets(decryption, session->client_random);
+    return session;
+}
+
+enum tls_decrypt_status
+decryption_quic(struct decryption *decryption, const struct handshakes *handshakes,
+                const struct handshake *handshake, const struct sighting *sighting,
+                const struct quic_packet *packet, struct quic_plaintext *plaintext)
+{
+    enum tls_direction from = direction_of(handshake, sighting);
+    struct quic_packet located = *packet;
+    if (packet->type == QUIC_ONE_RTT)
+        located.number_offset = 1u + handshake->quic[1 - from].id_length;
+    struct quic_session *session = quic_session_of(decryption, handshakes, handshake);
+    if (!handshake->server_hello_seen || quic_session_is_over(session, from))
+        return TLS_DECRYPT_NO_KEYS;
+    return conclude(decryption,
+                    quic_session_packet(&decryption->quic, session, from, &located, plaintext));
 }
 
 struct stream *decryption_append(struct decryption *decryption, const struct handshakes *handshakes,

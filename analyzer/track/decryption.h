@@ -5,6 +5,7 @@
 #define TURNSCOPE_ANALYZER_TRACK_DECRYPTION_H
 
 #include "analyzer/crypto/keylog_file.h"
+#include "analyzer/crypto/quic_session.h"
 #include "analyzer/crypto/tls_decrypt.h"
 #include "analyzer/flow/streams.h"
 #include "analyzer/track/handshakes.h"
@@ -21,6 +22,7 @@ struct decryption {
     struct keylog_source *source; /* NULL: nothing is decrypted, and the rest is empty */
     struct streams *streams;
     struct tls_sessions sessions;
+    struct quic_sessions quic;
     struct table contents;
 };
 
@@ -41,6 +43,12 @@ enum tls_decrypt_status
 decryption_datagram(struct decryption *decryption, const struct handshakes *handshakes,
                     const struct handshake *handshake, const struct sighting *sighting,
                     const struct dtls_record *record, struct tls_plaintext *plaintext);
+
+/* A Handshake or 1-RTT packet of QUIC, as above. */
+enum tls_decrypt_status
+decryption_quic(struct decryption *decryption, const struct handshakes *handshakes,
+                const struct handshake *handshake, const struct sighting *sighting,
+                const struct quic_packet *packet, struct quic_plaintext *plaintext);
 
 /* Appends application data to the sender's stream, which is returned to be read. */
 struct stream *decryption_append(struct decryption *decryption, const struct handshakes *handshakes,

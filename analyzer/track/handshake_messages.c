@@ -143,6 +143,15 @@ static void note_server_hello(const struct handshake_step *step,
     handshake_wait(step);
 }
 
+static void note_encrypted_extensions(const struct handshake_step *step,
+                                      const struct tls_handshake *message)
+{
+    struct handshake *handshake = step->handshake;
+    if (step->side == HANDSHAKE_SERVER)
+        text_copy(handshake->alpn_selected, sizeof handshake->alpn_selected,
+                  tls_encrypted_extensions_alpn(message));
+}
+
 static void note_leaf(const struct handshake_step *step, const struct certificate_facts *leaf)
 {
     struct handshake *handshake = step->handshake;
@@ -194,6 +203,9 @@ void handshake_note_message(const struct handshake_step *step, const struct tls_
     switch (message->type) {
     case TLS_SERVER_HELLO:
         note_server_hello(step, message);
+        break;
+    case TLS_ENCRYPTED_EXTENSIONS:
+        note_encrypted_extensions(step, message);
         break;
     case TLS_HELLO_VERIFY_REQUEST:
         if (++handshake->hello_verify_requests <= LIMIT_COOKIES)

@@ -9,12 +9,16 @@
 #include "dissectors/quic/frame.h"
 #include "dissectors/tls/record.h"
 
+/* QUIC: which packets' handshake messages; each kind is a stream of its own (RFC 9000 19.6). */
+enum quic_messages { QUIC_INITIAL_MESSAGES, QUIC_HANDSHAKE_MESSAGES };
+
 /* One packet's effect on one handshake. */
 struct handshake_step {
     struct handshakes *handshakes;
     struct handshake *handshake;
     const struct sighting *sighting;
     enum handshake_side side; /* who sent the packet */
+    enum quic_messages quic_messages;
     struct event_queue *events;
 };
 
@@ -22,11 +26,13 @@ struct handshake_step {
 struct handshake_collector {
     struct handshake_collector_key {
         uint64_t number;
-        uint64_t side;
+        uint32_t side;
+        uint32_t quic_messages; /* enum quic_messages */
     } key;
     struct tls_collector stream;
     struct dtls_collector datagrams;
     struct quic_crypto crypto;
+    uint32_t crypto_start; /* where in the stream of messages `crypto` begins */
     uint8_t buffer[LIMIT_HANDSHAKE_MESSAGE];
 };
 

@@ -144,7 +144,7 @@ void handshake_begin(struct handshake_step *step, enum handshake_protocol protoc
 
 struct handshake_collector *handshake_collector_of(const struct handshake_step *step, bool make)
 {
-    struct handshake_collector_key key = {step->handshake->number, step->side};
+    struct handshake_collector_key key = {step->handshake->number, step->side, step->quic_messages};
     struct table *table = &step->handshakes->collectors;
     if (!make)
         return table_find(table, &key);

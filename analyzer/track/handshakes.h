@@ -8,6 +8,7 @@
 #define TURNSCOPE_ANALYZER_TRACK_HANDSHAKES_H
 
 #include "analyzer/crypto/certificate.h"
+#include "analyzer/crypto/quic_session.h"
 #include "analyzer/event.h"
 #include "analyzer/limits.h"
 #include "analyzer/sighting.h"
@@ -50,6 +51,16 @@ struct handshake_stream {
     bool blind;           /* bytes are missing: record borders are lost */
     uint16_t
         after_client; /* TLS 1.3: encrypted records the server sent after the client's flight */
+};
+
+/* One side of a QUIC connection: what it sent. */
+struct handshake_quic_side {
+    uint8_t id_length; /* of the connection ID that packets to it carry */
+    bool key_phase;
+    uint32_t key_updates;
+    uint32_t taken[2]; /* bytes of handshake messages done with: Initial, Handshake packets */
+    uint64_t packets;  /* 1-RTT packets that a key log opened */
+    uint64_t highest;  /* and the highest number of them */
 };
 
 struct handshake {
@@ -121,9 +132,10 @@ struct handshake {
     uint8_t quic_client_id_length;
     uint8_t quic_client_id[QUIC_CONNECTION_ID_MAXIMUM]; /* what Initial packets' keys come from */
     uint32_t quic_version;
+    struct handshake_quic_side quic[2];      /* enum handshake_side */
     char server_name[LIMIT_SERVER_NAME];     /* the SNI; "" when there is none */
     char alpn[LIMIT_ALPN_NAMES][LIMIT_ALPN]; /* offered, the first alpn_count of them */
-    char alpn_selected[LIMIT_ALPN];          /* TLS 1.2 only: later it is encrypted */
+    char alpn_selected[LIMIT_ALPN];          /* "": none, or hidden (TLS 1.3) */
 };
 
 struct handshakes {
@@ -162,11 +174,16 @@ enum handshakes_wish handshakes_gap(struct handshakes *handshakes, const struct 
 void handshakes_datagram(struct handshakes *handshakes, const struct sighting *sighting,
                          struct bytes datagram, struct event_queue *events);
 
-/* The packets of one datagram of a QUIC connection; false, and nothing done, when it is none. A
- * short header and a version negotiation are believed only when the flow's Initial packets were
- * seen. */
+/* One packet of a QUIC connection, whole or cut; false, and nothing done, when it is none: a short
+ * header and a version negotiation are believed only when the flow's Initial packets were seen. */
 bool handshakes_quic(struct handshakes *handshakes, const struct sighting *sighting,
-                     struct bytes datagram, struct event_queue *events);
+                     const struct quic_packet *packet, struct event_queue *events);
+
+/* The same packet, of type Handshake or 1-RTT, as a key log opens it. Call before handshakes_quic
+ * is given the packet. */
+void handshakes_quic_opened(struct handshakes *handshakes, const struct sighting *sighting,
+                            const struct quic_packet *packet,
+                            const struct quic_plaintext *plaintext, struct event_queue *events);
 
 /* The content of the next record of a direction that was decrypted with a key log: what it says of
  * the handshake is noted as if it had been in the clear. Call before handshakes_stream is given the

@@ -33,8 +33,88 @@ static void skip_padding(struct cursor *c)
 static void read_close(struct quic_frame *frame, struct cursor *c)
 {
     frame->error_code = quic_varint(c);
-    (void)quic_varint(c); /* the type of the frame that was wrong */
+    if (frame->type == QUIC_CONNECTION_CLOSE)
+        (void)quic_varint(c); /* the type of the frame that was wrong */
     frame->data = take_view(c);
+}
+
+static void read_crypto(struct quic_frame *frame, struct cursor *c)
+{
+    frame->offset = quic_varint(c);
+    frame->data = take_view(c);
+}
+
+/* What is of no use here is a number of varints, and then bytes (RFC 9000 19, RFC 9221 4). */
+enum tail { TAIL_NONE, TAIL_COUNTED, TAIL_REST, TAIL_8, TAIL_CONNECTION_ID };
+
+static const struct shape {
+    uint8_t type;
+    uint8_t varints;
+    uint8_t tail; /* enum tail */
+} shapes[] = {
+    {QUIC_PING, 0, TAIL_NONE},
+    {QUIC_RESET_STREAM, 3, TAIL_NONE},
+    {QUIC_STOP_SENDING, 2, TAIL_NONE},
+    {QUIC_NEW_TOKEN, 0, TAIL_COUNTED},
+    {QUIC_STREAM, 1, TAIL_REST},
+    {QUIC_STREAM + 1, 1, TAIL_REST}, /* FIN */
+    {QUIC_STREAM + 2, 1, TAIL_COUNTED},
+    {QUIC_STREAM + 3, 1, TAIL_COUNTED},
+    {QUIC_STREAM + 4, 2, TAIL_REST}, /* with an offset */
+    {QUIC_STREAM + 5, 2, TAIL_REST},
+    {QUIC_STREAM + 6, 2, TAIL_COUNTED},
+    {QUIC_STREAM + 7, 2, TAIL_COUNTED},
+    {QUIC_MAX_DATA, 1, TAIL_NONE},
+    {QUIC_MAX_STREAM_DATA, 2, TAIL_NONE},
+    {QUIC_MAX_STREAMS, 1, TAIL_NONE},
+    {QUIC_MAX_STREAMS + 1, 1, TAIL_NONE},
+    {QUIC_DATA_BLOCKED, 1, TAIL_NONE},
+    {QUIC_STREAM_DATA_BLOCKED, 2, TAIL_NONE},
+    {QUIC_STREAMS_BLOCKED, 1, TAIL_NONE},
+    {QUIC_STREAMS_BLOCKED + 1, 1, TAIL_NONE},
+    {QUIC_NEW_CONNECTION_ID, 2, TAIL_CONNECTION_ID},
+    {QUIC_RETIRE_CONNECTION_ID, 1, TAIL_NONE},
+    {QUIC_PATH_CHALLENGE, 0, TAIL_8},
+    {QUIC_PATH_RESPONSE, 0, TAIL_8},
+    {QUIC_HANDSHAKE_DONE, 0, TAIL_NONE},
+    {QUIC_DATAGRAM, 0, TAIL_REST},
+    {QUIC_DATAGRAM + 1, 0, TAIL_COUNTED},
+};
+
+static void skip_tail(struct cursor *c, enum tail tail)
+{
+    enum { RESET_TOKEN = 16 };
+    switch (tail) {
+    case TAIL_NONE:
+        break;
+    case TAIL_COUNTED:
+        (void)take_view(c);
+        break;
+    case TAIL_REST:
+        cursor_skip(c, cursor_left(c));
+        break;
+    case TAIL_8:
+        cursor_skip(c, 8);
+        break;
+    case TAIL_CONNECTION_ID:
+        cursor_skip(c, cursor_u8(c));
+        cursor_skip(c, RESET_TOKEN);
+        break;
+    }
+}
+
+/* False: no such frame. */
+static bool skip_other(uint64_t type, struct cursor *c)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        if (shapes[i].type != type)
+            continue;
+        for (unsigned varint = 0; varint < shapes[i].varints; varint++)
+            (void)quic_varint(c);
+        skip_tail(c, (enum tail)shapes[i].tail);
+        return true;
+    }
+    return false;
 }
 
 static bool read_frame(struct quic_frame *frame, struct cursor *c)
@@ -43,21 +123,19 @@ static bool read_frame(struct quic_frame *frame, struct cursor *c)
     case QUIC_PADDING:
         skip_padding(c);
         break;
-    case QUIC_PING:
-        break;
     case QUIC_ACK:
     case QUIC_ACK_ECN:
         skip_ack(c, frame->type == QUIC_ACK_ECN);
         break;
     case QUIC_CRYPTO:
-        frame->offset = quic_varint(c);
-        frame->data = take_view(c);
+        read_crypto(frame, c);
         break;
     case QUIC_CONNECTION_CLOSE:
+    case QUIC_APPLICATION_CLOSE:
         read_close(frame, c);
         break;
     default:
-        return false;
+        return skip_other(frame->type, c) && !c->failed;
     }
     return !c->failed;
 }

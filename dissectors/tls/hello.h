@@ -75,6 +75,9 @@ enum dissect_status tls_client_hello_decode(struct tls_client_hello *hello,
 enum dissect_status tls_server_hello_decode(struct tls_server_hello *hello,
                                             const struct tls_handshake *message);
 
+/* The protocol chosen in the body of TLS 1.3's EncryptedExtensions; empty when there is none. */
+struct bytes tls_encrypted_extensions_alpn(const struct tls_handshake *message);
+
 /* Reads a ClientHello in the form of SSL 2.0 at the start of a stream; *consumed is its length on
  * the wire when OK. NOT_MINE or INCOMPLETE as tls_record_read; INCOMPLETE with
  * TLS_SSL2_HEADER_LENGTH bytes or more means that all lengths agree. */

@@ -9,11 +9,13 @@ static const uint8_t hello_retry_random[TLS_RANDOM_LENGTH] = {
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
-static void decode_alpn(struct tls_server_hello *hello, struct cursor *c)
+/* The one protocol chosen. */
+static struct bytes decode_alpn(struct cursor *c)
 {
     struct cursor list = cursor_sub(c, cursor_u16(c));
-    hello->alpn = cursor_take(&list, cursor_u8(&list));
+    struct bytes alpn = cursor_take(&list, cursor_u8(&list));
     c->failed |= list.failed;
+    return alpn;
 }
 
 /* The server's share has a key behind its group, a HelloRetryRequest only the group. */
@@ -27,7 +29,7 @@ static void decode_extension(struct tls_server_hello *hello, uint16_t type, stru
         hello->key_share_group = cursor_u16(c);
         break;
     case TLS_EXTENSION_ALPN:
-        decode_alpn(hello, c);
+        hello->alpn = decode_alpn(c);
         break;
     case TLS_EXTENSION_PRE_SHARED_KEY:
         hello->selects_pre_shared_key = true;
@@ -79,4 +81,18 @@ enum dissect_status tls_server_hello_decode(struct tls_server_hello *hello,
     bool good = !has_extensions || decode_extensions(hello, &c);
     return tls_body_status(message,
                            c.failed || !good || hello->session_id.length > TLS_SESSION_ID_MAXIMUM);
+}
+
+struct bytes tls_encrypted_extensions_alpn(const struct tls_handshake *message)
+{
+    struct cursor c = cursor_of(message->body);
+    struct cursor extensions = tls_vector(&c, cursor_u16(&c));
+    uint16_t type;
+    struct bytes data;
+    while (tls_extension_next(&extensions, &type, &data)) {
+        struct cursor content = cursor_of(data);
+        if (type == TLS_EXTENSION_ALPN)
+            return decode_alpn(&content);
+    }
+    return bytes_of(NULL, 0);
 }

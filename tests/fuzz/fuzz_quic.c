@@ -24,7 +24,7 @@ static void read_frames(struct bytes payload)
 
 static void open_packet(const struct quic_packet *packet)
 {
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     struct bytes payload;
     uint8_t *plaintext = malloc(QUIC_INITIAL_MAXIMUM);
     if (packet->type == QUIC_INITIAL &&
@@ -32,6 +32,23 @@ static void open_packet(const struct quic_packet *packet)
         quic_initial_open(&keys, packet, plaintext, &payload))
         read_frames(payload);
     free(plaintext);
+}
+
+/* Any suite's keys on any packet: what is read stays within it. */
+static void unprotect(const struct quic_packet *packet)
+{
+    static const struct quic_keys keys;
+    static uint8_t plaintext[65536];
+    for (uint16_t id = 0x1301; id <= 0x1304; id++) {
+        struct quic_protection protection = {0};
+        struct quic_header header;
+        size_t length;
+        fuzz_require(quic_protection_set(&protection, tls_suite_find(id), &keys, false));
+        if (quic_protection_header(&protection, packet, packet->raw.length, &header) &&
+            quic_protection_open(&protection, packet, &header, plaintext, &length))
+            read_frames(bytes_of(plaintext, length));
+        quic_protection_free(&protection);
+    }
 }
 
 static void read_packets(struct bytes datagram, bool cut)
@@ -46,6 +63,7 @@ static void read_packets(struct bytes datagram, bool cut)
         fuzz_require(packet.destination_id.length <= QUIC_CONNECTION_ID_MAXIMUM);
         fuzz_require(packet.number_offset <= packet.raw.length);
         open_packet(&packet);
+        unprotect(&packet);
     }
 }
 

@@ -28,7 +28,7 @@ static bool prepare(void)
 static bool open_with(const struct quic_packet *packet, struct bytes id, bool of_client,
                       uint8_t *plaintext, struct bytes *payload)
 {
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     return quic_initial_keys(&keys, packet->version, id, of_client) &&
            quic_initial_open(&keys, packet, plaintext, payload);
 }

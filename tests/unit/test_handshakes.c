@@ -823,7 +823,11 @@ static bool send_quic(struct bench *bench, unsigned end, const char *hex)
     uint8_t buffer[2048];
     struct bytes copy = exact_copy(from_hex(hex, buffer, sizeof buffer));
     struct sighting sighting = packet_from(bench, end);
-    bool ours = handshakes_quic(&bench->handshakes, &sighting, copy, &bench->events);
+    struct bytes datagram = copy;
+    struct quic_packet packet;
+    bool ours = false;
+    while (quic_packet_next(&packet, &datagram, false) == DISSECT_OK)
+        ours |= handshakes_quic(&bench->handshakes, &sighting, &packet, &bench->events);
     free((void *)copy.data);
     return ours;
 }

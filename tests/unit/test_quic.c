@@ -204,7 +204,7 @@ static void test_frames_every_truncation(void **state)
 static void test_foreign_frames(void **state)
 {
     (void)state;
-    static const char *const payloads[] = {"08 00", "1e", "06 00 05 00", "06 00 ffffffffffffffff",
+    static const char *const payloads[] = {"1f", "40 20", "06 00 05 00", "06 00 ffffffffffffffff",
                                            "02 00 00 ffffffffffffffff 00"};
     for (size_t i = 0; i < sizeof payloads / sizeof payloads[0]; i++) {
         uint8_t buffer[64];

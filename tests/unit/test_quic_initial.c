@@ -26,7 +26,7 @@ static void assert_hex(const uint8_t *bytes, size_t length, const char *hex)
 static void test_keys_of_version_1(void **state)
 {
     (void)state;
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     struct bytes id = bytes_of(client_id, sizeof client_id);
     assert_true(quic_initial_keys(&keys, QUIC_VERSION_1, id, true));
     assert_hex(keys.key, 16, "1f369613dd76d5467730efcbe3b1a22d");
@@ -42,7 +42,7 @@ static void test_keys_of_version_1(void **state)
 static void test_keys_of_version_2(void **state)
 {
     (void)state;
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     struct bytes id = bytes_of(client_id, sizeof client_id);
     assert_true(quic_initial_keys(&keys, QUIC_VERSION_2, id, false));
     assert_hex(keys.key, 16, "82db637861d55e1d011f19ea71d5d2a7");
@@ -57,7 +57,7 @@ static bool open_hex(const char *hex, bool of_client, uint8_t *plaintext, struct
     struct bytes copy = exact_copy(from_hex(hex, buffer, sizeof buffer));
     struct bytes datagram = copy;
     struct quic_packet packet;
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     assert_int_equal(quic_packet_next(&packet, &datagram, false), DISSECT_OK);
     assert_true(
         quic_initial_keys(&keys, packet.version, bytes_of(client_id, sizeof client_id), of_client));
@@ -115,7 +115,7 @@ static void test_every_byte_wrong_and_every_truncation(void **state)
     (void)state;
     uint8_t buffer[256];
     struct bytes whole = from_hex(quic_version_1_server, buffer, sizeof buffer);
-    struct quic_initial_keys keys;
+    struct quic_keys keys;
     uint8_t plaintext[QUIC_INITIAL_MAXIMUM];
     struct bytes payload;
     struct quic_packet packet;

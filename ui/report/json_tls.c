@@ -62,6 +62,28 @@ static json_t *alpn_value(const struct handshake *handshake)
     return list;
 }
 
+static json_t *quic_side_value(const struct handshake_quic_side *side)
+{
+    json_t *value = json_object();
+    value_put_count(value, "packets", side->packets);
+    value_put(value, "highest_number",
+              side->packets > 0 ? json_integer((json_int_t)side->highest) : json_null());
+    value_put_count(value, "key_updates", side->key_updates);
+    return value;
+}
+
+/* The 1-RTT packets of QUIC that a key log opened; null when there are none. */
+static json_t *quic_value(const struct handshake *handshake)
+{
+    const struct handshake_quic_side *sides = handshake->quic;
+    if (sides[HANDSHAKE_CLIENT].packets + sides[HANDSHAKE_SERVER].packets == 0)
+        return json_null();
+    json_t *value = json_object();
+    value_put(value, "client", quic_side_value(&sides[HANDSHAKE_CLIENT]));
+    value_put(value, "server", quic_side_value(&sides[HANDSHAKE_SERVER]));
+    return value;
+}
+
 static json_t *handshake_value(const struct handshakes *handshakes,
                                const struct handshake *handshake)
 {
@@ -73,6 +95,7 @@ static json_t *handshake_value(const struct handshakes *handshakes,
     value_put(value, "protocol", json_string(protocols[handshake->protocol]));
     value_put(value, "sni", value_text(handshake->server_name));
     value_put(value, "alpn", alpn_value(handshake));
+    value_put(value, "alpn_selected", value_text(handshake->alpn_selected));
     value_put(value, "version",
               agreed ? value_constant(tls_version_name(handshake->version)) : json_null());
     value_put(value, "cipher",
@@ -82,6 +105,7 @@ static json_t *handshake_value(const struct handshakes *handshakes,
     value_put(value, "alert", alert_value(&handshake->alert));
     value_put(value, "certificates", certificates_value(handshakes_chain(handshakes, handshake)));
     value_put(value, "certificate_visible", json_boolean(handshake->certificate_visible));
+    value_put(value, "quic", quic_value(handshake));
     return value;
 }
 
