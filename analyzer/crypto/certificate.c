@@ -188,6 +188,16 @@ static bool allows_server(X509 *certificate)
     return (X509_get_extended_key_usage(certificate) & (XKU_SSL_SERVER | XKU_ANYEKU)) != 0;
 }
 
+static void describe_serial(struct certificate_facts *facts, const X509 *certificate)
+{
+    BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
+    char *digits = number != NULL ? BN_bn2hex(number) : NULL;
+    if (digits != NULL)
+        snprintf(facts->serial, sizeof facts->serial, "%s", digits);
+    OPENSSL_free(digits);
+    BN_free(number);
+}
+
 static void describe(struct certificate_facts *facts, X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
@@ -197,6 +207,7 @@ static void describe(struct certificate_facts *facts, X509 *certificate)
     describe_name(facts->subject, subject);
     describe_name(facts->issuer, issuer);
     describe_common_name(facts, subject);
+    describe_serial(facts, certificate);
     facts->not_before = nanoseconds_of(X509_get0_notBefore(certificate));
     facts->not_after = nanoseconds_of(X509_get0_notAfter(certificate));
     describe_key(facts, key);

@@ -16,6 +16,7 @@ enum {
     CERTIFICATE_DIGEST = 16,
     CERTIFICATE_SAN_BYTES = 4096, /* some 200 names of 20 bytes */
     CERTIFICATE_FINGERPRINT = 32,
+    CERTIFICATE_SERIAL = 41, /* hex digits with NUL: RFC 5280 allows 20 octets */
     CERTIFICATE_CHAIN_KEPT = 4,
     CERTIFICATE_DER_MAXIMUM = 65536,
 };
@@ -24,6 +25,7 @@ struct certificate_facts {
     char subject[CERTIFICATE_NAME]; /* RFC 2253, UTF-8, control characters escaped */
     char issuer[CERTIFICATE_NAME];
     char common_name[CERTIFICATE_COMMON_NAME]; /* UTF-8; "" when there is none. Unescaped */
+    char serial[CERTIFICATE_SERIAL];           /* upper-case hex; a longer one is cut */
     int64_t not_before;                        /* nanoseconds since the epoch */
     int64_t not_after;
     char key[CERTIFICATE_KEY];                 /* "RSA 2048", "EC P-256", "Ed25519"; "unknown" */

@@ -113,3 +113,11 @@ def play(tcp, name):
     tcp.open()
     return keys, [tcp.send(octets) if who == "client" else tcp.reply(octets)
                   for who, octets in pieces]
+
+
+def play_datagrams(udp, name):
+    """The same over UDP: each piece is a datagram. They are a browser's own, which connections/
+    from_capture has taken from a capture."""
+    keys, pieces = read(name)
+    return keys, [udp.send(octets) if who == "client" else udp.reply(octets)
+                  for who, octets in pieces]

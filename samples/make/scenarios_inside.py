@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What a key log shows inside TLS, and what the event log of CMS says beside a capture."""
 import dns
-from conversations import play
+from conversations import play, play_datagrams
 from sample import PROFILE, VERIFIED, failing, finding, silent, warning
 from scenarios_guide import refused_431
 from story import CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, start, turn_udp
-from wire import Capture, Tcp, pcapng
+from wire import Capture, Tcp, Udp, pcapng
 
 KEYS = "keys.log"
 KEYLOG = ["--keylog", KEYS]
@@ -15,6 +15,8 @@ INSIDE_CHECK = ("tls.handshake || http || http2.headers || stun", [
     "frame.number", "ip.src", "tcp.dstport", "tls.handshake.type", "http.request.method",
     "http.response.code", "http2.headers.method", "http2.headers.status", "stun.type",
     "stun.att.error.class", "stun.att.error"])
+QUIC_CHECK = ("quic", ["frame.number", "ip.src", "quic.long.packet_type", "quic.packet_number",
+                       "tls.handshake.type", "quic.cc.error_code"])
 AT_HTTP = [{"client": CLIENT_ADDRESS, "outcome": "failed", "broken_step": "http"}]
 
 
@@ -94,6 +96,22 @@ def self_signed_13():
         del sample.expected[name]
     del sample.expected["findings"]["quiet"]
     return sample
+
+
+def quic_self_signed():
+    """Chromium over QUIC (HTTP/3), whose server has a self-signed certificate: the browser refuses
+    it with CONNECTION_CLOSE, alert 46, in a Handshake packet. Only a key log shows either."""
+    capture = Capture()
+    dns.Resolver(capture).lookup(NAME, NAT)
+    keys, frames = play_datagrams(Udp(capture, (CLIENT_ADDRESS, 50001), (NAT, 443)),
+                                  "quic-self-signed")
+    return failing(capture, QUIC_CHECK, "tls.certificate-self-signed", frames[3],
+                   case="not-secure", certainty="definite", arguments=PROFILE + KEYLOG,
+                   files={KEYS: keys}, absent=["tls.certificate-hidden"],
+                   cases={"not-secure": "matched"},
+                   expect={"tls": {"handshakes": [{
+                       "protocol": "quic", "state": "client-rejected", "alpn_selected": "h3",
+                       "alert": {"from": "client", "description": "certificate_unknown"}}]}})
 
 
 def turns(name):
@@ -200,6 +218,7 @@ SCENARIOS = {
     "key-log-of-another": other_key_log,
     "page-tls13": page_13,
     "tls-self-signed-tls13": self_signed_13,
+    "quic-self-signed": quic_self_signed,
     "turn-inside-tls-refused": turn_refused,
     "turn-inside-tls": turn_granted,
     "cms-log-webbridge": log_webbridge,

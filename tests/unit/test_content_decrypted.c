@@ -279,6 +279,79 @@ static void test_turn_inside_dtls(void **state)
     bench_free(bench);
 }
 
+enum { LOST_NONE = -1 };
+
+static const struct handshake *latest(const struct bench *bench)
+{
+    const struct handshake *last = NULL;
+    for (const struct handshake *each = NULL;
+         (each = handshakes_next(&bench->trackers.handshakes, each)) != NULL;)
+        last = each;
+    assert_non_null(last);
+    return last;
+}
+
+/* Chromium refuses a self-signed certificate over QUIC. The alert, or NULL. */
+static const struct handshake_alert *show_quic(struct bench *bench, int lost)
+{
+    for (size_t i = 0; i < bench->transcript.count; i++)
+        if ((int)i != lost)
+            show_datagram(bench, bench->transcript.entries[i].from,
+                          bench->transcript.entries[i].bytes);
+    const struct handshake *handshake = latest(bench);
+    return handshake->alert.seen ? &handshake->alert : NULL;
+}
+
+static void test_quic(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    use(bench, CONNECTION "quic-self-signed");
+    assert_null(show_quic(bench, LOST_NONE));
+    assert_int_equal(bench->certificates, 0);
+    use(bench, CONNECTION "quic-self-signed");
+    add_keys(bench);
+    const struct handshake_alert *alert = show_quic(bench, LOST_NONE);
+    assert_non_null(alert);
+    assert_int_equal(alert->from, HANDSHAKE_CLIENT);
+    assert_int_equal(alert->description, 46);
+    assert_int_equal(bench->certificates, 1);
+    assert_string_equal(latest(bench)->alpn_selected, "h3");
+    bench_free(bench);
+}
+
+/* Nothing is seen twice, and nothing false. */
+static void test_quic_every_datagram_lost(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    use(bench, CONNECTION "quic-self-signed");
+    add_keys(bench);
+    for (size_t lost = 1; lost < bench->transcript.count; lost++) {
+        use(bench, CONNECTION "quic-self-signed");
+        const struct handshake_alert *alert = show_quic(bench, (int)lost);
+        assert_true(bench->certificates <= 1);
+        assert_true(alert == NULL || alert->description == 46);
+    }
+    bench_free(bench);
+}
+
+/* Secrets of another connection with this one's random. */
+static void test_quic_wrong_secrets(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    use(bench, CONNECTION "quic-self-signed");
+    for (char *line = bench->transcript.keys; *line != '\0'; line = strchr(line, '\n') + 1) {
+        char *last = strchr(line, '\n') - 1;
+        *last = *last == '0' ? '1' : '0';
+    }
+    add_keys(bench);
+    assert_null(show_quic(bench, LOST_NONE));
+    assert_int_equal(bench->certificates, 0);
+    bench_free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +362,9 @@ int main(void)
         cmocka_unit_test(test_keys_that_come_late),
         cmocka_unit_test(test_a_second_connection_on_the_same_ports),
         cmocka_unit_test(test_turn_inside_dtls),
+        cmocka_unit_test(test_quic),
+        cmocka_unit_test(test_quic_every_datagram_lost),
+        cmocka_unit_test(test_quic_wrong_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

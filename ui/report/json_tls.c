@@ -18,11 +18,21 @@ static json_t *names_value(const struct certificate_facts *facts)
     return list;
 }
 
+static json_t *fingerprint_value(const struct certificate_facts *facts)
+{
+    char text[2 * CERTIFICATE_FINGERPRINT + 1];
+    for (size_t i = 0; i < CERTIFICATE_FINGERPRINT; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", facts->fingerprint[i]);
+    return json_string(text);
+}
+
 static json_t *certificate_value(const struct certificate_facts *facts)
 {
     json_t *value = json_object();
     value_put(value, "subject", value_text(facts->subject));
     value_put(value, "issuer", value_text(facts->issuer));
+    value_put(value, "serial", value_text(facts->serial));
+    value_put(value, "fingerprint_sha256", fingerprint_value(facts));
     value_put(value, "sans", names_value(facts));
     value_put(value, "not_before", value_time(facts->not_before));
     value_put(value, "not_after", value_time(facts->not_after));
