@@ -75,8 +75,11 @@ void evictions_count(struct engine *engine)
     engine->evictions = (struct evictions){0};
     counts[EVICTED_STREAMS] = engine->trackers.connections.streams.buffers.evicted;
     counts[EVICTED_FRAGMENTS] = engine->trackers.fragments.buffers.evicted;
-    for (size_t i = 0; i < TABLES; i++)
-        counts[tables[i].kind] += table_in(engine, i)->evicted;
+    for (size_t i = 0; i < TABLES; i++) {
+        uint64_t evicted = table_in(engine, i)->evicted;
+        if (evicted > counts[tables[i].kind])
+            counts[tables[i].kind] = evicted;
+    }
 }
 
 void evictions_tell_time(struct engine *engine, int64_t now)

@@ -28,6 +28,8 @@ enum eviction_kind {
     EVICTION_KINDS
 };
 
+/* What is of one kind stands in several tables: it counts how many records the one that had to
+ * forget most has lost. */
 struct evictions {
     uint64_t counts[EVICTION_KINDS];
 };

@@ -122,6 +122,7 @@ static const struct catalogue_row rows[] = {
             {
                 "Analyse one client at a time: add a filter such as host 192.0.2.1 at the end.",
                 "Split the capture by time, for example with editcap -i 600.",
+                "Let the analysis take more memory, for example with --memory 1024.",
             },
         .reference = "turnscope(1), CAVEATS",
         .evidence = "The counters under analyzer.evicted of the diagnosis document.",

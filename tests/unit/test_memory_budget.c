@@ -43,7 +43,10 @@ static size_t allocated(void)
 
 /* Code, stacks, what libraries keep for themselves, and a report of LIMIT_REPORTED_* entries while
  * it is written. */
-static const double rest = 24;
+static const double rest = 16;
+
+/* The kernel's ring, which a live capture maps: ui/cli/options.c. */
+static const double ring = 16 * 1.048576;
 
 static double since(size_t before)
 {
@@ -166,7 +169,7 @@ static void test_all_of_it_fits(void **state)
 {
     (void)state;
     double sum = engine_share() + http2_share() + session_share() + capture_share() +
-                 dashboard_share() + say("the rest", rest);
+                 dashboard_share() + say("the kernel's ring", ring) + say("the rest", rest);
     say("in all", sum);
     assert_true(sum <= LIMIT_MEMORY);
 }

@@ -89,6 +89,14 @@ static int set_buffer_size(struct options *options, const struct given *given)
     return fail(given, "give the buffer's size in KiB, 1 to 2096128");
 }
 
+static int set_memory(struct options *options, const struct given *given)
+{
+    options->memory = (uint32_t)read_number(given->value, LIMIT_MEMORY_MOST);
+    if (options->memory >= LIMIT_MEMORY_LEAST)
+        return 0;
+    return fail(given, "give the memory for the analysis in MB, 16 to 65536; 256 is the default");
+}
+
 static int set_snapshot_length(struct options *options, const struct given *given)
 {
     options->snapshot_length = (unsigned)read_number(given->value, 262144);
@@ -230,6 +238,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'W', "rotate-files", "N", set_rotate_files, .help = "write the oldest of N files anew"},
     {'B', "buffer-size", "KIB", set_buffer_size,
      .help = "the kernel's capture buffer (default 16384)"},
+    {0, "memory", "MB", set_memory,
+     .help = "what the analysis may take; when full, the oldest is forgotten (default 256)"},
     {'s', "snapshot-length", "LENGTH", set_snapshot_length,
      .help = "keep the first octets of each packet only; 0 (default) keeps all"},
     {'p', "no-promiscuous", NULL, set_flag, .help = "no promiscuous mode",

@@ -25,7 +25,7 @@ struct option_row {
     enum action action; /* what is asked for instead of an analysis */
 };
 
-enum { OPTION_ROWS = 36 };
+enum { OPTION_ROWS = 37 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

@@ -92,7 +92,8 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     int found;
     *options = (struct options){.format = report_format("text"),
                                 .fail_on = SEVERITY_ERROR,
-                                .buffer_size = DEFAULT_BUFFER_SIZE};
+                                .buffer_size = DEFAULT_BUFFER_SIZE,
+                                .memory = LIMIT_MEMORY};
     build_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {

@@ -37,6 +37,7 @@ struct options {
     const char *interfaces[LIMIT_INPUTS]; /* to capture from instead of reading files */
     size_t interface_count;
     size_t buffer_size;       /* of the kernel, bytes */
+    uint32_t memory;          /* that the analysis may take, MB */
     unsigned snapshot_length; /* 0: whole packets */
     bool not_promiscuous;
     int64_t duration;      /* nanoseconds; 0: until told to end */

@@ -141,6 +141,7 @@ static int open_engine(struct session *session)
         .keylog = session->secrets.given,
         .log_offset = session->options->has_log_offset ? &session->options->log_offset : NULL,
         .vantage = session->options->vantage,
+        .memory = session->options->memory,
     };
     session->engine = engine_new(&options);
     return session->engine != NULL ? 0 : trouble("not enough memory for the analysis");

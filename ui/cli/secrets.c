@@ -30,7 +30,7 @@ int secrets_load(struct secrets *secrets, const struct options *options, char er
 {
     struct keylog_source *source = &secrets->source;
     source->file.fd = -1;
-    if (keylog_init(&source->keylog, LIMIT_KEYLOG_CONNECTIONS) != 0)
+    if (keylog_init(&source->keylog, limit_for(LIMIT_KEYLOG_CONNECTIONS, options->memory)) != 0)
         return fail(error, "TLS secrets", "not enough memory");
     for (size_t i = 0; i < options->file_count; i++)
         decryption_secrets_scan(options->files[i], take, source);
