@@ -124,15 +124,12 @@ json_t *value_tls(const struct handshakes *handshakes)
     json_t *list = json_array();
     json_t *value = json_object();
     const struct handshake *handshake = NULL;
-    json_int_t omitted = 0;
-    while ((handshake = handshakes_next(handshakes, handshake)) != NULL) {
-        if (json_array_size(list) < LIMIT_REPORTED_HANDSHAKES)
+    size_t omitted = value_omitted(handshakes->table.used, LIMIT_REPORTED_HANDSHAKES), i = 0;
+    while ((handshake = handshakes_next(handshakes, handshake)) != NULL)
+        if (i++ >= omitted)
             (void)json_array_append_new(list, handshake_value(handshakes, handshake));
-        else
-            omitted++;
-    }
     value_put(value, "handshakes", list);
     if (omitted > 0)
-        value_put(value, "omitted", json_integer(omitted));
+        value_put_count(value, "omitted", omitted);
     return value;
 }

@@ -92,14 +92,11 @@ json_t *value_turn(const struct allocations *allocations)
 {
     json_t *list = json_array();
     json_t *value = json_object();
-    size_t omitted = 0;
+    size_t omitted = value_omitted(allocations->table.used, LIMIT_REPORTED_ALLOCATIONS), i = 0;
     for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
-         a = table_newer(&allocations->table, a)) {
-        if (json_array_size(list) < LIMIT_REPORTED_ALLOCATIONS)
+         a = table_newer(&allocations->table, a))
+        if (i++ >= omitted)
             (void)json_array_append_new(list, allocation_value(a));
-        else
-            omitted++;
-    }
     value_put(value, "allocations", list);
     if (omitted > 0)
         value_put_count(value, "omitted", omitted);

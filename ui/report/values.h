@@ -12,6 +12,13 @@
 void value_put(json_t *object, const char *key, json_t *value);
 void value_put_count(json_t *object, const char *key, uint64_t count);
 
+/* How many of a list that is in the order of latest activity are left out, the oldest, so that at
+ * most `room` remain. */
+static inline size_t value_omitted(size_t count, size_t room)
+{
+    return count > room ? count - room : 0;
+}
+
 /* A stranger's string, escaped; null when it is empty. */
 json_t *value_text(const char *text);
 /* RFC 3339; null for 0. */
