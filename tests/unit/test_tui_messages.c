@@ -2,6 +2,7 @@
 /* Packets kept for the dashboard, the rows heard in them, and their trees of fields. */
 #include "tests/support/hex.h"
 #include "ui/tui/hear.h"
+#include "ui/tui/spanning.h"
 #include "ui/tui/tree.h"
 
 #include <setjmp.h>
@@ -56,7 +57,7 @@ static struct heard heard_at(const struct scene *scene, uint64_t frame, size_t i
     struct heard heard[HEARD_MOST];
     const struct stored_packet *stored = packets_find(scene->packets, 0, frame);
     assert_non_null(stored);
-    assert_true(hear(stored, scene->engine, heard) > index);
+    assert_true(hear(stored, NULL, scene->engine, heard) > index);
     return heard[index];
 }
 
@@ -93,7 +94,7 @@ static void test_through_the_relay(void **state)
     open_whole(&scene, "healthy");
     while ((stored = packets_next(scene.packets, stored)) != NULL) {
         struct heard heard[HEARD_MOST];
-        size_t count = hear(stored, scene.engine, heard);
+        size_t count = hear(stored, NULL, scene.engine, heard);
         for (size_t i = 0; i < count; i++) {
             bool relayed = heard[i].evidence.flags & EVIDENCE_RELAYED;
             checks += relayed && strncmp(heard[i].label, "Binding Request", 15) == 0;
@@ -121,11 +122,68 @@ static void test_fragments_are_put_together(void **state)
     open_whole(&scene, "case4-431-fragments");
     while ((stored = packets_next(scene.packets, stored)) != NULL) {
         struct heard heard[HEARD_MOST];
-        size_t count = hear(stored, scene.engine, heard);
+        size_t count = hear(stored, NULL, scene.engine, heard);
         for (size_t i = 0; i < count; i++)
             refused |= strncmp(heard[i].label, "Allocate Error 431", 18) == 0;
     }
     assert_true(refused);
+    close_scene(&scene);
+}
+
+/* tshark puts the ServerHello of frame 8 together in frame 9, from 1460 and 741 bytes. */
+static void test_messages_span_segments(void **state)
+{
+    (void)state;
+    enum { FIRST = 8, SECOND = 9, LENGTH = 1460 + 741 };
+    struct scene scene;
+    struct heard heard[HEARD_MOST];
+    static struct spanning spanning;
+    static struct spanning_streams streams;
+    struct packet packet;
+    open_whole(&scene, "turn-tcp-segments");
+    const struct stored_packet *first = packets_find(scene.packets, 0, FIRST);
+    const struct stored_packet *second = packets_find(scene.packets, 0, SECOND);
+    assert_true(spanning_gather(&spanning, scene.packets, scene.engine, first, 0));
+    assert_int_equal(spanning.segments, 2);
+    assert_int_equal(spanning.length, LENGTH);
+    assert_int_equal(spanning.last_frame, SECOND);
+    struct bytes payload = bytes_of(spanning.bytes, spanning.length);
+    assert_int_equal(hear(first, &payload, scene.engine, heard), 1);
+    assert_string_equal(heard[0].label,
+                        "ServerHello, Certificate, ServerKeyExchange, ServerHelloDone");
+    assert_int_equal(heard[0].offset, 0);
+
+    assert_true(stored_packet_decode(first, &packet));
+    assert_int_equal(spanning_skip(&streams, first, &packet), 0);
+    spanning_note(&streams, first, &packet, &spanning);
+    assert_true(stored_packet_decode(second, &packet));
+    assert_int_equal(spanning_skip(&streams, second, &packet), packet.payload.length);
+    assert_int_equal(spanning_skip(&streams, second, &packet), 0); /* sent again */
+    assert_false(
+        spanning_gather(&spanning, scene.packets, scene.engine, second, packet.payload.length));
+    close_scene(&scene);
+}
+
+/* What has not come, or is not kept any more, is left open. */
+static void test_what_spans_is_missing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    static struct spanning spanning;
+    open_whole(&scene, "turn-tcp-segments");
+    const struct stored_packet *first = packets_find(scene.packets, 0, 8);
+    struct packets *alone = packets_new(8192, 4);
+    struct captured_packet packet = {.time = first->time,
+                                     .frame = first->frame,
+                                     .link_type = first->link_type,
+                                     .bytes = first->bytes,
+                                     .wire_length = first->wire_length};
+    assert_non_null(alone);
+    packets_note(alone, &packet, scene.engine);
+    assert_true(spanning_gather(&spanning, alone, scene.engine, packets_find(alone, 0, 8), 0));
+    assert_int_equal(spanning.segments, 1);
+    assert_int_equal(spanning.length, 1460);
+    packets_free(alone);
     close_scene(&scene);
 }
 
@@ -231,7 +289,7 @@ static void test_packets_cut_anywhere(void **state)
                 struct heard heard[HEARD_MOST];
                 struct stored_packet cut = *stored;
                 cut.bytes = exact_copy(bytes_first(stored->bytes, length));
-                (void)hear(&cut, scene.engine, heard);
+                (void)hear(&cut, NULL, scene.engine, heard);
                 tree_of_packet(&tree, &cut, scene.engine);
                 check_tree(&tree);
                 free((void *)(uintptr_t)cut.bytes.data);
@@ -247,6 +305,8 @@ int main(void)
         cmocka_unit_test(test_the_guides_exchange),
         cmocka_unit_test(test_through_the_relay),
         cmocka_unit_test(test_fragments_are_put_together),
+        cmocka_unit_test(test_messages_span_segments),
+        cmocka_unit_test(test_what_spans_is_missing),
         cmocka_unit_test(test_the_oldest_packets_go),
         cmocka_unit_test(test_the_tree_of_the_refusal),
         cmocka_unit_test(test_packets_cut_anywhere),

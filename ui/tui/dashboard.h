@@ -106,8 +106,16 @@ void ladder_open_evidence(struct dashboard *dashboard, const struct ip_address *
 struct ladder_scope ladder_scope_of_attempt(const struct dashboard *dashboard,
                                             const struct attempt *attempt);
 
+/* Where a message is among the packets that are kept. */
+struct message_place {
+    uint16_t input;
+    uint64_t frame;
+    size_t skip;   /* bytes of its segment that belong to the message before */
+    size_t offset; /* as of struct heard */
+};
+
 /* Opens the message view, the details of a finding, the comparison of two messages. */
-void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, struct bytes bytes);
+void message_open(struct dashboard *dashboard, const struct message_place *place);
 void finding_open(struct dashboard *dashboard, uint32_t number);
 void compare_open(struct dashboard *dashboard, const struct stored_packet *first,
                   const struct stored_packet *second);

@@ -21,7 +21,7 @@ struct heard *hearing_add(struct hearing *hearing, enum evidence_protocol protoc
                      .protocol = (uint8_t)protocol,
                      .source = hearing->packet->source,
                      .destination = hearing->packet->destination},
-        .bytes = bytes,
+        .offset = bytes.length > 0 ? (size_t)(bytes.data - hearing->base) : 0,
         .transport = hearing->packet->protocol,
     };
     return heard;
@@ -195,13 +195,20 @@ static void hear_icmp(struct hearing *hearing)
     evidence_summary(&heard->evidence, heard->label, sizeof heard->label);
 }
 
-size_t hear(const struct stored_packet *stored, const struct engine *engine,
-            struct heard heard[HEARD_MOST])
+size_t hear(const struct stored_packet *stored, const struct bytes *payload,
+            const struct engine *engine, struct heard heard[HEARD_MOST])
 {
     struct packet packet;
-    struct hearing hearing = {stored, engine, &packet, heard, 0};
+    const uint8_t *base =
+        stored->assembled.length > 0 ? stored->assembled.data : stored->bytes.data;
+    struct hearing hearing = {stored, engine, &packet, base, heard, 0};
     if (!stored_packet_decode(stored, &packet))
         return 0;
+    if (payload != NULL) {
+        packet.payload = *payload;
+        packet.payload_length = payload->length;
+        hearing.base = payload->data;
+    }
     if (packet.is_icmp_error)
         hear_icmp(&hearing);
     else if (packet.fragment.is_fragment)

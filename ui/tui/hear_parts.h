@@ -9,6 +9,7 @@ struct hearing {
     const struct stored_packet *stored;
     const struct engine *engine;
     const struct packet *packet;
+    const uint8_t *base; /* what offsets count from */
     struct heard *heard; /* room for HEARD_MOST */
     size_t count;
 };

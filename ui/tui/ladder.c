@@ -142,19 +142,41 @@ static bool is_wanted(const struct ladder *ladder, const struct heard *heard)
     return ladder->extended || !heard->minor;
 }
 
+/* A segment that was sent again says the same at the same place of the stream. */
+static uint16_t times_before(const struct ladder *ladder, const struct ladder_row *row)
+{
+    enum { ROWS_BACK = 64 };
+    size_t least = ladder->count > ROWS_BACK ? ladder->count - ROWS_BACK : 0;
+    const struct evidence *e = &row->heard.evidence;
+    for (size_t i = ladder->count; row->heard.transport == IP_PROTOCOL_TCP && i > least; i--) {
+        const struct ladder_row *before = &ladder->rows[i - 1];
+        if (!before->is_silence && before->heard.transport == IP_PROTOCOL_TCP &&
+            before->sequence == row->sequence &&
+            transport_address_equal(&before->heard.evidence.source, &e->source) &&
+            transport_address_equal(&before->heard.evidence.destination, &e->destination) &&
+            strcmp(before->heard.label, row->heard.label) == 0)
+            return (uint16_t)(before->again + 1);
+    }
+    return 0;
+}
+
+/* `row` has what comes from its packet. */
 static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
-                    const struct heard *heard)
+                    const struct ladder_row *from)
 {
     if (ladder->count == LADDER_ROWS) {
         ladder->cut = true;
         return;
     }
-    struct ladder_row *row = &ladder->rows[ladder->count++];
-    *row = (struct ladder_row){
-        .heard = *heard, .partner = NO_ROW, .earlier = NO_ROW, .look = look_of(heard)};
+    struct ladder_row *row = &ladder->rows[ladder->count];
+    *row = *from;
+    row->partner = row->earlier = NO_ROW;
+    row->look = look_of(&row->heard);
+    row->again = times_before(ladder, row);
+    ladder->count++;
     place(ladder, dashboard, row);
-    note_address(ladder, (enum lifeline)row->from, &heard->evidence.source);
-    note_address(ladder, (enum lifeline)row->to, &heard->evidence.destination);
+    note_address(ladder, (enum lifeline)row->from, &row->heard.evidence.source);
+    note_address(ladder, (enum lifeline)row->to, &row->heard.evidence.destination);
 }
 
 static void add_silence(struct ladder *ladder, int64_t silence)
@@ -165,20 +187,51 @@ static void add_silence(struct ladder *ladder, int64_t silence)
         (struct ladder_row){.is_silence = true, .silence = silence, .partner = NO_ROW};
 }
 
+static void add_heard(struct ladder *ladder, const struct dashboard *dashboard,
+                      struct ladder_row *row, const struct heard *heard)
+{
+    const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
+    int64_t silence =
+        last != NULL && !last->is_silence ? heard->evidence.time - last->heard.evidence.time : 0;
+    if (!is_wanted(ladder, heard))
+        return;
+    if (silence >= SILENCE_FROM)
+        add_silence(ladder, silence);
+    row->heard = *heard;
+    add_row(ladder, dashboard, row);
+}
+
+/* The payload of a segment with what the next ones add to it; without what the last one took. NULL:
+ * as it is. */
+static const struct bytes *gather(struct ladder *ladder, const struct dashboard *dashboard,
+                                  const struct stored_packet *stored, struct ladder_row *row,
+                                  struct bytes *payload)
+{
+    struct packet packet;
+    struct spanning *spanning = &ladder->spanning;
+    if (stored->protocol != IP_PROTOCOL_TCP || !stored_packet_decode(stored, &packet))
+        return NULL;
+    row->sequence = packet.tcp.sequence;
+    row->skip = spanning_skip(&ladder->streams, stored, &packet);
+    bool any = spanning_gather(spanning, dashboard->packets, dashboard->engine, stored, row->skip);
+    *payload = bytes_of(spanning->bytes, any ? spanning->length : 0);
+    if (any && spanning->segments > 1) {
+        spanning_note(&ladder->streams, stored, &packet, spanning);
+        row->last_frame = spanning->last_frame;
+    }
+    return row->skip > 0 || (any && spanning->segments > 1) ? payload : NULL;
+}
+
 static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
                        const struct stored_packet *stored)
 {
     struct heard heard[HEARD_MOST];
-    size_t count = hear(stored, dashboard->engine, heard);
-    for (size_t i = 0; i < count; i++) {
-        const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
-        if (!is_wanted(ladder, &heard[i]))
-            continue;
-        if (last != NULL && !last->is_silence &&
-            stored->time - last->heard.evidence.time >= SILENCE_FROM)
-            add_silence(ladder, stored->time - last->heard.evidence.time);
-        add_row(ladder, dashboard, &heard[i]);
-    }
+    struct ladder_row row = {.last_frame = stored->frame};
+    struct bytes payload;
+    const struct bytes *given = gather(ladder, dashboard, stored, &row, &payload);
+    size_t count = hear(stored, given, dashboard->engine, heard);
+    for (size_t i = 0; i < count; i++)
+        add_heard(ladder, dashboard, &row, &heard[i]);
 }
 
 static bool is_response(const struct evidence *e)
@@ -287,6 +340,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
     ladder->count = 0;
     ladder->cut = false;
     memset(ladder->lifelines, 0, sizeof ladder->lifelines);
+    memset(&ladder->streams, 0, sizeof ladder->streams);
     while ((stored = packets_next(dashboard->packets, stored)) != NULL) {
         if (ladder_has_packet(ladder, dashboard, stored))
             add_packet(ladder, dashboard, stored);

@@ -6,6 +6,7 @@
 #include "ui/tui/dashboard.h"
 #include "ui/tui/hear.h"
 #include "ui/tui/list.h"
+#include "ui/tui/spanning.h"
 
 enum lifeline {
     LIFELINE_CLIENT,
@@ -22,13 +23,16 @@ enum {
 };
 
 struct ladder_row {
-    struct heard heard; /* its bytes are not to be used later */
-    uint8_t from, to;   /* enum lifeline; of a silence both are the client */
-    bool is_silence;    /* nothing was said for `silence` */
-    bool is_unanswered; /* a request that nobody answered although there was time to */
-    uint16_t again;     /* 1 for the first retransmission, ... */
-    uint32_t partner;   /* row of the request that this answers, or of the answer; UINT32_MAX */
-    uint32_t earlier;   /* row of the transmission before; UINT32_MAX */
+    struct heard heard;
+    uint64_t last_frame; /* in which the message ends */
+    size_t skip;         /* bytes of its segment that belong to the message before */
+    uint32_t sequence;   /* of its segment */
+    uint8_t from, to;    /* enum lifeline; of a silence both are the client */
+    bool is_silence;     /* nothing was said for `silence` */
+    bool is_unanswered;  /* a request that nobody answered although there was time to */
+    uint16_t again;      /* 1 for the first retransmission, ... */
+    uint32_t partner;    /* row of the request that this answers, or of the answer; UINT32_MAX */
+    uint32_t earlier;    /* row of the transmission before; UINT32_MAX */
     enum look look;
     int64_t silence; /* nanoseconds */
 };
@@ -45,6 +49,8 @@ struct ladder {
         bool seen;
     } lifelines[LIFELINES];
     char filter[LADDER_FILTER];
+    struct spanning spanning; /* of the packet that is looked at */
+    struct spanning_streams streams;
     struct ladder_row rows[LADDER_ROWS];
 };
 

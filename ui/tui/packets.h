@@ -24,7 +24,9 @@ struct stored_packet {
     struct transport_address source;
     struct transport_address destination;
     struct bytes bytes;     /* the frame as captured */
-    struct bytes assembled; /* of the last fragment of a datagram: its whole transport payload */
+    struct bytes assembled; /* of the last fragment of a datagram: its whole transport payload; of a
+                             * copy, what its segment begins */
+    unsigned segments;      /* from which that was put together */
 };
 
 struct packets;

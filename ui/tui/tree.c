@@ -157,7 +157,7 @@ static void grow_tcp(struct growing *growing)
     growing->depth--;
 }
 
-static void grow_transport(struct growing *growing)
+static void grow_transport(struct growing *growing, const struct stored_packet *stored)
 {
     const struct packet *packet = growing->packet;
     if (packet->protocol != IP_PROTOCOL_UDP && packet->protocol != IP_PROTOCOL_TCP)
@@ -167,6 +167,8 @@ static void grow_transport(struct growing *growing)
          packet->payload_length);
     if (packet->protocol == IP_PROTOCOL_TCP)
         grow_tcp(growing);
+    if (stored->segments > 1)
+        grow(growing, packet->payload, "Put together", "from %u segments", stored->segments);
 }
 
 static void grow_icmp(struct growing *growing)
@@ -274,7 +276,7 @@ void tree_of_packet(struct tree *tree, const struct stored_packet *stored,
     if (!stored_packet_decode(stored, &packet))
         return;
     grow_network(&growing);
-    grow_transport(&growing);
+    grow_transport(&growing, stored);
     tree->message = tree->count;
     grow_payload(&growing);
     if (tree->message >= tree->count)

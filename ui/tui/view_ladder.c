@@ -12,7 +12,9 @@ struct ladder_state {
     uint16_t target_input;
     uint64_t marked_frame; /* of the message that was selected first; 0: none */
     uint16_t marked_input;
-    size_t marked; /* its row; SIZE_MAX */
+    size_t marked_skip; /* as of struct ladder_row */
+    size_t marked;      /* its row; SIZE_MAX */
+    struct spanning compared[2];
     struct ladder ladder;
 };
 
@@ -24,14 +26,18 @@ static const struct ladder_row *selected_row(const struct ladder_state *state)
     return row != NULL && !row->is_silence ? row : NULL;
 }
 
-/* The last row of the frame: a packet with two messages was sent for the second one as well. */
+/* The message that ends in the frame and began before it; else the last one of it: a packet with
+ * two messages was sent for the second one as well. */
 static size_t row_of_frame(const struct ladder_state *state, uint16_t input, uint64_t frame)
 {
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < state->ladder.count && frame != 0; i++) {
         const struct ladder_row *row = &state->ladder.rows[i];
-        if (!row->is_silence && row->heard.evidence.frame == frame &&
-            row->heard.evidence.input == input)
+        if (row->is_silence || row->heard.evidence.input != input)
+            continue;
+        if (row->last_frame == frame && row->heard.evidence.frame != frame)
+            return i;
+        if (row->heard.evidence.frame == frame)
             found = i;
     }
     return found;
@@ -132,7 +138,11 @@ static void draw_details(struct dashboard *dashboard, const struct ladder_state 
     struct screen *screen = dashboard->screen;
     char title[64] = "", summary[256], source[TRANSPORT_ADDRESS_TEXT],
          destination[TRANSPORT_ADDRESS_TEXT];
-    if (row != NULL)
+    if (row != NULL && row->last_frame != row->heard.evidence.frame)
+        snprintf(title, sizeof title, "Frames %llu to %llu",
+                 (unsigned long long)row->heard.evidence.frame,
+                 (unsigned long long)row->last_frame);
+    else if (row != NULL)
         snprintf(title, sizeof title, "Frame %llu", (unsigned long long)row->heard.evidence.frame);
     screen_rule(screen, area.top, 0, area.width, title);
     if (row == NULL)
@@ -183,27 +193,47 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
     draw_scope(dashboard, state, details.top, area.width);
 }
 
+static void mark(struct ladder_state *state, const struct ladder_row *row)
+{
+    const struct evidence *e = &row->heard.evidence;
+    bool off = state->marked_frame != 0;
+    state->marked_frame = off ? 0 : e->frame;
+    state->marked_input = e->input;
+    state->marked_skip = row->skip;
+    state->marked = off ? SIZE_MAX : state->list.selected;
+}
+
+static void compare_marked(struct dashboard *dashboard, struct ladder_state *state,
+                           const struct ladder_row *row)
+{
+    const struct evidence *e = &row->heard.evidence;
+    const struct stored_packet *first =
+        packets_find(dashboard->packets, state->marked_input, state->marked_frame);
+    const struct stored_packet *second = packets_find(dashboard->packets, e->input, e->frame);
+    state->marked_frame = 0;
+    state->marked = SIZE_MAX;
+    if (first == NULL || second == NULL)
+        return;
+    const struct stored_packet whole[] = {
+        spanning_whole(&state->compared[0], dashboard->packets, dashboard->engine, first,
+                       state->marked_skip),
+        spanning_whole(&state->compared[1], dashboard->packets, dashboard->engine, second,
+                       row->skip),
+    };
+    compare_open(dashboard, &whole[0], &whole[1]);
+}
+
 static void select_message(struct dashboard *dashboard, struct ladder_state *state)
 {
     const struct ladder_row *row = selected_row(state);
-    const struct stored_packet *first, *second;
     if (row == NULL)
         return;
     const struct evidence *e = &row->heard.evidence;
     if (state->marked_frame == 0 ||
-        (state->marked_frame == e->frame && state->marked_input == e->input)) {
-        bool off = state->marked_frame != 0;
-        state->marked_frame = off ? 0 : e->frame;
-        state->marked_input = e->input;
-        state->marked = off ? SIZE_MAX : state->list.selected;
-        return;
-    }
-    first = packets_find(dashboard->packets, state->marked_input, state->marked_frame);
-    second = packets_find(dashboard->packets, e->input, e->frame);
-    state->marked_frame = 0;
-    state->marked = SIZE_MAX;
-    if (first != NULL && second != NULL)
-        compare_open(dashboard, first, second);
+        (state->marked_frame == e->frame && state->marked_input == e->input))
+        mark(state, row);
+    else
+        compare_marked(dashboard, state, row);
 }
 
 static void change_extent(struct dashboard *dashboard, struct ladder_state *state)
@@ -218,9 +248,11 @@ static void change_extent(struct dashboard *dashboard, struct ladder_state *stat
 static void open_message(struct dashboard *dashboard, const struct ladder_state *state)
 {
     const struct ladder_row *row = selected_row(state);
-    if (row != NULL)
-        message_open(dashboard, row->heard.evidence.input, row->heard.evidence.frame,
-                     row->heard.bytes);
+    if (row == NULL)
+        return;
+    const struct message_place place = {row->heard.evidence.input, row->heard.evidence.frame,
+                                        row->skip, row->heard.offset};
+    message_open(dashboard, &place);
 }
 
 static bool act(struct dashboard *dashboard, void *opaque, enum command command, int repeat)

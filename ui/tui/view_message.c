@@ -3,6 +3,7 @@
 #include "ui/tui/dashboard.h"
 #include "ui/tui/hex.h"
 #include "ui/tui/list.h"
+#include "ui/tui/spanning.h"
 #include "ui/tui/tree.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct message_state {
     struct list list;
     size_t hex_top;
     struct tree tree;
+    struct spanning spanning;
     uint8_t bytes[MESSAGE_BYTES];
 };
 
@@ -205,14 +207,11 @@ static bool shows_packet(struct dashboard *dashboard, void *opaque,
 
 /* The first node that was read from the message's own bytes; better, the field of it that is wrong:
  * it is what brought the user here. */
-static size_t node_of(const struct message_state *state, const struct stored_packet *stored,
-                      struct bytes bytes)
+static size_t node_at(const struct tree *tree, size_t offset)
 {
-    const struct tree *tree = &state->tree;
-    struct bytes all = stored->assembled.length > 0 ? stored->assembled : stored->bytes;
-    bool inside = bytes.length > 0 && bytes.data >= all.data && bytes.data < all.data + all.length;
-    size_t offset = inside ? (size_t)(bytes.data - all.data) : 0, node = tree->message;
-    while (inside && node < tree->count && tree->nodes[node].offset != offset)
+    size_t node = tree->message;
+    while (node < tree->count &&
+           (tree->nodes[node].length == 0 || tree->nodes[node].offset != offset))
         node++;
     if (node == tree->count)
         node = tree->message;
@@ -223,19 +222,23 @@ static size_t node_of(const struct message_state *state, const struct stored_pac
     return node;
 }
 
-void message_open(struct dashboard *dashboard, uint16_t input, uint64_t frame, struct bytes bytes)
+void message_open(struct dashboard *dashboard, const struct message_place *place)
 {
     struct message_state *state = dashboard_state(dashboard, VIEW_MESSAGE);
-    const struct stored_packet *stored = packets_find(dashboard->packets, input, frame);
+    const struct stored_packet *stored =
+        packets_find(dashboard->packets, place->input, place->frame);
     if (stored == NULL) {
-        dashboard_notice(dashboard, "frame %llu is no longer kept", (unsigned long long)frame);
+        dashboard_notice(dashboard, "frame %llu is no longer kept",
+                         (unsigned long long)place->frame);
         return;
     }
-    copy_packet(state, stored);
+    struct stored_packet whole = spanning_whole(&state->spanning, dashboard->packets,
+                                                dashboard->engine, stored, place->skip);
+    copy_packet(state, &whole);
     tree_of_packet(&state->tree, &state->packet, dashboard->engine);
     state->open = true;
     state->hex_top = 0;
-    state->list = (struct list){.selected = node_of(state, stored, bytes)};
+    state->list = (struct list){.selected = node_at(&state->tree, place->offset)};
     state->list.top = state->tree.message;
     dashboard_open(dashboard, VIEW_MESSAGE);
 }
