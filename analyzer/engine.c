@@ -92,8 +92,9 @@ void engine_log_line(struct engine *engine, const struct cms_log_entry *entry)
     log_lines_add(&engine->trackers.log, entry);
 }
 
-void engine_log_end(struct engine *engine, uint64_t lines)
+void engine_log_end(struct engine *engine, uint64_t lines, size_t input)
 {
+    engine->trackers.log.input = (uint16_t)input;
     engine->trackers.log.lines = lines;
 }
 

@@ -46,8 +46,9 @@ void engine_packets(struct engine *engine, const struct captured_packet *capture
 
 /* A line of the CMS event log, in the order of the log. What it tells is concluded at the end. */
 void engine_log_line(struct engine *engine, const struct cms_log_entry *entry);
-/* The log has been read; it had so many lines of any kind. */
-void engine_log_end(struct engine *engine, uint64_t lines);
+/* The log has been read; it had so many lines of any kind. `input` is what evidence of its lines
+ * names as its input: the number of the capture's. */
+void engine_log_end(struct engine *engine, uint64_t lines, size_t input);
 
 /* Time goes on without packets (live): absences up to `now`, nanoseconds of packet time. */
 void engine_tick(struct engine *engine, int64_t now);

@@ -82,6 +82,7 @@ struct event {
     struct transport_address client; /* whom it concerns: asked, connected, allocated */
     struct transport_address server; /* whom it asked */
     uint8_t protocol;                /* enum ip_protocol between them */
+    bool inside_tls;                 /* and TLS or DTLS on it, which was decrypted */
     const struct flow *flow;
     const struct transaction *transaction;
     const struct allocation *allocation;

@@ -140,6 +140,7 @@ enum {
     LIMIT_EVIDENCE = 8, /* frames of one finding */
     LIMIT_REPORTED_ALLOCATIONS = 1000,
     LIMIT_REPORTED_HANDSHAKES = 1000,
+    LIMIT_REPORTED_EXCHANGES = 1000,
 };
 
 /* RFC 8489 section 6.2.1: a transaction has failed 39.5 s after its first transmission. */

@@ -8,7 +8,7 @@ struct capture *capture_new(size_t count)
     struct capture *capture = (struct capture *)calloc(1, sizeof *capture);
     if (capture == NULL)
         return NULL;
-    capture->sources = (struct source *)calloc(count, sizeof *capture->sources);
+    capture->sources = (struct source *)calloc(count > 0 ? count : 1, sizeof *capture->sources);
     if (capture->sources == NULL) {
         free(capture);
         return NULL;

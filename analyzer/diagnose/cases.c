@@ -142,6 +142,15 @@ static struct case_result prerequisites(const struct state *state)
                                 "No prerequisite is seen to be missing in this capture."};
 }
 
+/* The event log of CMS alone tells of no other case. */
+static bool is_log_alone(const struct state *state, enum case_id id)
+{
+    return state->observed->packets == 0 && state->log->lines > 0 && id != CASE_JOIN_CALL_MISSING;
+}
+
+static const struct case_result without_capture = {
+    CASE_NOT_OBSERVABLE, "Only the event log of CMS was given: add a capture with -r."};
+
 /* One row a case: its status when no finding maps to it. */
 static struct case_result (*const unmatched[CASES])(const struct state *) = {
     [CASE_JOIN_CALL_MISSING] = join_call_missing,
@@ -161,15 +170,19 @@ static const struct finding *matching(const struct findings *findings, enum case
     return NULL;
 }
 
+static struct case_result result_of(const struct findings *findings, const struct state *state,
+                                    enum case_id id)
+{
+    const struct finding *match = matching(findings, id);
+    if (match != NULL)
+        return (struct case_result){CASE_MATCHED,
+                                    catalogue_row((enum finding_code)match->key.code)->title};
+    return is_log_alone(state, id) ? without_capture : unmatched[id](state);
+}
+
 void cases_conclude(struct verdict *verdict, const struct findings *findings,
                     const struct state *state)
 {
-    for (enum case_id id = CASE_JOIN_CALL_MISSING; id < CASES; id++) {
-        const struct finding *match = matching(findings, id);
-        verdict->cases[id] =
-            match != NULL
-                ? (struct case_result){CASE_MATCHED,
-                                       catalogue_row((enum finding_code)match->key.code)->title}
-                : unmatched[id](state);
-    }
+    for (enum case_id id = CASE_JOIN_CALL_MISSING; id < CASES; id++)
+        verdict->cases[id] = result_of(findings, state, id);
 }

@@ -16,6 +16,7 @@ struct subjects {
     struct transport_address client;
     struct transport_address server;
     uint8_t protocol; /* enum ip_protocol; 0 unknown */
+    bool inside_tls;  /* and TLS or DTLS on it, which was decrypted */
     uint16_t error_code;
     char username[LIMIT_USERNAME];
     char realm[LIMIT_REALM];

@@ -38,8 +38,10 @@ void rules_apply(const struct rule_index *index, const struct event *event,
 
 struct subjects rule_subjects(const struct event *event)
 {
-    struct subjects subjects = {
-        .client = event->client, .server = event->server, .protocol = event->protocol};
+    struct subjects subjects = {.client = event->client,
+                                .server = event->server,
+                                .protocol = event->protocol,
+                                .inside_tls = event->inside_tls};
     const struct allocation *allocation = event->allocation;
     if (event->transaction != NULL)
         subjects.error_code = event->transaction->error_code;

@@ -8,6 +8,7 @@ static struct subjects subjects_of(const struct exchange *exchange)
     struct subjects subjects = {.client = exchange->client,
                                 .server = exchange->server,
                                 .protocol = IP_PROTOCOL_TCP,
+                                .inside_tls = exchange->decrypted,
                                 .error_code = exchange->status};
     memcpy(subjects.reason, exchange->reason, sizeof subjects.reason);
     memcpy(subjects.name, exchange->authority, sizeof subjects.name);

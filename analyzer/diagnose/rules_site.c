@@ -71,7 +71,8 @@ static void raise_wrong_address(const struct rule_context *context,
 {
     struct subjects subjects = {.client = allocation->client,
                                 .server = allocation->server,
-                                .protocol = allocation->protocol};
+                                .protocol = allocation->protocol,
+                                .inside_tls = allocation->inside_tls};
     struct finding *finding = findings_raise(context->findings, context->rule->finding, &subjects,
                                              allocation->asked.time);
     if (finding != NULL)

@@ -89,3 +89,12 @@ struct flow *flows_find(const struct flows *flows, const struct transport_addres
     *from = fill_key(&key, source, destination, protocol, layer);
     return table_find(&flows->table, &key);
 }
+
+const char *transport_name(uint8_t protocol, bool inside_tls)
+{
+    if (protocol == IP_PROTOCOL_UDP)
+        return inside_tls ? "DTLS" : "UDP";
+    if (protocol == IP_PROTOCOL_TCP)
+        return inside_tls ? "TLS" : "TCP";
+    return NULL;
+}

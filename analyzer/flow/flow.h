@@ -103,4 +103,8 @@ static inline const struct transport_address *flow_responder(const struct flow *
     return &flow->key.endpoint[1 - flow->initiator];
 }
 
+/* What two ends talk over, for people: "UDP", "TCP", or inside of these "DTLS", "TLS"; NULL when it
+ * is not known. */
+const char *transport_name(uint8_t protocol, bool inside_tls);
+
 #endif

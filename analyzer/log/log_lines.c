@@ -96,7 +96,8 @@ static void set_detail(struct evidence *evidence, const char *message)
 
 struct evidence log_line_evidence(const struct log_lines *lines, const struct cms_log_entry *entry)
 {
-    struct evidence evidence = {.frame = entry->line, .protocol = EVIDENCE_LOG};
+    struct evidence evidence = {
+        .frame = entry->line, .input = lines->input, .protocol = EVIDENCE_LOG};
     if (entry->time != 0)
         evidence.time = entry->time + lines->shift;
     set_detail(&evidence, entry->message);

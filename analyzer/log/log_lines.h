@@ -12,6 +12,7 @@ struct log_lines {
     struct table failures;        /* of struct cms_log_entry */
     struct table setups;          /* the latest CMS_LOG_SESSION_SETUP of each call */
     uint64_t lines;               /* read, of any kind */
+    uint16_t input;               /* what evidence names as its input */
     uint64_t seen[CMS_LOG_KINDS]; /* lines of each kind */
     int64_t shift;                /* from the log's clock to packet time, nanoseconds */
     bool shift_given;             /* by the user; else it is estimated */

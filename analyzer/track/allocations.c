@@ -80,6 +80,7 @@ static struct allocation *begin(struct allocations *allocations, const struct si
     a->client = *client;
     a->server = *server;
     a->protocol = sighting->flow->key.protocol;
+    a->inside_tls = sighting->flow->key.layer == FLOW_DECRYPTED;
     a->first = sighting->time;
     sighting->flow->allocation = table_id(&allocations->table, a);
     note_server(allocations, a);
@@ -179,6 +180,7 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     event->client = a->client;
     event->server = a->server;
     event->protocol = a->protocol;
+    event->inside_tls = a->inside_tls;
     event->allocation = a;
     event->flow = sighting->flow;
     if (a->misused.frame == 0)
@@ -290,6 +292,7 @@ void allocations_expire(struct allocations *allocations, int64_t now, struct eve
         event->client = a->client;
         event->server = a->server;
         event->protocol = a->protocol;
+        event->inside_tls = a->inside_tls;
         event->allocation = a;
     }
 }

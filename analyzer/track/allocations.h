@@ -47,6 +47,7 @@ struct allocation {
     struct transport_address client;
     struct transport_address server;
     uint8_t protocol;      /* enum ip_protocol between client and server */
+    bool inside_tls;       /* and TLS or DTLS on it */
     uint8_t transport;     /* REQUESTED-TRANSPORT: 17 UDP, 6 TCP; 0 unknown */
     uint8_t state;         /* enum allocation_state */
     uint8_t integrity;     /* enum integrity_result of the latest signed request */

@@ -80,6 +80,13 @@ void exchanges_free(struct exchanges *exchanges)
     table_free(&exchanges->proxies);
 }
 
+const struct exchange *exchanges_next(const struct exchanges *exchanges,
+                                      const struct exchange *previous)
+{
+    return previous == NULL ? table_oldest(&exchanges->table)
+                            : table_newer(&exchanges->table, previous);
+}
+
 static struct exchange_key key_of(const struct taking *taking, uint32_t number)
 {
     return (struct exchange_key){.connection = taking->connection->number, .number = number};

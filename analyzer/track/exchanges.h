@@ -27,7 +27,7 @@ struct exchange {
     char method[LIMIT_METHOD];
     char
         authority[LIMIT_AUTHORITY]; /* the host that was asked for, with a port where one is said */
-    char path[LIMIT_PATH];          /* up to the query */
+    char path[LIMIT_PATH];          /* up to its parameters or the query */
     char reason[LIMIT_REASON];      /* HTTP/1.1 */
     char location[LIMIT_LOCATION];  /* where the answer sends the client, up to the query */
     char software[LIMIT_SOFTWARE];  /* of the server */
@@ -56,6 +56,10 @@ struct exchanges {
 
 int exchanges_init(struct exchanges *exchanges, uint32_t megabytes);
 void exchanges_free(struct exchanges *exchanges);
+
+/* In the order in which they were asked or answered last; NULL starts, NULL ends. */
+const struct exchange *exchanges_next(const struct exchanges *exchanges,
+                                      const struct exchange *previous);
 
 /* Whether HTTP begins here. INCOMPLETE, NOT_MINE: as decoders answer. */
 enum dissect_status exchanges_recognize(struct bytes unread);

@@ -39,9 +39,10 @@ static size_t find_any(struct bytes text, const char *set)
     return i;
 }
 
+/* Up to the query, the fragment, or parameters of a path (";jsessionid=..."). */
 static struct bytes without_query(struct bytes address)
 {
-    return bytes_first(address, find_any(address, "?#"));
+    return bytes_first(address, find_any(address, ";?#"));
 }
 
 /* RFC 3986 3.2.1: the name and password in front of "@". */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is kept of an HTTP message in its exchange, and what is left out: query parts, fragments and
- * user information of addresses may hold secrets (RFC 9110 17.9, RFC 3986 7.5). */
+/* What is kept of an HTTP message in its exchange, and what is left out: parameters,
+ * queries, fragments and user information of addresses may hold secrets (RFC 9110 17.9, RFC 3986
+ * 7.5). */
 #ifndef TURNSCOPE_ANALYZER_TRACK_HTTP_FIELDS_H
 #define TURNSCOPE_ANALYZER_TRACK_HTTP_FIELDS_H
 

@@ -19,6 +19,7 @@ static void report(struct event_queue *events, enum event_kind kind, const struc
     event->client = transaction->client;
     event->server = transaction->server;
     event->protocol = transaction->protocol;
+    event->inside_tls = transaction->inside_tls;
     event->evidence = transaction->response;
     event->earlier = mapping->evidence;
 }

@@ -64,6 +64,7 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     event->client = transaction->client;
     event->server = transaction->server;
     event->protocol = transaction->protocol;
+    event->inside_tls = transaction->inside_tls;
     event->transaction = transaction;
     event->allocation = allocation;
     return event;
@@ -98,6 +99,7 @@ static void report_damage(struct stun_tracker *tracker, const struct stun_messag
     event->client = *sighting_source(sighting);
     event->server = *sighting_destination(sighting);
     event->protocol = sighting->flow->key.protocol;
+    event->inside_tls = sighting->flow->key.layer == FLOW_DECRYPTED;
     event->message = message;
     event->flow = sighting->flow;
 }

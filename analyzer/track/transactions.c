@@ -131,6 +131,7 @@ static void name_ends(struct transaction *transaction, const struct stun_message
     bool asks = message->class == STUN_REQUEST;
     transaction->method = message->method;
     transaction->protocol = sighting->flow->key.protocol;
+    transaction->inside_tls = sighting->flow->key.layer == FLOW_DECRYPTED;
     transaction->client = asks ? *sighting_source(sighting) : *sighting_destination(sighting);
     transaction->server = asks ? *sighting_destination(sighting) : *sighting_source(sighting);
     transaction->lifetime = UINT32_MAX;

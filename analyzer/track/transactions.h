@@ -38,6 +38,7 @@ struct transaction {
     uint16_t error_code; /* of the response; 0: none */
     uint8_t state;       /* enum transaction_state */
     uint8_t protocol;
+    bool inside_tls;   /* came out of TLS or DTLS */
     bool request_seen; /* false: only the response is in the capture */
     bool request_cut;  /* by the snaplen */
     bool has_username;

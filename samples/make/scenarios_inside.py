@@ -37,7 +37,7 @@ def page_refused(name, arguments=KEYLOG, files=True):
                          case="bad-request", certainty="definite", attempts=AT_HTTP,
                          cases={"not-secure": "cleared"}, arguments=PROFILE + arguments,
                          files={KEYS: keys} if files else None,
-                         subjects={"name": NAME, "error_code": 400})
+                         subjects={"name": NAME, "error_code": 400, "transport": "tls"})
 
 
 def bad_request_12():
@@ -132,8 +132,10 @@ def turn_refused():
                    certainty="definite", arguments=VERIFIED + KEYLOG, files={KEYS: keys},
                    absent=["turn.hidden", "turn.challenge-unanswered"],
                    subjects={"client": "172.16.84.124:50130", "server": "10.88.246.156:5349",
+                             "transport": "tls",
                              "username": "turnuser", "error_code": 431},
-                   expect={"turn": {"allocations": [{"state": "refused", "error_code": 431,
+                   expect={"turn": {"allocations": [{"state": "refused", "transport": "tls",
+                                                     "error_code": 431,
                                                      "integrity": "mismatch"}]}})
 
 
@@ -142,7 +144,7 @@ def turn_granted():
     capture, keys, _ = turns("turn-granted-12")
     return silent(capture, INSIDE_CHECK, arguments=VERIFIED + KEYLOG, files={KEYS: keys},
                   absent=["turn.hidden"],
-                  expect={"turn": {"allocations": [{"state": "released",
+                  expect={"turn": {"allocations": [{"state": "released", "transport": "tls",
                                                     "integrity": "verified"}]}})
 
 

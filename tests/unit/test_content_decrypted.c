@@ -275,7 +275,10 @@ static void test_turn_inside_dtls(void **state)
         assert_int_equal(statistics->messages, with_keys ? 2 : 0);
         assert_int_equal(statistics->requests, with_keys ? 1 : 0);
     }
-    assert_int_equal(bench->trackers.stun.allocations.table.used, 1);
+    const struct table *allocations = &bench->trackers.stun.allocations.table;
+    assert_int_equal(allocations->used, 1);
+    const struct allocation *allocation = table_oldest(allocations);
+    assert_string_equal(transport_name(allocation->protocol, allocation->inside_tls), "DTLS");
     bench_free(bench);
 }
 

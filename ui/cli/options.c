@@ -76,7 +76,7 @@ static int check(const struct options *options, char *error)
         return 0;
     if (live && options->file_count > 0)
         return fail(error, "read files (-r) or capture live (-i), not both");
-    if (!live && options->file_count == 0)
+    if (!live && options->file_count == 0 && options->cms_log == NULL)
         return fail(error,
                     "nothing to read: give a capture with -r FILE or an interface with -i, or see "
                     "--help");

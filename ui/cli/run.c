@@ -72,11 +72,12 @@ static bool is_given_up(const struct options *options)
     return false;
 }
 
+/* Without a file there is still the event log of CMS. */
 static int open_files(struct session *session, const char *filter)
 {
     char error[CAPTURE_ERROR_TEXT] = "not enough memory";
     const struct options *options = session->options;
-    session->capture = is_given_up(options)
+    session->capture = options->file_count == 0 || is_given_up(options)
                            ? capture_open_none(options->files, options->file_count)
                            : capture_open_files(options->files, options->file_count, filter, error);
     return session->capture != NULL ? 0 : trouble(error);

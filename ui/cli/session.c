@@ -57,7 +57,7 @@ static void read_log(struct session *session)
                           .take = take_log_line,
                           .context = session};
     int result = cms_log_read_stream(&log, session->log, &problem);
-    engine_log_end(session->engine, log.lines);
+    engine_log_end(session->engine, log.lines, capture_input_count(session->capture));
     if (result == 0)
         return;
     snprintf(message, sizeof message, "%s: %s", session->options->cms_log, problem);
@@ -77,6 +77,7 @@ struct report session_report(const struct session *session)
 {
     return (struct report){.engine = session->engine,
                            .capture = session->capture,
+                           .log = session->options->cms_log,
                            .color = session->color,
                            .verbose = session->options->verbose,
                            .announced = session->announced};

@@ -2,6 +2,7 @@
 #include "ui/report/json.h"
 #include "ui/report/json_dns.h"
 #include "ui/report/json_findings.h"
+#include "ui/report/json_http.h"
 #include "ui/report/json_tls.h"
 #include "ui/report/json_turn.h"
 #include "ui/report/values.h"
@@ -24,6 +25,23 @@ static json_t *input_value(const struct capture_input *input)
     return value;
 }
 
+static json_t *log_value(const struct report *report)
+{
+    json_t *value = json_object();
+    value_put(value, "source", value_text(report->log));
+    value_put(value, "kind", json_string("cms-log"));
+    value_put(value, "link_type", json_null());
+    value_put_count(value, "packets", 0);
+    value_put_count(value, "bytes", 0);
+    value_put(value, "first", json_null());
+    value_put(value, "last", json_null());
+    value_put_count(value, "truncated_packets", 0);
+    value_put_count(value, "dropped", 0);
+    value_put(value, "error", json_null());
+    value_put_count(value, "lines", report->engine->trackers.log.lines);
+    return value;
+}
+
 static json_t *inputs_value(const struct report *report)
 {
     json_t *list = json_array();
@@ -35,6 +53,8 @@ static json_t *inputs_value(const struct report *report)
                             report->engine->trackers.observed.malformed);
         (void)json_array_append_new(list, input);
     }
+    if (report->log != NULL)
+        (void)json_array_append_new(list, log_value(report));
     return list;
 }
 
@@ -85,6 +105,7 @@ static json_t *document(const struct report *report)
     value_put(value, "turn", value_turn(&engine->trackers.stun.allocations));
     value_put(value, "dns", value_dns(&engine->state));
     value_put(value, "tls", value_tls(&engine->trackers.handshakes));
+    value_put(value, "http", value_http(&engine->trackers.exchanges));
     value_put(value, "analyzer", analyzer_value(engine));
     return value;
 }

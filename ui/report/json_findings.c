@@ -14,7 +14,7 @@ static json_t *subjects_value(const struct subjects *subjects)
     json_t *value = json_object();
     value_put(value, "client", value_address(&subjects->client));
     value_put(value, "server", value_address(&subjects->server));
-    value_put(value, "transport", value_transport(subjects->protocol));
+    value_put(value, "transport", value_transport(subjects->protocol, subjects->inside_tls));
     value_put(value, "username", value_text(subjects->username));
     value_put(value, "realm", value_text(subjects->realm));
     value_put(value, "error_code",

@@ -70,7 +70,7 @@ static json_t *allocation_value(const struct allocation *allocation)
     json_t *value = json_object();
     value_put(value, "client", value_address(&allocation->client));
     value_put(value, "server", value_address(&allocation->server));
-    value_put(value, "transport", value_transport(allocation->protocol));
+    value_put(value, "transport", value_transport(allocation->protocol, allocation->inside_tls));
     value_put(value, "username", value_text(allocation->username));
     value_put(value, "realm", value_text(allocation->realm));
     value_put(value, "software", value_text(allocation->software));

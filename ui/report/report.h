@@ -11,6 +11,7 @@
 struct report {
     struct engine *engine;
     const struct capture *capture;
+    const char *log; /* name of the CMS event log, the input behind those of the capture; or NULL */
     struct verdict verdict;
     bool color;
     bool verbose;   /* text: every finding in full */

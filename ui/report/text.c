@@ -33,8 +33,13 @@ static void print_input(const struct lines *lines, const struct capture_input *i
 static void print_inputs(const struct lines *lines, const struct report *report)
 {
     const struct vantage *vantage = &report->engine->vantage;
+    char source[ESCAPED_TEXT];
     for (size_t i = 0; i < capture_input_count(report->capture); i++)
         print_input(lines, capture_input(report->capture, i));
+    if (report->log != NULL)
+        fprintf(lines->out, "%s: %llu lines of the CMS event log\n",
+                escape_text(report->log, source, sizeof source),
+                (unsigned long long)report->engine->trackers.log.lines);
     if (vantage->value != VANTAGE_UNKNOWN)
         fprintf(lines->out, "Captured at: %s (by %s)\n", vantage_name(vantage->value),
                 vantage_basis_name(vantage->basis));
@@ -61,22 +66,16 @@ static void print_verdict(const struct lines *lines, const struct verdict *verdi
             words[verdict->status], style_off(lines), verdict->sentence);
 }
 
-static const char *transport_suffix(uint8_t protocol)
-{
-    if (protocol == IP_PROTOCOL_UDP)
-        return " over UDP";
-    return protocol == IP_PROTOCOL_TCP ? " over TCP" : "";
-}
-
 static void print_subjects(const struct lines *lines, const struct finding *finding)
 {
     const struct subjects *s = &finding->subjects;
     const struct catalogue_row *row = row_of(finding);
     char text[TRANSPORT_ADDRESS_TEXT], line[512];
     lines_field(lines, "Client", transport_address_text(&s->client, text));
+    const char *transport = transport_name(s->protocol, s->inside_tls);
     if (s->server.ip.family != 0) {
-        snprintf(line, sizeof line, "%s%s", transport_address_text(&s->server, text),
-                 transport_suffix(s->protocol));
+        snprintf(line, sizeof line, "%s%s%s", transport_address_text(&s->server, text),
+                 transport != NULL ? " over " : "", transport != NULL ? transport : "");
         lines_field(lines, "Server", line);
     }
     lines_field(lines, "Name", s->name);
@@ -267,6 +266,36 @@ static void print_other_findings(const struct lines *lines, const struct report 
         fprintf(lines->out, "  (%llu more)\n", (unsigned long long)findings->omitted);
 }
 
+/* One line an exchange; what may hold secrets was never kept. */
+static void print_exchange(const struct lines *lines, const struct exchange *exchange)
+{
+    char method[ESCAPED_TEXT], authority[ESCAPED_TEXT], path[ESCAPED_TEXT], place[ESCAPED_TEXT];
+    print_clock(lines,
+                exchange->request.time != 0 ? exchange->request.time : exchange->response.time);
+    fprintf(lines->out, "%s %s%s", escape_text(exchange->method, method, sizeof method),
+            escape_text(exchange->authority, authority, sizeof authority),
+            escape_text(exchange->path, path, sizeof path));
+    if (exchange->answered)
+        fprintf(lines->out, ": %u", exchange->status);
+    if (exchange->location[0] != '\0')
+        fprintf(lines->out, " to %s", escape_text(exchange->location, place, sizeof place));
+    fprintf(lines->out, "%s  #%llu\n", exchange->websocket_refused ? ", no WebSocket" : "",
+            (unsigned long long)(exchange->answered ? exchange->response.frame
+                                                    : exchange->request.frame));
+}
+
+static void print_exchanges(const struct lines *lines, const struct report *report)
+{
+    const struct exchanges *exchanges = &report->engine->trackers.exchanges;
+    const struct exchange *exchange = exchanges_next(exchanges, NULL);
+    if (exchange != NULL)
+        lines_heading(lines, "HTTP");
+    for (unsigned i = 0; exchange != NULL && i < LIMIT_REPORTED_EXCHANGES; i++) {
+        print_exchange(lines, exchange);
+        exchange = exchanges_next(exchanges, exchange);
+    }
+}
+
 static void print_cases(const struct lines *lines, const struct report *report)
 {
     static const char *const words[] = {"no evidence", "not visible", "cleared", "MATCHED"};
@@ -294,6 +323,8 @@ void report_text(FILE *out, const struct report *report)
     }
     print_attempts(&lines, report);
     print_other_findings(&lines, report);
+    if (report->verbose)
+        print_exchanges(&lines, report);
     print_cases(&lines, report);
 }
 

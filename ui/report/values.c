@@ -56,9 +56,11 @@ json_t *value_constant(const char *text)
     return text == NULL ? json_null() : json_string(text);
 }
 
-json_t *value_transport(uint8_t protocol)
+json_t *value_transport(uint8_t protocol, bool inside_tls)
 {
     if (protocol == IP_PROTOCOL_UDP)
-        return json_string("udp");
-    return protocol == IP_PROTOCOL_TCP ? json_string("tcp") : json_null();
+        return json_string(inside_tls ? "dtls" : "udp");
+    if (protocol == IP_PROTOCOL_TCP)
+        return json_string(inside_tls ? "tls" : "tcp");
+    return json_null();
 }

@@ -30,7 +30,7 @@ json_t *value_ip(const struct ip_address *address);
 json_t *value_milliseconds(int64_t duration);
 /* One of our own constant strings, or null. */
 json_t *value_constant(const char *text);
-/* "udp", "tcp", or null. */
-json_t *value_transport(uint8_t protocol);
+/* "udp", "tcp", "dtls", "tls", or null. */
+json_t *value_transport(uint8_t protocol, bool inside_tls);
 
 #endif

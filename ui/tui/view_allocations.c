@@ -159,7 +159,7 @@ static void add_addresses(const struct dashboard *dashboard, const struct alloca
     char text[TRANSPORT_ADDRESS_TEXT], left[CLOCK_TEXT];
     page_format(page, LOOK_PLAIN, "Between", "%s", transport_address_text(&a->client, text));
     page_format(page, LOOK_PLAIN, "", "%s over %s", transport_address_text(&a->server, text),
-                a->protocol == IP_PROTOCOL_TCP ? "TCP" : "UDP");
+                transport_name(a->protocol, a->inside_tls));
     page_field(page, LOOK_PLAIN, "Relayed as", transport_address_text(&a->relayed, text));
     page_field(page, LOOK_PLAIN, "Mapped to", transport_address_text(&a->mapped, text));
     if (a->ever_allocated)

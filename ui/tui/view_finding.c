@@ -29,14 +29,13 @@ static void add_subjects(struct page *page, const struct finding *finding)
 {
     const struct subjects *s = &finding->subjects;
     char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT];
-    const char *transport = s->protocol == IP_PROTOCOL_UDP   ? " over UDP"
-                            : s->protocol == IP_PROTOCOL_TCP ? " over TCP"
-                                                             : "";
+    const char *transport = transport_name(s->protocol, s->inside_tls);
     page_field(page, LOOK_PLAIN, "Code", row_of(finding)->name);
     page_field(page, LOOK_PLAIN, "Client", transport_address_text(&s->client, client));
     if (s->server.ip.family != 0)
-        page_format(page, LOOK_PLAIN, "Server", "%s%s", transport_address_text(&s->server, server),
-                    transport);
+        page_format(page, LOOK_PLAIN, "Server", "%s%s%s",
+                    transport_address_text(&s->server, server), transport != NULL ? " over " : "",
+                    transport != NULL ? transport : "");
     page_field(page, LOOK_PLAIN, "Name", s->name);
     page_field(page, LOOK_PLAIN, "User", s->username);
     page_field(page, LOOK_PLAIN, "Realm", s->realm);
