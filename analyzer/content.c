@@ -25,6 +25,21 @@ static void note_cut(struct trackers *trackers, const struct evidence *evidence)
         trackers->observed.first_cut = *evidence;
 }
 
+/* Which end of a direct path is the client: who uses TURN, else who begins more conversations, for
+ * clients look names up and open connections; else who checked first. */
+static unsigned client_end(const struct trackers *trackers, const struct sighting *sighting)
+{
+    const struct allocations *allocations = &trackers->stun.allocations;
+    const struct ip_address *sender = &sighting_source(sighting)->ip;
+    const struct ip_address *receiver = &sighting_destination(sighting)->ip;
+    bool sender_asks = allocations_on_server(allocations, sender, NULL);
+    bool receiver_asks = allocations_on_server(allocations, receiver, NULL);
+    bool receiver_begins =
+        hosts_begun(&trackers->hosts, receiver) > hosts_begun(&trackers->hosts, sender);
+    bool receiver_is = sender_asks == receiver_asks ? receiver_begins : receiver_asks;
+    return receiver_is ? 1 - sighting->from : sighting->from;
+}
+
 /* A connectivity check is a Binding request with a PRIORITY (RFC 8445 section 7.1.1); on a path
  * that is known, any Binding is its keepalive or consent check. */
 static void take_check(struct trackers *trackers, const struct stun_message *message,
@@ -34,7 +49,8 @@ static void take_check(struct trackers *trackers, const struct stun_message *mes
     if (message->method != STUN_BINDING)
         return;
     if (path == NULL && message->class == STUN_REQUEST && stun_find(message, STUN_PRIORITY) != NULL)
-        path = paths_on(&trackers->paths, sighting, sighting->from, (struct record_id){0});
+        path = paths_on(&trackers->paths, sighting, client_end(trackers, sighting),
+                        (struct record_id){0});
     if (path != NULL)
         paths_note_check(&trackers->paths, path, message, step, sighting, &trackers->events);
 }
@@ -56,6 +72,19 @@ static void take_indication(struct trackers *trackers, const struct stun_message
     take_relayed(trackers, sighting, &relayed, NULL, handler);
 }
 
+/* A response, and a request with a nonce that a challenge brought, show that there is another side
+ * where the capture holds nothing of it. */
+static void note_one_way(struct trackers *trackers, const struct stun_message *message,
+                         const struct sighting *sighting)
+{
+    const struct flow *flow = sighting->flow;
+    if (flow->key.layer != FLOW_OUTER || flow->packets[1 - sighting->from] > 0)
+        return;
+    if (message->class == STUN_SUCCESS || message->class == STUN_ERROR ||
+        stun_find(message, STUN_NONCE) != NULL)
+        trackers->observed.one_way_answers++;
+}
+
 /* One STUN message at the start of `payload`: how many bytes it took, 0 when it is none. */
 static size_t take_stun(struct trackers *trackers, const struct sighting *sighting,
                         struct bytes payload, const struct event_handler *handler)
@@ -71,6 +100,7 @@ static size_t take_stun(struct trackers *trackers, const struct sighting *sighti
     }
     enum transaction_step step =
         stun_tracker_note(&trackers->stun, message, sighting, &trackers->events);
+    note_one_way(trackers, message, sighting);
     take_check(trackers, message, step, sighting);
     handler->handle(handler->context);
     if (message->class == STUN_INDICATION && sighting->flow->key.layer != FLOW_RELAYED)

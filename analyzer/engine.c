@@ -7,12 +7,27 @@
 
 #include <stdlib.h>
 
+/* Over DTLS either end of a path may be the client: the call is the one's that the path is of. */
+static void ascribe_to_path(const struct trackers *trackers, struct event *event)
+{
+    const struct handshake *handshake = event->handshake;
+    if (handshake == NULL || handshake->protocol != HANDSHAKE_DTLS)
+        return;
+    const struct flow *flow = table_at(&trackers->flows.table, handshake->flow);
+    event->path = flow != NULL ? paths_of(&trackers->paths, flow) : NULL;
+    if (event->path == NULL)
+        return;
+    event->client = event->path->client;
+    event->server = event->path->peer;
+}
+
 /* What the step before this one reported goes on to the call attempts and to the rules. */
 static void conclude(void *context)
 {
     struct engine *engine = context;
     struct event_queue *events = &engine->trackers.events;
     for (size_t i = 0; i < events->count; i++) {
+        ascribe_to_path(&engine->trackers, &events->items[i]);
         if (scope_event(&engine->state, &events->items[i]))
             attempts_note(&engine->attempts, &events->items[i]);
         rules_apply(&engine->rules, &events->items[i], &engine->state, &engine->findings);

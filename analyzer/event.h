@@ -26,6 +26,7 @@ enum event_kind {
     EVENT_TURN_CHANNEL_EXPIRED,    /* ChannelData later than 600 s after the last ChannelBind */
     EVENT_TURN_CHANNEL_UNBOUND,    /* ChannelData on a number that was never bound */
     EVENT_TURN_PERMISSION_MISSING, /* data to a peer without permission */
+    EVENT_TURN_UNREACHABLE,        /* an ICMP error quotes data on a working allocation: `icmp` */
     EVENT_TURN_CLOSED, /* the TCP connection of an allocation was reset or closed by the far side */
     /* track/lookups: `lookup` */
     EVENT_DNS_ANSWERED,

@@ -163,6 +163,11 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 #define LIMIT_CONSENT_INTERVAL (6 * SECONDS)
 #define LIMIT_CONSENT_CHECKS   4 /* in a row */
 
+/* Browsers give a call up that gets nothing for 15 s, and with it the capture often ends: this long
+ * without any packet from the peer, at its end, shows that the path died. */
+#define LIMIT_DEAD_PATH      (10 * SECONDS)
+#define LIMIT_DEAD_PATH_LAST (2 * SECONDS) /* what was under way may still have come */
+
 /* An ICE agent gives up after about this (libwebrtc: 15 s and more); pacing is 50 ms a check, so a
  * handful of checks is soon there. */
 #define LIMIT_ICE_WAIT (30 * SECONDS)
@@ -171,6 +176,7 @@ enum { LIMIT_ICE_CHECKS = 5 };
 /* One-way media is judged this long after a path was connected, and not by a packet or two. */
 #define LIMIT_MEDIA_WAIT (5 * SECONDS)
 enum { LIMIT_MEDIA_PACKETS = 25 };
+#define LIMIT_RTP_WAIT (10 * SECONDS)
 
 /* Not one packet for this long: the capture was paused. A client that waits for an answer sends
  * again, keeps other connections alive or asks for names well before. */

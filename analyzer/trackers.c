@@ -100,6 +100,15 @@ static struct sighting see(struct trackers *trackers, const struct arrival *arri
     return sighting;
 }
 
+/* It went the other way than the packet that it quotes. */
+static void note_told(struct trackers *trackers, const struct sighting *sighting)
+{
+    if (sighting->flow->packets[sighting->from] == 0)
+        return;
+    trackers->observed.told_by_icmp++;
+    hosts_note_told(&trackers->hosts, &sighting_source(sighting)->ip);
+}
+
 /* An ICMP error belongs to the flow of the packet that it quotes. */
 static void take_icmp(struct trackers *trackers, const struct packet *packet,
                       const struct place *place, const struct event_handler *handler)
@@ -112,15 +121,26 @@ static void take_icmp(struct trackers *trackers, const struct packet *packet,
     if (sighting.flow == NULL)
         return;
     sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
+    note_told(trackers, &sighting);
     stun_tracker_note_icmp(&trackers->stun, icmp, &sighting, &packet->source, &trackers->events);
     struct evidence seen = evidence_of(&sighting, EVIDENCE_ICMP);
     seen.source = packet->source;
     seen.destination = packet->destination;
     seen.kind = icmp->type;
     seen.code = icmp->code;
+    allocations_note_icmp(&trackers->stun.allocations, icmp, &sighting, &seen, &trackers->events);
     lookups_note_icmp(&trackers->lookups, icmp, &seen);
     connections_note_icmp(&trackers->connections, sighting.flow, icmp, &seen, &trackers->events);
     handler->handle(handler->context);
+}
+
+/* What acknowledges was answered, or answers, though the capture has nothing of the other side. */
+static void note_acknowledgment(struct trackers *trackers, const struct sighting *sighting,
+                                uint8_t flags)
+{
+    if (sighting->flow->packets[1 - sighting->from] == 0 &&
+        (flags & (TCP_ACK | TCP_RST)) == TCP_ACK)
+        trackers->observed.one_way_answers++;
 }
 
 static void take_transport(struct trackers *trackers, const struct arrival *arrival,
@@ -134,6 +154,7 @@ static void take_transport(struct trackers *trackers, const struct arrival *arri
         content_datagram(trackers, &sighting, packet->payload, packet->payload_length, handler);
     } else if (packet->protocol == IP_PROTOCOL_TCP) {
         struct sighting sighting = see(trackers, arrival);
+        note_acknowledgment(trackers, &sighting, packet->tcp.flags);
         content_segment(trackers, packet, &sighting, handler);
     }
 }

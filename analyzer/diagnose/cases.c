@@ -14,8 +14,10 @@ static bool any_connected(const struct state *state)
     return false;
 }
 
-static struct case_result join_call_missing(const struct state *state)
+static struct case_result join_call_missing(const struct state *state,
+                                            const struct findings *findings)
 {
+    (void)findings;
     const struct log_lines *log = state->log;
     if (log->seen[CMS_LOG_GUEST_LOGIN] > 0)
         return (struct case_result){CASE_CLEARED, "The CMS event log has guests coming in over "
@@ -40,8 +42,9 @@ static bool was_answered(const struct state *state, const struct exchange *excha
             scope_server(state, &exchange->client.ip, &exchange->server.ip));
 }
 
-static struct case_result bad_request(const struct state *state)
+static struct case_result bad_request(const struct state *state, const struct findings *findings)
 {
+    (void)findings;
     if (lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_webbridge) != NULL)
         return (struct case_result){CASE_CLEARED,
                                     "Expressway-C asks for the external name of the web bridge."};
@@ -79,8 +82,9 @@ static bool is_web_bridge(const struct state *state, const struct handshake *han
            scope_server(state, &handshake->client.ip, &handshake->server.ip);
 }
 
-static struct case_result not_secure(const struct state *state)
+static struct case_result not_secure(const struct state *state, const struct findings *findings)
 {
+    (void)findings;
     bool hidden = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
@@ -103,29 +107,50 @@ static struct case_result not_secure(const struct state *state)
         "private window."};
 }
 
-static struct case_result connect_timeout(const struct state *state)
+static bool hides_turn(const struct findings *findings)
+{
+    return findings->kinds[FINDING_TURN_HIDDEN] > 0;
+}
+
+static struct case_result connect_timeout(const struct state *state,
+                                          const struct findings *findings)
 {
     const struct observed *observed = state->observed;
-    if (observed->flows_both_ways == 0 && observed->flows_one_way > 0)
+    if (observed_one_sided(observed) && observed->one_way_answers == 0)
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "Nothing answers in this capture: either it holds one direction only, or the client "
+            "reaches nothing at all. Capture on the client itself, without a filter."};
+    if (observed_one_sided(observed))
         return (struct case_result){
             CASE_NOT_OBSERVABLE,
             "Only one direction is in this capture: capture both, on the client itself or on a "
             "port that mirrors both directions."};
+    if (any_connected(state) && paths_used(state->paths) != PATHS_RELAYED)
+        return (struct case_result){
+            CASE_CLEARED, "Traffic goes both ways between client and peer; no relay is seen "
+                          "to carry it."};
     if (any_connected(state))
         return (struct case_result){CASE_CLEARED,
                                     "The allocation succeeded and the relay carried traffic both "
                                     "ways."};
+    if (hides_turn(findings))
+        return (struct case_result){CASE_NOT_OBSERVABLE,
+                                    "TURN travels inside TLS here, which hides whether it works: "
+                                    "give the browser's key log with --keylog, or capture on the "
+                                    "TURN server's other side."};
     if (state->stun->statistics.messages > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "STUN or TURN is in the capture, and nothing in it failed."};
     return (struct case_result){
         CASE_NOT_OBSERVABLE,
-        "No STUN or TURN is in this capture: capture on the client while it tries to join, without "
-        "a filter."};
+        "No STUN or TURN is to be seen in this capture: capture on the client while it tries to "
+        "join, without a filter. If TURN is inside TLS, give the browser's key log with --keylog."};
 }
 
-static struct case_result media_stuck(const struct state *state)
+static struct case_result media_stuck(const struct state *state, const struct findings *findings)
 {
+    (void)findings;
     const struct lookup *service = lookup_by(state, ASKER_CMS, is_xmpp_client_name);
     if (service != NULL && service->resolved != 0)
         return (struct case_result){CASE_CLEARED, "The CMS finds its XMPP service in DNS."};
@@ -135,9 +160,10 @@ static struct case_result media_stuck(const struct state *state)
                                 "The lookup of _xmpp-client is made by the CMS: capture there."};
 }
 
-static struct case_result prerequisites(const struct state *state)
+static struct case_result prerequisites(const struct state *state, const struct findings *findings)
 {
     (void)state;
+    (void)findings;
     return (struct case_result){CASE_NO_EVIDENCE,
                                 "No prerequisite is seen to be missing in this capture."};
 }
@@ -152,7 +178,8 @@ static const struct case_result without_capture = {
     CASE_NOT_OBSERVABLE, "Only the event log of CMS was given: add a capture with -r."};
 
 /* One row a case: its status when no finding maps to it. */
-static struct case_result (*const unmatched[CASES])(const struct state *) = {
+static struct case_result (*const unmatched[CASES])(const struct state *,
+                                                    const struct findings *) = {
     [CASE_JOIN_CALL_MISSING] = join_call_missing,
     [CASE_BAD_REQUEST] = bad_request,
     [CASE_NOT_SECURE] = not_secure,
@@ -177,7 +204,7 @@ static struct case_result result_of(const struct findings *findings, const struc
     if (match != NULL)
         return (struct case_result){CASE_MATCHED,
                                     catalogue_row((enum finding_code)match->key.code)->title};
-    return is_log_alone(state, id) ? without_capture : unmatched[id](state);
+    return is_log_alone(state, id) ? without_capture : unmatched[id](state, findings);
 }
 
 void cases_conclude(struct verdict *verdict, const struct findings *findings,

@@ -38,11 +38,12 @@ static const struct catalogue_row rows[] = {
         .severity = SEVERITY_ERROR,
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
-        .title = "The media path died: consent was not renewed for 30 seconds",
+        .title = "The media path died: the far side stopped answering",
         .explanation =
             "The call was connected. Then the checks that ask the other end for consent to go on "
-            "sending stayed unanswered for 30 seconds, after which a client must stop. The network "
-            "changed, a NAT or firewall forgot the connection, or the other end went away.",
+            "sending stayed unanswered for 30 seconds, after which a client must stop (browsers "
+            "give up sooner). The network changed, the TURN server restarted, a NAT or firewall "
+            "forgot the connection, or the other end went away.",
         .remedy =
             {
                 "Look at what happened at the time of the last answered check: Wi-Fi roaming, VPN, "
@@ -54,7 +55,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 7675 §5.1",
         .evidence = "Binding requests on the selected pair without any valid response for 30 "
-                    "seconds after earlier success.",
+                    "seconds after earlier success; or, less certain, for 10 seconds in which "
+                    "nothing else came either, up to the end.",
     },
     {
         .code = FINDING_ICE_ROLE_CONFLICT,
@@ -207,7 +209,8 @@ static const struct catalogue_row rows[] = {
         .title = "The key exchange for media gets no answer",
         .explanation =
             "The path was agreed, but the DTLS handshake that makes the media keys does not get "
-            "on: one end repeats its hello, or neither begins. Large handshake packets may be lost "
+            "on: one end repeats its hello, or both repeat themselves. Large handshake packets may "
+            "be lost "
             "on the way where small checks pass, or the other end never takes its part.",
         .remedy =
             {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/causes.h"
 
+#include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/resolution.h"
-#include "analyzer/diagnose/scope.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
  * first row that holds counts. */
@@ -52,6 +52,8 @@ static const struct {
     {FINDING_TURN_NO_ANSWER, FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_FILTERED},
     {FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
     {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
+    {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_RESET_AFTER_ALLOCATE,
+     FINDING_TURN_RESET_AFTER_ALLOCATE},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
     {FINDING_TURN_NO_ANSWER, FINDING_STUN_MALFORMED, FINDING_STUN_MALFORMED},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_TURN_ALLOCATION_EXPIRED,
@@ -62,6 +64,7 @@ static const struct {
     {FINDING_ICE_NO_CONNECTIVITY, FINDING_ICE_ROLE_CONFLICT, FINDING_ICE_USERNAME_MISMATCH},
     {FINDING_ICE_NO_CONNECTIVITY, FINDING_STUN_FINGERPRINT_WRONG, FINDING_STUN_ALG_TAMPERING},
     {FINDING_ICE_CONSENT_LOST, FINDING_TURN_PERMISSION_MISSING, FINDING_TURN_ALLOCATION_EXPIRED},
+    {FINDING_ICE_CONSENT_LOST, FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_FILTERED},
     {FINDING_ICE_CONSENT_LOST, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
     {FINDING_MEDIA_NONE, FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP},
     {FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP, FINDING_DTLS_COOKIE_LOOP},
@@ -108,79 +111,6 @@ static bool same_client(const struct finding *finding, const struct ip_address *
            ip_address_equal(&finding->key.client, client);
 }
 
-static int64_t latest_evidence(const struct finding *finding)
-{
-    return finding->evidence_count > 0 ? finding->evidence[finding->evidence_count - 1].time
-                                       : finding->last;
-}
-
-/* What was found on the way before the client got in broke nothing: a retry, or another transport,
- * worked. What it showed after that did. */
-static bool was_overcome(const struct finding *finding, const struct state *state)
-{
-    int64_t connected = 0;
-    const struct attempt *attempt = NULL;
-    if (finding_step(code_of(finding)) >= STEP_ICE)
-        return false;
-    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
-        if (ip_address_equal(&attempt->client, &finding->key.client) &&
-            finding->first >= attempt->first && attempt_connected_at(attempt) != 0)
-            connected = attempt_connected_at(attempt);
-    return connected != 0 && latest_evidence(finding) <= connected;
-}
-
-/* Another connection, or another handshake, to the same server came through later: browsers open
- * several at once. */
-static bool worked_later(const struct finding *finding, const struct state *state)
-{
-    enum attempt_step step = finding_step(code_of(finding));
-    const struct ip_address *client = &finding->key.client;
-    const struct transport_address *server = &finding->key.server;
-    if (step == STEP_TLS)
-        return handshakes_established(state->handshakes, client, server, finding->first);
-    return step == STEP_TCP &&
-           connections_established(state->connections, client, server, finding->last);
-}
-
-static bool is_about_reaching_turn(const struct finding *finding)
-{
-    return code_of(finding) >= FINDING_TURN_NO_ANSWER &&
-           code_of(finding) <= FINDING_TURN_TCP_REFUSED;
-}
-
-/* Browsers ask all the TURN addresses they are given at once: one that gives an allocation is
- * enough, in each attempt that the finding belongs to. */
-static bool got_allocation_elsewhere(const struct finding *finding, const struct state *state)
-{
-    bool worked = false;
-    const struct attempt *attempt = NULL;
-    if (!is_about_reaching_turn(finding))
-        return false;
-    while ((attempt = attempts_next(state->attempts, attempt)) != NULL) {
-        if (!ip_address_equal(&attempt->client, &finding->key.client) ||
-            attempt->first > finding->last || attempt->last < finding->first)
-            continue;
-        worked = attempt->steps[STEP_TURN].worked != 0;
-        if (!worked)
-            return false;
-    }
-    return worked;
-}
-
-static bool is_about_certificate(const struct finding *finding)
-{
-    return code_of(finding) >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
-           code_of(finding) <= FINDING_TLS_CERTIFICATE_DEFAULT;
-}
-
-static bool broke_nothing(const struct finding *finding, const struct state *state)
-{
-    if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
-        !scope_finding(state, finding))
-        return true;
-    return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
-}
-
 /* What failed and then worked broke nothing that lasted. */
 static void grade_resolution(struct finding *finding, const struct state *state)
 {
@@ -198,8 +128,10 @@ static void grade(struct finding *finding, const struct state *state)
     finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
     finding->caused_by = 0;
     grade_resolution(finding, state);
-    if (finding->severity == SEVERITY_ERROR && broke_nothing(finding, state))
+    if (finding->severity == SEVERITY_ERROR && finding_broke_nothing(finding, state))
         finding->severity = SEVERITY_WARNING;
+    if (finding_is_aside(finding, state))
+        finding->severity = SEVERITY_INFO;
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)
@@ -248,6 +180,15 @@ static struct finding *best_of(const struct findings *findings, const struct ip_
     return best;
 }
 
+/* A client tries UDP, TCP and TLS towards its TURN servers side by side: none of them fails because
+ * another does. Where TURN is tried at all, the page had come. */
+static bool runs_beside(const struct finding *effect, const struct finding *cause)
+{
+    enum attempt_step step = finding_step(code_of(cause));
+    return finding_step(code_of(effect)) == STEP_TURN &&
+           (step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP);
+}
+
 /* Errors of later steps are consequences of the earliest broken one of the same client. */
 static void link_later_step(const struct findings *findings, struct finding *effect)
 {
@@ -255,7 +196,7 @@ static void link_later_step(const struct findings *findings, struct finding *eff
         return;
     const struct finding *root = best_of(findings, &effect->key.client, SEVERITY_ERROR);
     if (root != NULL && root != effect &&
-        finding_step(code_of(root)) < finding_step(code_of(effect)))
+        finding_step(code_of(root)) < finding_step(code_of(effect)) && !runs_beside(effect, root))
         effect->caused_by = root->number;
 }
 
@@ -281,7 +222,7 @@ enum attempt_outcome causes_outcome(const struct findings *findings, const struc
     for (const struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f))
         if (f->severity == SEVERITY_ERROR && same_client(f, &attempt->client) &&
-            f->last >= attempt->first)
+            f->last >= attempt->first && f->first <= attempt->last)
             return ATTEMPT_FAILED;
     return attempt_connected_at(attempt) != 0 ? ATTEMPT_CONNECTED : ATTEMPT_INCOMPLETE;
 }

@@ -31,13 +31,19 @@ static void check_drops(const struct rule_context *context)
         finding->count = observed->dropped;
 }
 
-/* No conversation at all is seen both ways, though hosts talk. */
+/* No conversation at all is seen both ways, though hosts talk. What is only asked may also have had
+ * no answer: a client that reaches nothing looks like that. */
 static void check_one_sided(const struct rule_context *context)
 {
     const struct observed *observed = context->state->observed;
-    if (observed->flows_one_way > 0 && observed->flows_both_ways == 0 &&
-        observed->packets >= LIMIT_ONE_SIDED_PACKETS)
-        rule_raise(context);
+    if (!observed_one_sided(observed) || observed->packets < LIMIT_ONE_SIDED_PACKETS)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding == NULL || observed->one_way_answers > 0)
+        return;
+    finding_lower(finding, CERTAINTY_HINT);
+    finding->note = "Nothing here proves that an answer ever came: it may also be that the client "
+                    "reaches nothing at all. Check its cable, its address and its gateway.";
 }
 
 static bool any_tls(const struct state *state)
@@ -54,9 +60,8 @@ static bool beginning_is_missing(const struct state *state)
 {
     const struct stun_statistics *stun = &state->stun->statistics;
     bool before = lookups_next(state->lookups, NULL) != NULL || any_tls(state);
-    if (stun->messages == 0 && table_oldest(&state->stun->allocations.table) == NULL)
-        return !before;
-    return !before || stun->allocate_requests == 0;
+    bool relay_used = table_oldest(&state->stun->allocations.table) != NULL;
+    return !before || (relay_used && stun->allocate_requests == 0);
 }
 
 static void check_no_signalling(const struct rule_context *context)

@@ -5,12 +5,16 @@
 /* A single datagram may be one whose ChannelBind or CreatePermission the capture missed. */
 enum { DATAGRAMS_THAT_COUNT = 3 };
 
+/* Where packets are lost, data may come before the request that is repeated until it arrives. */
+#define LIMIT_PERMISSION_DELAY (3 * SECONDS)
+
 static void check_permission_missing(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
     for (size_t i = 0; i < LIMIT_PERMISSIONS; i++) {
         const struct permission *permission = &allocation->permissions[i];
-        if (permission->sent_without >= DATAGRAMS_THAT_COUNT && permission->received == 0) {
+        if (permission->sent_without >= DATAGRAMS_THAT_COUNT && permission->received == 0 &&
+            context->event->time - permission->missing_since >= LIMIT_PERMISSION_DELAY) {
             rule_raise(context);
             return;
         }
@@ -32,6 +36,16 @@ static void check_late_refresh(const struct rule_context *context)
         allocation != NULL && allocation->ever_allocated && allocation->misused.frame != 0 &&
         allocation->misused.kind == 0 && event->transaction->method == STUN_REFRESH)
         rule_raise(context);
+}
+
+/* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. */
+static void check_consent_lost(const struct rule_context *context)
+{
+    const struct path_side *client = &context->event->path->side[0];
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL &&
+        client->last_check - client->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
+        finding_lower(finding, CERTAINTY_STRONG);
 }
 
 static void check_plain(const struct rule_context *context)
@@ -95,7 +109,7 @@ static const struct rule rules[] = {
     {FINDING_ICE_ROLE_CONFLICT, EVENT_STUN_ANSWERED, check_role_conflict, 0},
     {FINDING_ICE_USERNAME_MISMATCH, EVENT_STUN_ANSWERED, check_username_mismatch, 0},
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
-    {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_plain, 0},
+    {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_consent_lost, 0},
     {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_plain, 0},
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
 };

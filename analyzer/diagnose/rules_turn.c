@@ -234,16 +234,39 @@ static void check_no_answer(const struct rule_context *context)
 }
 
 /* Who sent the ICMP error: the server itself closes a port, anything in between filters. */
-static void check_unreachable(const struct rule_context *context)
+static enum finding_code found_unreachable(const struct event *event)
 {
-    const struct event *event = context->event;
     bool v6 = event->evidence.source.ip.family == 6;
     bool port = event->icmp->type == (v6 ? 1 : 3) && event->icmp->code == (v6 ? 4 : 3);
     bool from_server = ip_address_equal(&event->evidence.source.ip, &event->server.ip);
-    enum finding_code found =
-        port && from_server ? FINDING_TURN_PORT_UNREACHABLE : FINDING_TURN_FILTERED;
-    if (event->transaction->method == STUN_ALLOCATE && found == context->rule->finding)
+    return port && from_server ? FINDING_TURN_PORT_UNREACHABLE : FINDING_TURN_FILTERED;
+}
+
+static void check_unreachable(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (event->transaction->method == STUN_ALLOCATE &&
+        found_unreachable(event) == context->rule->finding)
         rule_raise(context);
+}
+
+/* The type for a packet that does not arrive; time exceeded and packet too big are others. */
+static bool is_destination_unreachable(const struct event *event)
+{
+    return event->icmp->type == (event->evidence.source.ip.family == 6 ? 1 : 3) &&
+           event->icmp->mtu == 0;
+}
+
+/* During the call: the server went away, or a firewall changed its mind. */
+static void check_gone(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (!is_destination_unreachable(event) || found_unreachable(event) != context->rule->finding)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding->note = "The same server gave this client an allocation before: it stopped or "
+                        "restarted, or became unreachable, during the call.";
 }
 
 static const struct rule rules[] = {
@@ -256,6 +279,8 @@ static const struct rule rules[] = {
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_TCP},
     {FINDING_TURN_PORT_UNREACHABLE, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
     {FINDING_TURN_FILTERED, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
+    {FINDING_TURN_PORT_UNREACHABLE, EVENT_TURN_UNREACHABLE, check_gone, 0},
+    {FINDING_TURN_FILTERED, EVENT_TURN_UNREACHABLE, check_gone, 0},
     {FINDING_TURN_STALE_NONCE_LOOP, EVENT_STUN_ANSWERED, check_stale_nonce_loop, 0},
     {FINDING_TURN_ALLOCATION_MISMATCH, EVENT_STUN_ANSWERED, check_allocation_mismatch, 0},
     {FINDING_TURN_REDIRECTED, EVENT_STUN_ANSWERED, check_error_code, 300},

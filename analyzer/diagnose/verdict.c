@@ -25,11 +25,27 @@ static bool any_connected(const struct findings *findings, const struct state *s
     return false;
 }
 
-static const char *const sentences[] = {
-    [VERDICT_INCONCLUSIVE] =
-        "Nothing in this capture shows a client getting in, or what keeps it out",
-    [VERDICT_PASS] = "The client got in: its relay carries traffic both ways",
-};
+static const char *pass_sentence(const struct state *state)
+{
+    return paths_used(state->paths) == PATHS_DIRECT
+               ? "The client got in: traffic goes both ways, and no relay is seen to carry it"
+               : "The client got in: its relay carries traffic both ways";
+}
+
+static const char *inconclusive_sentence(const struct findings *findings)
+{
+    return findings->kinds[FINDING_TURN_HIDDEN] > 0
+               ? "TURN is hidden inside TLS here: whether the client got in does not show"
+               : "Nothing in this capture shows a client getting in, or what keeps it out";
+}
+
+static const char *sentence_for(const struct verdict *verdict, const struct findings *findings,
+                                const struct state *state)
+{
+    if (verdict->root_cause != NULL)
+        return catalogue_row((enum finding_code)verdict->root_cause->key.code)->title;
+    return verdict->status == VERDICT_PASS ? pass_sentence(state) : inconclusive_sentence(findings);
+}
 
 void verdict_conclude(struct verdict *verdict, struct findings *findings, const struct state *state)
 {
@@ -41,7 +57,6 @@ void verdict_conclude(struct verdict *verdict, struct findings *findings, const 
     else if (state->observed->flows_both_ways > 0 && any_connected(findings, state))
         verdict->status = VERDICT_PASS;
     verdict->root_cause = root;
-    verdict->sentence = root != NULL ? catalogue_row((enum finding_code)root->key.code)->title
-                                     : sentences[verdict->status];
+    verdict->sentence = sentence_for(verdict, findings, state);
     cases_conclude(verdict, findings, state);
 }

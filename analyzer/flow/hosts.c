@@ -23,6 +23,19 @@ void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from)
     receiver->flows += begins;
 }
 
+void hosts_note_told(struct hosts *hosts, const struct ip_address *address)
+{
+    struct host *host = table_find(&hosts->table, address);
+    if (host != NULL)
+        host->receives = true;
+}
+
+uint32_t hosts_begun(const struct hosts *hosts, const struct ip_address *address)
+{
+    const struct host *host = table_find(&hosts->table, address);
+    return host != NULL ? host->begun : 0;
+}
+
 bool hosts_seen_both_ways(const struct hosts *hosts, const struct ip_address *address)
 {
     const struct host *host = table_find(&hosts->table, address);

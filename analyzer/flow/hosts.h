@@ -24,6 +24,12 @@ void hosts_free(struct hosts *hosts);
 /* Call when a flow is seen for the first time in the direction from endpoint `from`. */
 void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from);
 
+/* An ICMP error to this address is in the capture. */
+void hosts_note_told(struct hosts *hosts, const struct ip_address *address);
+
+/* How many flows it was seen to begin. */
+uint32_t hosts_begun(const struct hosts *hosts, const struct ip_address *address);
+
 /* Packets to and from this address are in the capture: what would answer it could be seen. */
 bool hosts_seen_both_ways(const struct hosts *hosts, const struct ip_address *address);
 

@@ -116,7 +116,6 @@ static void allocate_success(const struct allocation_step *s)
     a->state = ALLOCATION_ALLOCATED;
     a->ever_allocated = true;
     a->start_seen = true;
-    a->stale_nonces = 0;
     a->concluded = s->transaction->response;
     a->refreshed = s->sighting->time;
     a->lifetime = stun_number(s->message, STUN_LIFETIME, &lifetime)
@@ -138,7 +137,6 @@ static void refresh_answer(const struct allocation_step *s)
         a->state = ALLOCATION_RELEASED;
     } else if (success) {
         a->refreshed = s->sighting->time;
-        a->stale_nonces = 0;
         if (stun_number(s->message, STUN_LIFETIME, &lifetime))
             a->lifetime = (uint32_t)lifetime;
     } else if (s->transaction->error_code == 437) {
@@ -235,6 +233,8 @@ static const struct step_row {
 
 void allocation_apply(const struct allocation_step *s)
 {
+    if (s->message->class == STUN_SUCCESS)
+        s->allocation->stale_nonces = 0;
     for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++)
         if (step_rows[i].method == s->message->method && step_rows[i].class == s->message->class)
             step_rows[i].apply(s);

@@ -248,6 +248,26 @@ struct allocation *allocations_note_data(struct allocations *allocations,
     return a;
 }
 
+void allocations_note_icmp(struct allocations *allocations, const struct icmp_error *icmp,
+                           const struct sighting *sighting, const struct evidence *seen,
+                           struct event_queue *events)
+{
+    struct allocation *a = allocations_of(allocations, sighting->flow);
+    if (a == NULL || a->unreachable || a->state != ALLOCATION_ALLOCATED ||
+        !transport_address_equal(sighting_source(sighting), &a->client))
+        return;
+    a->unreachable = true;
+    struct event *event = event_add(events, EVENT_TURN_UNREACHABLE, sighting->time);
+    event->evidence = *seen;
+    event->earlier = a->concluded;
+    event->client = a->client;
+    event->server = a->server;
+    event->protocol = a->protocol;
+    event->allocation = a;
+    event->flow = sighting->flow;
+    event->icmp = icmp;
+}
+
 /* A renewal whose answer the capture lacks may have worked. */
 static bool channel_is_expired(const struct channel *channel, int64_t now)
 {

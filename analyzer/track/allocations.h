@@ -56,6 +56,7 @@ struct allocation {
     bool nonce_known;
     bool realm_empty; /* the challenge carried no REALM, or an empty one */
     bool ever_allocated;
+    bool unreachable;      /* an ICMP error says so, later than the allocation */
     uint16_t error_code;   /* of the refusal */
     uint16_t stale_nonces; /* 438s in a row, each with a new nonce */
     uint16_t challenges;   /* 401s in all */
@@ -137,6 +138,12 @@ struct allocation *allocations_note_data(struct allocations *allocations,
                                          const struct sighting *sighting, bool to_peer,
                                          const struct transport_address *peer, size_t length,
                                          struct event_queue *events);
+
+/* An ICMP error quotes what the client sent to the server on a working allocation, once:
+ * EVENT_TURN_UNREACHABLE. `sighting` is of the quoted packet, `seen` of the error. */
+void allocations_note_icmp(struct allocations *allocations, const struct icmp_error *icmp,
+                           const struct sighting *sighting, const struct evidence *seen,
+                           struct event_queue *events);
 
 /* The channel a ChannelData message came on: its peer, or NULL when it is not known (then
  * EVENT_TURN_CHANNEL_UNBOUND was added if the capture holds the allocation's start). */

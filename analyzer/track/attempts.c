@@ -113,11 +113,17 @@ static struct showing show_connection(const struct event *event)
     return (struct showing){STEP_TCP, state};
 }
 
+/* Tunnels and sensors speak DTLS, too. */
+static bool is_of_call(const struct event *event)
+{
+    return event->path != NULL || event->handshake->offers_srtp;
+}
+
 static struct showing show_handshake(const struct event *event)
 {
     struct showing showing = {STEP_TLS, STEP_TRIED};
     if (event->handshake->protocol == HANDSHAKE_DTLS)
-        showing.step = STEP_DTLS;
+        showing.step = is_of_call(event) ? STEP_DTLS : ATTEMPT_STEPS;
     if (event->kind == EVENT_TLS_ESTABLISHED)
         showing.state = STEP_WORKED;
     else if (event->handshake->protocol == HANDSHAKE_QUIC) /* what fails falls back to TCP */

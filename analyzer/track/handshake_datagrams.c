@@ -50,6 +50,9 @@ static void meet(struct handshake_step *step, const struct dtls_handshake *piece
         meet_client_hello(step, piece);
     else if (step->handshake == NULL && is_answer(piece->type))
         handshake_begin(step, HANDSHAKE_DTLS, HANDSHAKE_SERVER);
+    if (piece->type == TLS_SERVER_HELLO && piece->fragment_offset == 0 &&
+        step->handshake->server_hello_transmissions++ > 0)
+        step->handshake->server_hello_repeated = step->sighting->time;
 }
 
 static void note_piece(const struct handshake_step *step, const struct dtls_handshake *piece)

@@ -310,6 +310,9 @@ bool handshakes_end(struct handshakes *handshakes, int64_t now, struct event_que
         next = table_newer(&handshakes->waiting, waiting);
         const struct handshake *handshake = table_at(&handshakes->table, waiting->handshake);
         bool silent = now - waiting->since >= LIMIT_SILENCE;
+        if (handshake != NULL && handshake->protocol == HANDSHAKE_DTLS &&
+            handshake->hello_time != 0)
+            silent |= now - handshake->hello_time >= LIMIT_HANDSHAKE_WAIT; /* it only repeats */
         if (handshake != NULL && !silent && !client_has_finished(handshake))
             continue;
         if (give_up_waiting(handshakes, waiting, now, events))

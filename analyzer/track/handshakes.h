@@ -104,12 +104,14 @@ struct handshake {
     uint16_t cipher_suites_offered;
     uint16_t key_share; /* the first group the client sent a key for; 0: none */
     uint16_t alpn_count;
-    uint32_t hello_transmissions;   /* DTLS: how often the same ClientHello was sent, at least 1 */
-    uint32_t hello_verify_requests; /* DTLS: cookies asked for */
-    uint16_t hello_number;          /* DTLS: message number of the latest ClientHello */
+    uint32_t hello_transmissions; /* DTLS: how often the same ClientHello was sent, at least 1 */
+    uint32_t server_hello_transmissions; /* DTLS: the same for the ServerHello */
+    uint32_t hello_verify_requests;      /* DTLS: cookies asked for */
+    uint16_t hello_number;               /* DTLS: message number of the latest ClientHello */
 
     int64_t hello_time; /* nanoseconds since the epoch; 0: not seen */
     int64_t hello_repeated;
+    int64_t server_hello_repeated;
     int64_t server_hello_time;
     int64_t established_time;
     int64_t ended; /* the connection was closed or reset */

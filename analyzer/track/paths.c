@@ -2,6 +2,7 @@
 #include "analyzer/track/paths.h"
 
 #include "analyzer/limits.h"
+#include "dissectors/tls/record.h"
 
 /* Nothing is left to be judged. */
 static bool carries_media(const void *record)
@@ -58,6 +59,20 @@ struct path *paths_on(struct paths *paths, const struct sighting *sighting, unsi
     path->first = sighting->time;
     sighting->flow->path = table_id(&paths->table, path);
     return path;
+}
+
+enum paths_use paths_used(const struct paths *paths)
+{
+    enum paths_use use = PATHS_UNUSED;
+    for (const struct path *path = table_oldest(&paths->table); path != NULL;
+         path = table_newer(&paths->table, path)) {
+        if (!path->connected && !path->media_started)
+            continue;
+        if (path->allocation.generation != 0)
+            return PATHS_RELAYED;
+        use = PATHS_DIRECT;
+    }
+    return use;
 }
 
 static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
@@ -157,6 +172,7 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
                       struct event_queue *events)
 {
     path->last = sighting->time;
+    path->side[sighting->from == path->client_index ? 0 : 1].last = sighting->time;
     path->latest = evidence_of_stun(message, sighting);
     if (step == TRANSACTION_STEP_REQUEST)
         note_request(paths, path, message, sighting, events);
@@ -165,8 +181,10 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
 }
 
 /* RFC 3550 section 5.1: sequence numbers in order; reordering counts as a gap once. */
-static void note_rtp(struct path_side *side, struct bytes payload)
+static void note_rtp(struct path_side *side, struct bytes payload, int64_t time)
 {
+    side->first_rtp = side->rtp++ == 0 ? time : side->first_rtp;
+    side->last_rtp = time;
     struct cursor c = cursor_of(payload);
     cursor_skip(&c, 2);
     uint16_t sequence = cursor_u16(&c);
@@ -199,15 +217,17 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
                         const struct sighting *sighting, struct event_queue *events)
 {
     struct path_side *side = &path->side[sighting->from == path->client_index ? 0 : 1];
-    path->last = sighting->time;
+    path->last = side->last = sighting->time;
     side->datagrams++;
+    if (payload.data[0] == TLS_ALERT && side == &path->side[1])
+        path->closed_by_peer = true;
     if (!media)
         return;
     side->media++;
     side->media_bytes += length;
     side->last_media = sighting->time;
     if (payload.data[0] >= 128)
-        note_rtp(side, payload);
+        note_rtp(side, payload, sighting->time);
     if (!path->media_started && path->side[0].media > 0 && path->side[1].media > 0)
         start_media(path, payload, sighting, events);
 }
@@ -237,10 +257,21 @@ bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events)
     return true;
 }
 
+/* Who gets RTP answers with RTCP at least, every five seconds or sooner (RFC 3550 section 6.2):
+ * data channels both ways do not make up for it. */
+static bool is_rtp_one_way(const struct path_side *sender, const struct path_side *receiver)
+{
+    return receiver->rtp == 0 && sender->rtp >= LIMIT_MEDIA_PACKETS &&
+           sender->last_rtp - sender->first_rtp >= LIMIT_RTP_WAIT;
+}
+
 /* One-way or no media: 5 s or more after the path was connected (failure catalogue). */
 static void report_media(struct path *path, int64_t now, struct event_queue *events)
 {
     const struct path_side *client = &path->side[0], *peer = &path->side[1];
+    if (path->connected && path->media_started &&
+        (is_rtp_one_way(client, peer) || is_rtp_one_way(peer, client)))
+        add_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
     /* The path must have been seen alive for that long. */
     if (!path->connected || path->media_started ||
         path->last - path->connected_at < LIMIT_MEDIA_WAIT)
@@ -253,6 +284,40 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
                sender->last_media - path->connected_at >= LIMIT_MEDIA_WAIT) {
         add_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
     }
+}
+
+/* The same client, or the same peer, went on by another path. */
+static bool went_on_elsewhere(const struct paths *paths, const struct path *path)
+{
+    int64_t since = path->side[0].last_answer + LIMIT_DEAD_PATH_LAST;
+    for (const struct path *other = table_oldest(&paths->table); other != NULL;
+         other = table_newer(&paths->table, other))
+        if (other != path && other->connected && other->side[1].last > since &&
+            (ip_address_equal(&other->client.ip, &path->client.ip) ||
+             ip_address_equal(&other->peer.ip, &path->peer.ip)))
+            return true;
+    return false;
+}
+
+/* The client asked until it gave up, and nothing at all came from the peer since the last answer.
+ */
+static bool is_dead(const struct paths *paths, const struct path *path)
+{
+    const struct path_side *client = &path->side[0], *peer = &path->side[1];
+    return path->connected && !path->consent_lost && !path->closed_by_peer &&
+           client->last_answer != 0 && client->checks_since_answer >= LIMIT_CONSENT_CHECKS &&
+           client->last_check - client->last_answer >= LIMIT_DEAD_PATH &&
+           peer->last <= client->last_answer + LIMIT_DEAD_PATH_LAST &&
+           !went_on_elsewhere(paths, path);
+}
+
+static void report_death(const struct paths *paths, struct path *path, int64_t now,
+                         struct event_queue *events)
+{
+    if (!is_dead(paths, path))
+        return;
+    path->consent_lost = true;
+    add_event(events, EVENT_ICE_CONSENT_LOST, now, path)->evidence = path->latest;
 }
 
 bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events)
@@ -274,6 +339,7 @@ bool paths_end(struct paths *paths, const struct path **position, int64_t now,
     for (; path != NULL && !event_queue_full(events); path = table_newer(&paths->table, path)) {
         *position = path;
         report_media(path, now, events);
+        report_death(paths, path, now, events);
     }
     return path != NULL;
 }

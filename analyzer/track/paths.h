@@ -20,7 +20,11 @@ struct path_side {
     uint32_t ssrc_count;
     uint32_t sequence_gaps; /* RTP packets missing by sequence number, of the latest SSRC */
     uint16_t sequence;
-    int64_t last_media;  /* nanoseconds since the epoch; 0: none */
+    int64_t last;       /* whatever it sent; nanoseconds since the epoch, 0: nothing */
+    int64_t last_media; /* 0: none */
+    uint32_t rtp;       /* RTP and RTCP alone */
+    int64_t first_rtp;
+    int64_t last_rtp;
     int64_t last_answer; /* latest success response to its checks */
     int64_t last_check;
     bool controlling;
@@ -36,6 +40,7 @@ struct path {
     bool connected; /* a check was answered */
     bool consent_lost;
     bool media_started;      /* both ways */
+    bool closed_by_peer;     /* an alert of its DTLS ended the association */
     uint16_t role_conflicts; /* 487 */
     int64_t first;
     int64_t last;
@@ -64,13 +69,22 @@ int paths_init(struct paths *paths, uint32_t megabytes);
 void paths_free(struct paths *paths);
 
 /* The path of a flow, made when a connectivity check or relayed data is first seen on it.
- * `client_index`: which endpoint of the flow is the TURN client; of a direct flow, who sent first.
+ * `client_index`: which endpoint of the flow is the client.
  */
 struct path *paths_on(struct paths *paths, const struct sighting *sighting, unsigned client_index,
                       struct record_id allocation);
 
 /* The path of a flow that has one, or NULL. */
 struct path *paths_of(const struct paths *paths, const struct flow *flow);
+
+enum paths_use {
+    PATHS_UNUSED, /* none is connected */
+    PATHS_DIRECT, /* without a relay only */
+    PATHS_RELAYED,
+};
+
+/* How clients and peers came together. */
+enum paths_use paths_used(const struct paths *paths);
 
 /* A Binding request or response with what it did to its transaction. Events: EVENT_ICE_CONNECTED,
  * EVENT_ICE_CONSENT_LOST. */

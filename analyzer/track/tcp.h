@@ -50,6 +50,7 @@ struct tcp_side {
     uint32_t
         missing_from; /* bytes that the capture has not seen: what fills them is no repetition */
     uint32_t missing_to;
+    uint32_t segments;        /* with new data */
     uint32_t retransmissions; /* segments with data, all of it sent before */
     struct tcp_repetition repetition;
     uint32_t zero_windows; /* times that it closed its window */

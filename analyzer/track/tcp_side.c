@@ -28,6 +28,7 @@ static void note_repetition(struct tcp_side *side, uint32_t sequence, uint32_t l
 
 static void note_new_data(struct tcp_side *side, uint32_t end, uint32_t length, int64_t time)
 {
+    side->segments++;
     if (side->acknowledged == side->next)
         side->unacknowledged_since = time;
     if (length <= side->candidate_length)

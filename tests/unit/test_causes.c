@@ -194,7 +194,9 @@ static void test_outcome(void **state)
     assert_int_equal(causes_outcome(&engine->findings, attempt), ATTEMPT_CONNECTED);
     raise_for(STAGE_PEER, FINDING_ICE_CONSENT_LOST, 1000);
     assert_int_equal(causes_outcome(&engine->findings, attempt), ATTEMPT_CONNECTED);
-    raise_at(FINDING_ICE_CONSENT_LOST, 1000);
+    raise_at(FINDING_ICE_CONSENT_LOST, 1000); /* of a later attempt */
+    assert_int_equal(causes_outcome(&engine->findings, attempt), ATTEMPT_CONNECTED);
+    happens(EVENT_TCP_ESTABLISHED, 1001);
     assert_int_equal(causes_outcome(&engine->findings, attempt), ATTEMPT_FAILED);
 }
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/overcome.h"
+
+#include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/scope.h"
+
+static int64_t latest_evidence(const struct finding *finding)
+{
+    return finding->evidence_count > 0 ? finding->evidence[finding->evidence_count - 1].time
+                                       : finding->last;
+}
+
+/* What was found on the way before the client got in broke nothing: a retry, or another transport,
+ * worked. What it showed after that did. */
+static bool was_overcome(const struct finding *finding, const struct state *state)
+{
+    int64_t connected = 0;
+    const struct attempt *attempt = NULL;
+    if (finding_step((enum finding_code)finding->key.code) >= STEP_ICE)
+        return false;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
+        if (ip_address_equal(&attempt->client, &finding->key.client) &&
+            finding->first >= attempt->first && attempt_connected_at(attempt) != 0)
+            connected = attempt_connected_at(attempt);
+    return connected != 0 && latest_evidence(finding) <= connected;
+}
+
+/* Another connection, or another handshake, to the same server came through later: browsers open
+ * several at once. */
+static bool worked_later(const struct finding *finding, const struct state *state)
+{
+    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    const struct ip_address *client = &finding->key.client;
+    const struct transport_address *server = &finding->key.server;
+    if (step == STEP_TLS)
+        return handshakes_established(state->handshakes, client, server, finding->first);
+    return step == STEP_TCP &&
+           connections_established(state->connections, client, server, finding->last);
+}
+
+static bool is_about_reaching_turn(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code >= FINDING_TURN_NO_ANSWER &&
+           (enum finding_code)finding->key.code <= FINDING_TURN_TCP_REFUSED;
+}
+
+/* Browsers ask all the TURN addresses they are given at once: one that gives an allocation is
+ * enough, in each attempt that the finding belongs to. */
+static bool got_allocation_elsewhere(const struct finding *finding, const struct state *state)
+{
+    bool worked = false;
+    const struct attempt *attempt = NULL;
+    if (!is_about_reaching_turn(finding))
+        return false;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL) {
+        if (!ip_address_equal(&attempt->client, &finding->key.client) ||
+            attempt->first > finding->last || attempt->last < finding->first)
+            continue;
+        worked = attempt->steps[STEP_TURN].worked != 0;
+        if (!worked)
+            return false;
+    }
+    return worked;
+}
+
+static bool is_about_certificate(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code >= FINDING_TLS_CERTIFICATE_SELF_SIGNED &&
+           (enum finding_code)finding->key.code <= FINDING_TLS_CERTIFICATE_DEFAULT;
+}
+
+/* A server of TURN answered later: the page that gives its address had come by then. */
+static bool got_further(const struct finding *finding, const struct state *state)
+{
+    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    const struct table *allocations = &state->stun->allocations.table;
+    const struct ip_address *client = &finding->key.client;
+    if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
+        return false;
+    for (const struct allocation *a = table_oldest(allocations); a != NULL;
+         a = table_newer(allocations, a))
+        if (ip_address_equal(&a->client.ip, client) && a->first > finding->first &&
+            (a->challenged.frame != 0 || a->concluded.frame != 0) &&
+            (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
+            return true;
+    return false;
+}
+
+/* Voice sends fifty packets a second, and RTCP at least comes back; pages and downloads do not send
+ * so steadily both ways. */
+static bool looks_like_call(const struct connection *connection)
+{
+    enum { A_SECOND = 5 };
+    int64_t last[2] = {connection->side[0].last, connection->side[1].last};
+    int64_t seconds = ((last[0] < last[1] ? last[0] : last[1]) - connection->established) / SECONDS;
+    uint32_t fewer = connection->side[0].segments < connection->side[1].segments
+                         ? connection->side[0].segments
+                         : connection->side[1].segments;
+    return connection->established != 0 && seconds >= LIMIT_MEDIA_WAIT / SECONDS &&
+           fewer >= (uint64_t)seconds * A_SECOND;
+}
+
+bool call_inside_tls(const struct finding *finding, const struct state *state)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
+        const struct flow *flow = table_at(&state->flows->table, handshake->flow);
+        const struct connection *connection =
+            flow != NULL ? connections_of(state->connections, flow) : NULL;
+        if (connection != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
+            ip_address_equal(&handshake->client.ip, &finding->key.client) &&
+            ip_address_equal(&handshake->server.ip, &finding->key.server.ip) &&
+            looks_like_call(connection))
+            return true;
+    }
+    return false;
+}
+
+bool finding_broke_nothing(const struct finding *finding, const struct state *state)
+{
+    if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
+        got_further(finding, state) || !scope_finding(state, finding) ||
+        (is_about_reaching_turn(finding) && call_inside_tls(finding, state)))
+        return true;
+    return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
+}
+
+bool finding_is_aside(const struct finding *finding, const struct state *state)
+{
+    if (finding->key.client.family == 0) /* a line of the log */
+        return false;
+    return !scope_finding(state, finding) ||
+           (!scope_is_known(state) && !is_about_certificate(finding) &&
+            got_further(finding, state));
+}

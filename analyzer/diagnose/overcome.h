@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What went wrong and broke nothing after all: another try, another address or another transport
+ * worked, or the client got further all the same. */
+#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_OVERCOME_H
+#define TURNSCOPE_ANALYZER_DIAGNOSE_OVERCOME_H
+
+#include "analyzer/diagnose/findings.h"
+#include "analyzer/diagnose/state.h"
+
+/* Whether an error is no more than a warning, as far as the capture has shown. */
+bool finding_broke_nothing(const struct finding *finding, const struct state *state);
+
+/* Whether it is about a server that is not known to belong to the call: a remark at most. */
+bool finding_is_aside(const struct finding *finding, const struct state *state);
+
+/* A TLS connection of the client of this finding to the same server looks like a call inside:
+ * steady data both ways. Only the server's address is compared. */
+bool call_inside_tls(const struct finding *finding, const struct state *state);
+
+#endif
