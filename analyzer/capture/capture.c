@@ -2,6 +2,7 @@
 #include "analyzer/capture/source.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 struct capture *capture_new(size_t count)
 {
@@ -14,8 +15,10 @@ struct capture *capture_new(size_t count)
         return NULL;
     }
     capture->count = count;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         capture->sources[i].packet.input = (uint16_t)i;
+        capture->sources[i].again = -1;
+    }
     return capture;
 }
 
@@ -123,8 +126,11 @@ void capture_close(struct capture *capture)
 {
     if (capture == NULL)
         return;
-    for (size_t i = 0; i < capture->count; i++)
+    for (size_t i = 0; i < capture->count; i++) {
         source_close(&capture->sources[i]);
+        if (capture->sources[i].again >= 0)
+            (void)close(capture->sources[i].again);
+    }
     free(capture->sources);
     free(capture);
 }

@@ -4,6 +4,7 @@
 
 #include "analyzer/limits.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 static void explain_open_error(struct source *source, const char *error)
@@ -51,9 +52,11 @@ static int open_file(struct source *source, const char *path, const char *filter
     if (source->input.kind == INPUT_FILE)
         source->input.dropped = drop_statistics_read(path);
     if (source->input.kind == INPUT_FILE && source->size > 0 &&
-        source->stream.compression == COMPRESSION_NONE)
+        source->stream.compression == COMPRESSION_NONE) {
+        source->again = open(path, O_RDONLY | O_CLOEXEC);
         (void)records_open(&source->records, source->stream.fd,
                            (uint32_t)pcap_snapshot(source->pcap));
+    }
     return 0;
 }
 

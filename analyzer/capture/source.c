@@ -127,6 +127,7 @@ static int compile_filter(struct source *source, const char *filter)
 
 int source_prepare(struct source *source, const char *filter)
 {
+    source->filter_text = filter;
     if (check_link_type(source) != 0)
         return -1;
     return compile_filter(source, filter);
@@ -165,6 +166,20 @@ static void set_packet(struct source *source, const struct pcap_pkthdr *header, 
     source->pending = true;
 }
 
+/* `offset`: of the next packet in the file. */
+static void note_offset(struct source *source, uint64_t offset)
+{
+    if (source->again >= 0 && offsets_want(&source->offsets, source->frame + 1))
+        offsets_note(&source->offsets, source->frame + 1, offset);
+}
+
+/* Asking stdio where it is takes longer than reading a packet. */
+static void note_stream_offset(struct source *source)
+{
+    if (source->again >= 0 && offsets_want(&source->offsets, source->frame + 1))
+        offsets_note(&source->offsets, source->frame + 1, (uint64_t)ftello(source->stream.file));
+}
+
 static void take_packet(struct source *source, const struct pcap_pkthdr *header,
                         const uint8_t *data)
 {
@@ -176,7 +191,10 @@ static void take_packet(struct source *source, const struct pcap_pkthdr *header,
 static void read_records(struct source *source, bool read_on)
 {
     struct record record;
+    uint64_t offset = source->records.position;
     while (!source->pending && records_next(&source->records, &record, read_on)) {
+        note_offset(source, offset);
+        offset = source->records.position;
         const struct pcap_pkthdr header = {
             .ts = {.tv_sec = record.seconds, .tv_usec = record.nanoseconds},
             .caplen = (bpf_u_int32)record.bytes.length,
@@ -213,6 +231,7 @@ void source_read(struct source *source)
     while (source->pcap != NULL && !source->pending) {
         struct pcap_pkthdr *header;
         const uint8_t *data;
+        note_stream_offset(source);
         int status = pcap_next_ex(source->pcap, &header, &data);
         if (status == 0)
             return;

@@ -7,6 +7,7 @@
 
 #include "analyzer/capture/capture.h"
 #include "analyzer/capture/drops.h"
+#include "analyzer/capture/offsets.h"
 #include "analyzer/capture/records.h"
 #include "analyzer/capture/stream.h"
 
@@ -22,6 +23,9 @@ struct source {
     int64_t fraction;       /* nanoseconds in a unit of libpcap's fractions of seconds; 0: one */
     bool has_filter;        /* that is not the kernel's work */
     struct bpf_program filter;
+    const char *filter_text;    /* what it was compiled from; borrowed; NULL: none */
+    int again;                  /* the plain file, open once more to be read again; -1: none */
+    struct offsets offsets;     /* for that */
     struct drop_counters drops; /* of an interface */
     bool pending;               /* `packet` waits to be delivered */
     struct captured_packet packet;
@@ -38,8 +42,9 @@ struct capture {
 void source_fail(struct source *source, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Prepares reading packets of `source->pcap` that pass `filter` (BPF, or NULL). 0; or -1 with the
- * error of the input set: its link type is unknown here, or the filter does not compile for it. */
+/* Prepares reading packets of `source->pcap` that pass `filter` (BPF, or NULL; borrowed). 0; or -1
+ * with the error of the input set: its link type is unknown here, or the filter does not compile
+ * for it. */
 int source_prepare(struct source *source, const char *filter);
 
 /* Reads the next packet that passes into `source->packet` and sets `pending`, unless one is

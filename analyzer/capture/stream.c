@@ -118,16 +118,22 @@ static int open_checked(struct stream *stream, const char **problem)
     return 0;
 }
 
+int stream_adopt(struct stream *stream, int descriptor, const char **problem)
+{
+    *stream = (struct stream){.fd = descriptor};
+    return open_checked(stream, problem);
+}
+
 int stream_open(struct stream *stream, const char *path, const char **problem)
 {
-    *stream = (struct stream){.fd = open_descriptor(path)};
-    if (stream->fd < 0) {
+    int descriptor = open_descriptor(path);
+    if (descriptor < 0) {
         *problem = open_problem(errno);
         return -1;
     }
-    if (open_checked(stream, problem) == 0)
+    if (stream_adopt(stream, descriptor, problem) == 0)
         return 0;
-    (void)close(stream->fd);
+    (void)close(descriptor);
     return -1;
 }
 

@@ -22,6 +22,9 @@ struct stream {
  * set to a sentence that can follow the name of the file. */
 int stream_open(struct stream *stream, const char *path, const char **problem);
 
+/* The same with an open descriptor, which is closed with the stream; at an error it stays open. */
+int stream_adopt(struct stream *stream, int descriptor, const char **problem);
+
 /* Bytes read from disk so far; 0 when the size is not known. */
 uint64_t stream_position(const struct stream *stream);
 

@@ -4,6 +4,7 @@
 
 usage: behaviour.py TURNSCOPE SAMPLES [TEST ...]"""
 import base64
+import gzip
 import json
 import os
 import pathlib
@@ -78,6 +79,34 @@ class Tests:
                       f"{'while' if reading else 'not while'} reading")
                 if slowest > 1:
                     return f"a key took {slowest:.1f} s"
+
+    def test_packets_that_had_to_go_are_read_again(self):
+        """What was found at the start of a large file is shown, from the file itself; of one that
+        cannot be read again it is said."""
+        with Terminal("true") as place:
+            flooded = place.home / "flooded.pcap"
+            write_flooded(self.case4, flooded, 70_000)
+            with self.open(arguments=f"-r '{flooded}'") as terminal:
+                for keys, wanted in (([], "71466 packets"), (["Enter"], "What to do"),
+                                     (["Home", "Enter"], "Allocate Request, no credentials"),
+                                     (["Enter"], "REQUESTED-TRANSPORT")):
+                    terminal.keys(*keys)
+                    if terminal.wait_for(wanted) is None:
+                        return f"no '{wanted}' after {keys}:\n" + terminal.screen()
+                return terminal.sanitizer_reports()
+
+    def test_packets_that_cannot_be_read_again(self):
+        with Terminal("true") as place:
+            flooded = place.home / "flooded.pcap"
+            write_flooded(self.case4, flooded, 70_000)
+            packed = place.home / "flooded.pcap.gz"
+            packed.write_bytes(gzip.compress(flooded.read_bytes(), 1))
+            with self.open(100, 30, arguments=f"-r '{packed}'") as terminal:
+                for keys, wanted in (([], "71466 packets"), (["Enter"], "What to do"),
+                                     (["Home", "Enter"], "cannot be read again")):
+                    terminal.keys(*keys)
+                    if terminal.wait_for(wanted) is None:
+                        return f"no '{wanted}' after {keys}:\n" + terminal.screen()
 
     def test_pause(self):
         """p holds the packets of a pipe back; p again takes them."""
@@ -292,6 +321,22 @@ def count_packets(data):
         count += kind == 6
         at += length
     return count
+
+
+def write_flooded(sample, path, packets):
+    """The sample, and behind it Binding Requests of somebody else, more than are kept."""
+    data = sample.read_bytes()
+    request = bytes.fromhex("000100002112a442")
+    with path.open("wb") as out:
+        out.write(data)
+        for i in range(packets):
+            stun = request + struct.pack(">III", 1, 2, i)
+            udp = struct.pack(">HHHH", 40000, 3478, 8 + len(stun), 0) + stun
+            ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
+                             bytes((10, 9, 9, 9)), bytes((10, 9, 9, 1))) + udp
+            frame = bytes(12) + b"\x08\0" + ip
+            out.write(struct.pack("<IIII", 1495309980 + i // 1000, i % 1000 * 1000, len(frame),
+                                  len(frame)) + frame)
 
 
 def write_large(sample, path, packets):

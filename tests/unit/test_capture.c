@@ -468,6 +468,95 @@ static void test_progress(void **state)
     capture_close(capture);
 }
 
+struct retaken {
+    uint64_t first, last;
+    size_t count;
+};
+
+static void retake(void *context, const struct captured_packet *packet)
+{
+    struct retaken *retaken = context;
+    assert_int_equal(packet->time, (int64_t)(1000 + packet->frame) * 1000000000);
+    assert_int_equal(packet->bytes.length, LENGTH);
+    if (retaken->count++ == 0)
+        retaken->first = packet->frame;
+    retaken->last = packet->frame;
+}
+
+static void expect_again(const struct capture *capture, uint64_t from, uint64_t to, uint64_t last,
+                         size_t count)
+{
+    struct retaken retaken = {0};
+    assert_int_equal(capture_read_again(capture, 0, from, to, retake, &retaken), 0);
+    assert_int_equal(retaken.count, count);
+    assert_int_equal(retaken.last, last);
+}
+
+static void pcap_of_many(struct capture_file *file, unsigned count)
+{
+    pcap_begin(file, LINK_TYPE_ETHERNET);
+    for (unsigned frame = 1; frame <= count; frame++)
+        pcap_packet(file, 1000 + frame, 0, frame % 2 ? to_turn : to_dns, LENGTH, LENGTH);
+}
+
+/* The second interface is described before the first packet and used after many. */
+static void pcapng_of_many(struct capture_file *file, unsigned count)
+{
+    pcapng_begin(file);
+    pcapng_interface(file, LINK_TYPE_ETHERNET, 0, 6);
+    pcapng_interface(file, LINK_TYPE_ETHERNET, 0, 6);
+    for (unsigned frame = 1; frame <= count; frame++)
+        pcapng_packet(file, frame > 65, UINT64_C(1000000) * (1000 + frame),
+                      frame % 2 ? to_turn : to_dns, LENGTH);
+}
+
+/* Any part of what was read, while the rest is still to be read and after the end, too. */
+static void test_files_are_read_again(void **state)
+{
+    (void)state;
+    enum { COUNT = 70 };
+    void (*const make[])(struct capture_file *, unsigned) = {pcap_of_many, pcapng_of_many};
+    for (size_t i = 0; i < 2; i++) {
+        struct capture_file file;
+        char path[CAPTURE_FILE_PATH];
+        make[i](&file, COUNT);
+        write_file(&file, "many", path);
+        struct capture *capture = open_one(path, NULL);
+        assert_non_null(capture);
+        for (uint64_t frame = 1; frame <= COUNT; frame++) {
+            expect_packet(capture, 0, frame, (int64_t)(1000 + frame) * 1000000000);
+            expect_again(capture, frame, frame, frame, 1);
+        }
+        expect_end(capture, 0, NULL);
+        expect_again(capture, 1, COUNT, COUNT, COUNT);
+        expect_again(capture, 60, 68, 68, 9);
+        expect_again(capture, 69, UINT64_MAX, COUNT, 2);
+        capture_close(capture);
+        capture = open_one(path, "udp port 53"); /* every second one */
+        while (capture_next(capture, &(struct captured_packet){0}) == 1)
+            continue;
+        expect_again(capture, 60, 66, 66, 4);
+        capture_close(capture);
+    }
+}
+
+static void test_compressed_files_are_not_read_again(void **state)
+{
+    (void)state;
+    struct capture_file file;
+    struct captured_packet packet;
+    struct retaken retaken = {0};
+    char path[CAPTURE_FILE_PATH];
+    two_packets(&file);
+    capture_file_gzip(&file);
+    write_file(&file, "a.pcap.gz", path);
+    struct capture *capture = open_one(path, NULL);
+    assert_int_equal(capture_next(capture, &packet), 1);
+    assert_int_equal(capture_read_again(capture, 0, 1, 2, retake, &retaken), -1);
+    assert_int_equal(retaken.count, 0);
+    capture_close(capture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +576,8 @@ int main(void)
         cmocka_unit_test(test_snaplen_cut_is_counted),
         cmocka_unit_test(test_absurd_times),
         cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_files_are_read_again),
+        cmocka_unit_test(test_compressed_files_are_not_read_again),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -22,7 +22,8 @@ int dashboard_init(struct dashboard *dashboard, const struct tui_options *option
                                     .stale = true,
                                     .dirty = true};
     dashboard->packets = packets_new(PACKETS_BYTES, PACKETS_ENTRIES);
-    bool whole = dashboard->packets != NULL;
+    dashboard->recalled = packets_new(PACKETS_BYTES, PACKETS_ENTRIES);
+    bool whole = dashboard->packets != NULL && dashboard->recalled != NULL;
     for (enum view_id id = 0; id < VIEWS; id++) {
         dashboard->states[id] = calloc(1, view_row(id)->state_size + 1); /* some have no state */
         whole &= dashboard->states[id] != NULL;
@@ -33,6 +34,7 @@ int dashboard_init(struct dashboard *dashboard, const struct tui_options *option
 void dashboard_free(struct dashboard *dashboard)
 {
     packets_free(dashboard->packets);
+    packets_free(dashboard->recalled);
     for (enum view_id id = 0; id < VIEWS; id++)
         free(dashboard->states[id]);
 }
@@ -113,7 +115,8 @@ const struct attempt *dashboard_attempt(const struct dashboard *dashboard)
         if (first == NULL || attempt->number < first->number)
             first = attempt;
     }
-    return first;
+    bool forgotten = root != NULL && dashboard->engine->attempts.table.evicted > 0;
+    return forgotten ? NULL : first;
 }
 
 bool text_has(const char *text, const char *wanted)

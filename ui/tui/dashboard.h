@@ -27,6 +27,7 @@ struct dashboard {
     struct screen *screen;
     struct keys keys;
     struct packets *packets;
+    struct packets *recalled; /* read again: see recall.h */
     struct series series;
     struct verdict verdict; /* of the latest refresh */
     uint64_t taken;         /* packets so far */
@@ -79,7 +80,8 @@ void chrome_draw(struct dashboard *dashboard);
 /* A click outside the body; COMMAND_NONE when there is nothing there. */
 enum command chrome_click(struct dashboard *dashboard, int top, int left);
 
-/* The attempt that the verdict is about; without one, the first. NULL: none was made. */
+/* The attempt that the verdict is about; without one, the first. NULL: none was made, or it is not
+ * kept any more. */
 const struct attempt *dashboard_attempt(const struct dashboard *dashboard);
 
 /* The time of a packet, as the user wants it. */
@@ -106,8 +108,9 @@ void ladder_open_evidence(struct dashboard *dashboard, const struct ip_address *
 struct ladder_scope ladder_scope_of_attempt(const struct dashboard *dashboard,
                                             const struct attempt *attempt);
 
-/* Where a message is among the packets that are kept. */
+/* Where a message is. */
 struct message_place {
+    const struct packets *packets; /* among which it is */
     uint16_t input;
     uint64_t frame;
     size_t skip;   /* bytes of its segment that belong to the message before */

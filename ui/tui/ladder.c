@@ -213,7 +213,7 @@ static const struct bytes *gather(struct ladder *ladder, const struct dashboard 
         return NULL;
     row->sequence = packet.tcp.sequence;
     row->skip = spanning_skip(&ladder->streams, stored, &packet);
-    bool any = spanning_gather(spanning, dashboard->packets, dashboard->engine, stored, row->skip);
+    bool any = spanning_gather(spanning, ladder->packets, dashboard->engine, stored, row->skip);
     *payload = bytes_of(spanning->bytes, any ? spanning->length : 0);
     if (any && spanning->segments > 1) {
         spanning_note(&ladder->streams, stored, &packet, spanning);
@@ -341,7 +341,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
     ladder->cut = false;
     memset(ladder->lifelines, 0, sizeof ladder->lifelines);
     memset(&ladder->streams, 0, sizeof ladder->streams);
-    while ((stored = packets_next(dashboard->packets, stored)) != NULL) {
+    while ((stored = packets_next(ladder->packets, stored)) != NULL) {
         if (ladder_has_packet(ladder, dashboard, stored))
             add_packet(ladder, dashboard, stored);
     }

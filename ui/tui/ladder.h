@@ -38,6 +38,7 @@ struct ladder_row {
 };
 
 struct ladder {
+    const struct packets *packets; /* that it is made from; NULL: not chosen yet */
     struct ladder_scope scope;
     bool extended;           /* all that the client did, with what does not signal */
     uint64_t first_sequence; /* packets stored before are left out */
@@ -54,7 +55,7 @@ struct ladder {
     struct ladder_row rows[LADDER_ROWS];
 };
 
-/* Builds the rows from the packets that are kept. */
+/* Builds the rows from its packets. */
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard);
 
 /* Whether a packet belongs to the ladder's scope. */

@@ -121,6 +121,8 @@ static bool is_wanted_datagram(const struct packet *packet, const struct tracker
 static bool is_wanted(const struct packet *packet, const struct engine *engine)
 {
     unsigned from = 0;
+    if (engine == NULL)
+        return true;
     const struct trackers *trackers = &engine->trackers;
     const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
                                          packet->protocol, FLOW_OUTER, &from);

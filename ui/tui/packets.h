@@ -37,7 +37,7 @@ void packets_free(struct packets *packets);
 void packets_clear(struct packets *packets);
 
 /* Keeps a copy of the packet, which the engine has just seen, unless it is media; the oldest
- * packets go when there is no room. */
+ * packets go when there is no room. Without an engine, whatever it is. */
 void packets_note(struct packets *packets, const struct captured_packet *captured,
                   const struct engine *engine);
 

@@ -52,10 +52,20 @@ static int add_packet(struct capture_writer *writer, const struct stored_packet 
     return capture_writer_add(writer, &packet);
 }
 
+static const struct packets *packets_of(struct dashboard *dashboard, const struct view *view)
+{
+    const struct packets *packets =
+        view->packets != NULL
+            ? view->packets(dashboard, dashboard_state(dashboard, dashboard->view))
+            : NULL;
+    return packets != NULL ? packets : dashboard->packets;
+}
+
 /* The packets that the view shows; all that are kept when it shows none in particular. */
 static int write_packets(struct dashboard *dashboard, int descriptor)
 {
     const struct view *view = view_row(dashboard->view);
+    const struct packets *packets = packets_of(dashboard, view);
     const struct stored_packet *stored = NULL;
     struct capture_writer *writer = capture_writer_new(dashboard->capture, true);
     if (writer == NULL) {
@@ -63,7 +73,7 @@ static int write_packets(struct dashboard *dashboard, int descriptor)
         return -1;
     }
     int status = capture_writer_open(writer, descriptor);
-    while (status == 0 && (stored = packets_next(dashboard->packets, stored)) != NULL)
+    while (status == 0 && (stored = packets_next(packets, stored)) != NULL)
         if (view->shows_packet == NULL ||
             view->shows_packet(dashboard, dashboard_state(dashboard, dashboard->view), stored))
             status = add_packet(writer, stored);

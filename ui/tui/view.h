@@ -28,6 +28,7 @@ enum view_id {
 enum { VIEW_BAR = 8 };
 
 struct dashboard;
+struct packets;
 struct rows_kind;
 
 /* What a view can do. NULL where it cannot. `state` is the view's own memory, zero at first. */
@@ -50,6 +51,8 @@ struct view {
     const char *(*filter_text)(const void *state);
     /* The Wireshark display filter of what the cursor is on; false: there is none. */
     bool (*display_filter)(struct dashboard *dashboard, void *state, char *text, size_t size);
+    /* The packets that it shows some of; without it, or NULL: those that are kept. */
+    const struct packets *(*packets)(struct dashboard *dashboard, void *state);
     /* Whether this packet is among those that the view shows, for saving them. */
     bool (*shows_packet)(struct dashboard *dashboard, void *state,
                          const struct stored_packet *stored);

@@ -3,6 +3,7 @@
 #include "ui/tui/dashboard.h"
 #include "ui/tui/list.h"
 #include "ui/tui/page.h"
+#include "ui/tui/recall.h"
 
 #include <stdio.h>
 
@@ -243,6 +244,15 @@ static bool display_filter(struct dashboard *dashboard, void *opaque, char *text
     return true;
 }
 
+/* One file has them all, as a rule close to each other. */
+static const struct packets *packets_of(struct dashboard *dashboard, void *opaque)
+{
+    const struct finding *finding = finding_of(dashboard, opaque);
+    return finding == NULL || finding->evidence_count == 0
+               ? NULL
+               : recall(dashboard, finding->evidence[0].input, finding->evidence[0].frame);
+}
+
 static bool shows_packet(struct dashboard *dashboard, void *opaque,
                          const struct stored_packet *stored)
 {
@@ -279,6 +289,7 @@ const struct view view_finding = {
     .click = click,
     .search = search,
     .display_filter = display_filter,
+    .packets = packets_of,
     .shows_packet = shows_packet,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_COPY, COMMAND_NEXT_PANE, COMMAND_OPEN},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sequence diagram of an attempt, an allocation, or all that a client did. */
 #include "ui/tui/ladder.h"
+#include "ui/tui/recall.h"
 
 #include <stdio.h>
 
@@ -10,6 +11,7 @@ struct ladder_state {
     struct list list;
     uint64_t target_frame; /* where the cursor is to go when the rows are there; 0: nowhere */
     uint16_t target_input;
+    bool sought;           /* its packets had gone, and were sought again */
     uint64_t marked_frame; /* of the message that was selected first; 0: none */
     uint16_t marked_input;
     size_t marked_skip; /* as of struct ladder_row */
@@ -49,10 +51,11 @@ static void build_around_target(struct dashboard *dashboard, struct ladder_state
     enum { BEFORE_TARGET = 1000 };
     struct ladder *ladder = &state->ladder;
     const struct stored_packet *stored =
-        packets_find(dashboard->packets, state->target_input, state->target_frame);
-    ladder->first_sequence = 0;
+        packets_find(ladder->packets, state->target_input, state->target_frame);
+    if (state->target_frame != 0)
+        ladder->first_sequence = 0;
     ladder_build(ladder, dashboard);
-    if (!ladder->cut || stored == NULL ||
+    if (state->target_frame == 0 || !ladder->cut || stored == NULL ||
         row_of_frame(state, state->target_input, state->target_frame) != SIZE_MAX)
         return;
     ladder->first_sequence =
@@ -67,7 +70,8 @@ static void go_to_target(struct dashboard *dashboard, struct ladder_state *state
         state->list.selected = row;
         return;
     }
-    dashboard_notice(dashboard, "frame %llu is no longer kept: this is what is",
+    dashboard_notice(dashboard,
+                     "frame %llu is not kept any more and cannot be read again: this is what is",
                      (unsigned long long)state->target_frame);
 }
 
@@ -83,23 +87,60 @@ static void choose_scope(struct dashboard *dashboard, struct ladder *ladder)
             (struct ladder_scope){.client = stored->source.ip, .from = INT64_MIN, .to = INT64_MAX};
 }
 
-/* The first row that the cursor was on before, found again. */
+static const struct attempt *attempt_of(const struct dashboard *dashboard,
+                                        const struct ladder_scope *scope)
+{
+    const struct attempt *attempt = NULL;
+    do
+        attempt = attempts_next(&dashboard->engine->attempts, attempt);
+    while (attempt != NULL && attempt->number != scope->attempt);
+    return attempt;
+}
+
+/* Those with the target, or else with the beginning of the attempt: when they are not kept any
+ * more, they may be read again. */
+static void choose_packets(struct dashboard *dashboard, struct ladder_state *state)
+{
+    const struct attempt *attempt = attempt_of(dashboard, &state->ladder.scope);
+    const struct packets *packets = NULL;
+    if (state->target_frame != 0)
+        packets = recall(dashboard, state->target_input, state->target_frame);
+    else if (attempt != NULL && attempt->moments_seen > 0 && !dashboard->follow)
+        packets = recall(dashboard, attempt->moments[0].evidence.input,
+                         attempt->moments[0].evidence.frame);
+    state->ladder.packets = packets != NULL ? packets : dashboard->packets;
+}
+
+static void build(struct dashboard *dashboard, struct ladder_state *state)
+{
+    struct ladder *ladder = &state->ladder;
+    if (ladder->scope.client.family == 0)
+        choose_scope(dashboard, ladder);
+    if (ladder->packets == NULL || state->target_frame != 0)
+        choose_packets(dashboard, state);
+    if (dashboard->follow)
+        ladder->packets = dashboard->packets;
+    build_around_target(dashboard, state);
+    if (ladder->count == 0 && !state->sought) {
+        state->sought = true;
+        choose_packets(dashboard, state);
+        build_around_target(dashboard, state);
+    }
+}
+
+/* The row that the cursor was on before is found again. */
 static void refresh(struct dashboard *dashboard, void *opaque)
 {
     struct ladder_state *state = opaque;
     const struct ladder_row *row = selected_row(state);
     uint64_t frame = row != NULL ? row->heard.evidence.frame : 0;
     uint16_t input = row != NULL ? row->heard.evidence.input : 0;
-    size_t kept;
-    if (state->ladder.scope.client.family == 0)
-        choose_scope(dashboard, &state->ladder);
+    build(dashboard, state);
     if (state->target_frame != 0) {
-        build_around_target(dashboard, state);
         go_to_target(dashboard, state);
         state->target_frame = 0;
     } else {
-        ladder_build(&state->ladder, dashboard);
-        kept = row_of_frame(state, input, frame);
+        size_t kept = row_of_frame(state, input, frame);
         if (dashboard->follow && state->ladder.count > 0)
             state->list.selected = state->ladder.count - 1;
         else if (kept != SIZE_MAX &&
@@ -207,18 +248,17 @@ static void compare_marked(struct dashboard *dashboard, struct ladder_state *sta
                            const struct ladder_row *row)
 {
     const struct evidence *e = &row->heard.evidence;
+    const struct packets *packets = state->ladder.packets;
     const struct stored_packet *first =
-        packets_find(dashboard->packets, state->marked_input, state->marked_frame);
-    const struct stored_packet *second = packets_find(dashboard->packets, e->input, e->frame);
+        packets_find(packets, state->marked_input, state->marked_frame);
+    const struct stored_packet *second = packets_find(packets, e->input, e->frame);
     state->marked_frame = 0;
     state->marked = SIZE_MAX;
     if (first == NULL || second == NULL)
         return;
     const struct stored_packet whole[] = {
-        spanning_whole(&state->compared[0], dashboard->packets, dashboard->engine, first,
-                       state->marked_skip),
-        spanning_whole(&state->compared[1], dashboard->packets, dashboard->engine, second,
-                       row->skip),
+        spanning_whole(&state->compared[0], packets, dashboard->engine, first, state->marked_skip),
+        spanning_whole(&state->compared[1], packets, dashboard->engine, second, row->skip),
     };
     compare_open(dashboard, &whole[0], &whole[1]);
 }
@@ -250,8 +290,8 @@ static void open_message(struct dashboard *dashboard, const struct ladder_state 
     const struct ladder_row *row = selected_row(state);
     if (row == NULL)
         return;
-    const struct message_place place = {row->heard.evidence.input, row->heard.evidence.frame,
-                                        row->skip, row->heard.offset};
+    const struct message_place place = {state->ladder.packets, row->heard.evidence.input,
+                                        row->heard.evidence.frame, row->skip, row->heard.offset};
     message_open(dashboard, &place);
 }
 
@@ -321,6 +361,12 @@ static bool display_filter(struct dashboard *dashboard, void *opaque, char *text
     return row != NULL;
 }
 
+static const struct packets *packets_of(struct dashboard *dashboard, void *opaque)
+{
+    (void)dashboard;
+    return ((const struct ladder_state *)opaque)->ladder.packets;
+}
+
 static bool shows_packet(struct dashboard *dashboard, void *opaque,
                          const struct stored_packet *stored)
 {
@@ -332,6 +378,8 @@ void ladder_open(struct dashboard *dashboard, const struct ladder_scope *scope, 
 {
     struct ladder_state *state = dashboard_state(dashboard, VIEW_LADDER);
     state->ladder.scope = *scope;
+    state->ladder.packets = NULL;
+    state->sought = false;
     state->ladder.extended = false;
     state->ladder.first_sequence = 0;
     state->ladder.filter[0] = '\0';
@@ -388,6 +436,7 @@ const struct view view_ladder = {
     .filter = filter,
     .filter_text = filter_text,
     .display_filter = display_filter,
+    .packets = packets_of,
     .shows_packet = shows_packet,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_EXTENDED, COMMAND_FILTER, COMMAND_SELECT,
             COMMAND_COPY, COMMAND_OPEN},

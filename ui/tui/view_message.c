@@ -17,6 +17,7 @@ struct message_state {
     bool open;
     enum mode mode;
     struct stored_packet packet;
+    const struct packets *packets; /* that it came from */
     struct list list;
     size_t hex_top;
     struct tree tree;
@@ -196,6 +197,13 @@ static bool display_filter(struct dashboard *dashboard, void *opaque, char *text
     return state->open;
 }
 
+static const struct packets *packets_of(struct dashboard *dashboard, void *opaque)
+{
+    const struct message_state *state = opaque;
+    (void)dashboard;
+    return state->packets;
+}
+
 static bool shows_packet(struct dashboard *dashboard, void *opaque,
                          const struct stored_packet *stored)
 {
@@ -225,16 +233,16 @@ static size_t node_at(const struct tree *tree, size_t offset)
 void message_open(struct dashboard *dashboard, const struct message_place *place)
 {
     struct message_state *state = dashboard_state(dashboard, VIEW_MESSAGE);
-    const struct stored_packet *stored =
-        packets_find(dashboard->packets, place->input, place->frame);
+    const struct stored_packet *stored = packets_find(place->packets, place->input, place->frame);
     if (stored == NULL) {
         dashboard_notice(dashboard, "frame %llu is no longer kept",
                          (unsigned long long)place->frame);
         return;
     }
-    struct stored_packet whole = spanning_whole(&state->spanning, dashboard->packets,
-                                                dashboard->engine, stored, place->skip);
+    struct stored_packet whole =
+        spanning_whole(&state->spanning, place->packets, dashboard->engine, stored, place->skip);
     copy_packet(state, &whole);
+    state->packets = place->packets;
     tree_of_packet(&state->tree, &state->packet, dashboard->engine);
     state->open = true;
     state->hex_top = 0;
@@ -252,6 +260,7 @@ const struct view view_message = {
     .click = click,
     .search = search,
     .display_filter = display_filter,
+    .packets = packets_of,
     .shows_packet = shows_packet,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_RAW, COMMAND_COPY},
 };
