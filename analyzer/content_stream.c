@@ -120,10 +120,11 @@ static size_t read_xmpp(struct reading *reading, struct bytes unread)
         flow->content = CONTENT_TLS;
         return 0;
     }
-    while (xmpp_tag_next(&tag, &rest) == DISSECT_OK)
+    enum dissect_status status;
+    while ((status = xmpp_tag_next(&tag, &rest)) == DISSECT_OK)
         if (tag.kind == XMPP_PROCEED)
             flow->content = CONTENT_TLS;
-    return unread.length - rest.length;
+    return status == DISSECT_MALFORMED ? unread.length : unread.length - rest.length;
 }
 
 /* One row a content: how a stream of it begins and who reads it. The first row that recognises the

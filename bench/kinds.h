@@ -50,6 +50,11 @@ void worst_segments(struct writer *writer, const struct parameters *parameters);
 void worst_overlaps(struct writer *writer, const struct parameters *parameters);
 void worst_certificates(struct writer *writer, const struct parameters *parameters);
 void worst_nesting(struct writer *writer, const struct parameters *parameters);
+void worst_heads(struct writer *writer, const struct parameters *parameters);
+void worst_tags(struct writer *writer, const struct parameters *parameters);
+void worst_records(struct writer *writer, const struct parameters *parameters);
+void worst_frames(struct writer *writer, const struct parameters *parameters);
+void worst_holes(struct writer *writer, const struct parameters *parameters);
 void worst_findings(struct writer *writer, const struct parameters *parameters);
 
 #endif

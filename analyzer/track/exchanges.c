@@ -9,6 +9,7 @@ enum { SIDES = 2 };
 struct connection_side {
     struct http_body body;
     uint32_t messages; /* requests, or final responses, so far */
+    size_t waiting;    /* bytes of a head whose end is not among them */
     bool ended;        /* cannot be followed any more */
 };
 
@@ -180,6 +181,17 @@ static void take_response(const struct taking *taking, const struct http_message
     side->body = http_body_of(message, connects || strcmp(exchange->method, "HEAD") == 0);
 }
 
+/* A head that comes in many pieces is read when it begins, to see whether it is one, and when it is
+ * whole: else each of its bytes would be looked at once a piece. */
+static bool is_worth_reading(struct connection_side *side, struct bytes unread)
+{
+    enum { BEGINNING = 64 };
+    bool whole = http_head_ends(unread, side->waiting) || unread.length >= HTTP_HEAD_MAXIMUM;
+    bool begins = side->waiting < BEGINNING;
+    side->waiting = whole ? 0 : unread.length;
+    return whole || begins;
+}
+
 static size_t take_http1(const struct taking *taking, struct bytes unread)
 {
     struct connection_side *side = side_of(taking);
@@ -189,9 +201,12 @@ static size_t take_http1(const struct taking *taking, struct bytes unread)
     /* RFC 9112 2.2: empty lines in front of a message are passed over. */
     if (unread.data[0] == '\r' || unread.data[0] == '\n')
         return 1;
+    if (!is_worth_reading(side, unread))
+        return 0;
     enum dissect_status status = http_decode(&message, unread);
     if (status == DISSECT_INCOMPLETE)
         return 0;
+    side->waiting = 0;
     if (status != DISSECT_OK) {
         side->ended = true;
         return unread.length;
@@ -365,6 +380,7 @@ bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting,
     if (connection == NULL)
         return true;
     struct connection_side *side = &connection->sides[sighting->from];
+    side->waiting = 0;
     if (http2 != NULL) {
         http2_skip(&http2->readers[sighting->from], missing);
         side->ended |= http2->readers[sighting->from].ended;

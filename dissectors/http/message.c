@@ -182,3 +182,22 @@ enum dissect_status http_decode(struct http_message *message, struct bytes strea
                                      : read_request_line(message, &start);
     return good ? read_fields(message, &c, stream) : DISSECT_MALFORMED;
 }
+
+static bool is_empty_line(struct bytes rest)
+{
+    return (rest.length >= 1 && rest.data[0] == '\n') ||
+           (rest.length >= 2 && rest.data[0] == '\r' && rest.data[1] == '\n');
+}
+
+bool http_head_ends(struct bytes stream, size_t seen)
+{
+    enum { END = 2 }; /* bytes of it that may be among the seen ones */
+    const uint8_t *line;
+    struct bytes rest = bytes_from(stream, seen > END ? seen - END : 0);
+    while (rest.length > 0 && (line = memchr(rest.data, '\n', rest.length)) != NULL) {
+        rest = bytes_from(rest, (size_t)(line - rest.data) + 1);
+        if (is_empty_line(rest))
+            return true;
+    }
+    return false;
+}

@@ -36,4 +36,8 @@ struct http_message {
  * HTTP and goes on otherwise, or its head is longer than HTTP_HEAD_MAXIMUM. */
 enum dissect_status http_decode(struct http_message *message, struct bytes stream);
 
+/* Whether the empty line that ends a head stands in the stream's bytes, the first `seen` of which
+ * are known to be without it. Cheap: for a head that comes in many pieces. */
+bool http_head_ends(struct bytes stream, size_t seen);
+
 #endif

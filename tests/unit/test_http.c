@@ -131,6 +131,24 @@ static void test_endless_head(void **state)
     free(head);
 }
 
+/* The end of a head is found when its last byte comes, whatever came with it. */
+static void test_the_end_of_a_head_in_pieces(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                                        "GET / HTTP/1.1\nHost: a\n\n",
+                                        "GET / HTTP/1.1\nHost: a\n\r\n", "HTTP/1.1 200\r\n\n"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        size_t whole = strlen(heads[i]);
+        for (size_t length = 0; length <= whole; length++)
+            for (size_t seen = 0; seen < whole && seen <= length; seen++) {
+                struct bytes part = exact_copy(bytes_of(heads[i], length));
+                assert_int_equal(http_head_ends(part, seen), length == whole);
+                free((void *)(uintptr_t)part.data);
+            }
+    }
+}
+
 static void test_every_truncation(void **state)
 {
     (void)state;
@@ -155,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_other_protocols),
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_endless_head),
+        cmocka_unit_test(test_the_end_of_a_head_in_pieces),
         cmocka_unit_test(test_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
