@@ -3,6 +3,7 @@
  * say. Usage: generate_man_page turnscope.1.in turnscope.1 */
 #include "analyzer/diagnose/catalogue.h"
 #include "analyzer/diagnose/profile_keys.h"
+#include "ui/tui/keys.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -84,13 +85,38 @@ static void write_profile(FILE *out)
     fputs(".El\n", out);
 }
 
+static void write_keys(FILE *out)
+{
+    struct keys keys;
+    keys_init(&keys);
+    for (enum command command = COMMAND_NONE + 1; command < COMMANDS; command++) {
+        const struct command_row *row = command_row(command);
+        char bound[96];
+        fputs(".It Ic ", out);
+        write_literal(out, row->name);
+        fputs(" No = ", out);
+        write_literal(out, keys_of(&keys, command, bound, sizeof bound));
+        fputc('\n', out);
+        write_text(out, row->help);
+    }
+}
+
+static void write_looks(FILE *out)
+{
+    for (enum look look = 0; look < LOOKS; look++) {
+        fputs(".It Ic ", out);
+        write_literal(out, look_name(look));
+        fputc('\n', out);
+        write_text(out, look_help(look));
+    }
+}
+
 static const struct {
     const char *line;
     void (*write)(FILE *out);
 } parts[] = {
-    {"@FINDINGS@\n", write_findings},
-    {"@CASES@\n", write_cases},
-    {"@PROFILE@\n", write_profile},
+    {"@FINDINGS@\n", write_findings}, {"@CASES@\n", write_cases}, {"@PROFILE@\n", write_profile},
+    {"@KEYS@\n", write_keys},         {"@LOOKS@\n", write_looks},
 };
 
 static void copy_line(const char *line, FILE *out)

@@ -188,7 +188,8 @@ static void hear_segment(struct hearing *hearing)
 static void hear_icmp(struct hearing *hearing)
 {
     struct heard *heard = hearing_add(hearing, EVIDENCE_ICMP, hearing->packet->payload);
-    heard->about = hearing->packet->icmp.destination;
+    heard->quoted[0] = hearing->packet->icmp.source;
+    heard->quoted[1] = hearing->packet->icmp.destination;
     heard->transport = hearing->packet->icmp.protocol;
     heard->evidence.kind = hearing->packet->icmp.type;
     heard->evidence.code = hearing->packet->icmp.code;

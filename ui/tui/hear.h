@@ -11,10 +11,11 @@ enum { HEARD_LABEL = 160, HEARD_MOST = 16 };
 struct heard {
     struct evidence evidence; /* addresses: of client and peer when it came through a relay */
     size_t offset; /* of the message in the payload that was given, else in the stored packet */
-    struct transport_address about; /* of an ICMP error: whom the packet it quotes went to */
-    uint8_t transport;              /* enum ip_protocol */
-    bool minor;                     /* nothing that signals: data, acknowledgments */
-    char label[HEARD_LABEL];        /* holds bytes from the packet: escape it */
+    struct transport_address
+        quoted[2];           /* of an ICMP error: from and to of the packet it is about */
+    uint8_t transport;       /* enum ip_protocol */
+    bool minor;              /* nothing that signals: data, acknowledgments */
+    char label[HEARD_LABEL]; /* holds bytes from the packet: escape it */
 };
 
 /* The messages of the packet, at most HEARD_MOST; the rest is left out. How many. `payload`: what

@@ -58,8 +58,8 @@ static void place(const struct ladder *ladder, const struct dashboard *dashboard
     bool sent = is_client(ladder, &e->source);
     const struct transport_address *far = sent ? &e->destination : &e->source;
     enum lifeline end = LIFELINE_PEER;
-    if (row->heard.about.ip.family != 0)
-        far = &row->heard.about;
+    if (e->protocol == EVIDENCE_ICMP)
+        far = &row->heard.quoted[is_client(ladder, &row->heard.quoted[0])];
     if (!(e->flags & EVIDENCE_RELAYED))
         end = far_end(dashboard, &row->heard, far);
     row->from = (uint8_t)(sent ? LIFELINE_CLIENT : end);
@@ -172,6 +172,9 @@ static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
     *row = *from;
     row->partner = row->earlier = NO_ROW;
     row->look = look_of(&row->heard);
+    if (row->heard.evidence.protocol == EVIDENCE_ICMP &&
+        is_client(ladder, &row->heard.evidence.source))
+        row->look = LOOK_WARNING; /* an answer that came too late, as a rule */
     row->again = times_before(ladder, row);
     ladder->count++;
     place(ladder, dashboard, row);

@@ -99,25 +99,44 @@ bool theme_parse(enum theme *theme, const char *name)
     return found >= 0;
 }
 
-static const char *const look_names[] = {
-    [LOOK_PLAIN] = "plain",     [LOOK_STRONG] = "strong", [LOOK_QUIET] = "quiet",
-    [LOOK_HEADING] = "heading", [LOOK_GOOD] = "good",     [LOOK_BAD] = "bad",
-    [LOOK_WARNING] = "warning", [LOOK_NOTE] = "note",     [LOOK_SELECTED] = "selected",
-    [LOOK_MARKED] = "marked",   [LOOK_BYTES] = "bytes",   [LOOK_BAR] = "bar",
-    [LOOK_BAR_KEY] = "bar-key", [LOOK_TAB] = "tab",
+static const struct {
+    const char *name, *help;
+} looks[] = {
+    [LOOK_PLAIN] = {"plain", "most of the text"},
+    [LOOK_STRONG] = {"strong", "what matters most, and titles"},
+    [LOOK_QUIET] = {"quiet", "what matters less"},
+    [LOOK_HEADING] = {"heading", "parts of the screen, and columns"},
+    [LOOK_GOOD] = {"good", "what worked"},
+    [LOOK_BAD] = {"bad", "what failed"},
+    [LOOK_WARNING] = {"warning", "what deserves a look"},
+    [LOOK_NOTE] = {"note", "what is neither good nor bad, such as a challenge"},
+    [LOOK_SELECTED] = {"selected", "where the cursor is"},
+    [LOOK_MARKED] = {"marked", "the message that was selected to be compared"},
+    [LOOK_BYTES] = {"bytes", "the bytes of the field under the cursor"},
+    [LOOK_BAR] = {"bar", "the first and the last line"},
+    [LOOK_BAR_KEY] = {"bar-key", "the keys in the last line"},
+    [LOOK_TAB] = {"tab", "the name of the open view"},
 };
 
 const char *look_name(enum look look)
 {
-    return look_names[look];
+    return looks[look].name;
+}
+
+const char *look_help(enum look look)
+{
+    return looks[look].help;
 }
 
 bool look_parse(enum look *look, const char *name)
 {
-    int found = index_of(look_names, LOOKS, name);
-    if (found >= 0)
-        *look = (enum look)found;
-    return found >= 0;
+    for (enum look i = 0; i < LOOKS; i++) {
+        if (strcmp(looks[i].name, name) == 0) {
+            *look = i;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool apply_word(struct look_style *style, const char *word, bool background)

@@ -49,6 +49,9 @@ bool theme_parse(enum theme *theme, const char *name);
 bool look_parse(enum look *look, const char *name);
 const char *look_name(enum look look);
 
+/* What is shown with it. */
+const char *look_help(enum look look);
+
 /* "bold red", "reverse", "black on cyan": false when a word is unknown. */
 bool look_style_parse(struct look_style *style, const char *text);
 

@@ -172,31 +172,54 @@ static void draw_partner(struct dashboard *dashboard, const struct ladder_state 
     screen_format(screen, top, left, width - left, LOOK_NOTE, "%s", filter);
 }
 
+static const char *way(const struct heard *heard)
+{
+    if (heard->evidence.flags & EVIDENCE_RELAYED)
+        return "through the relay";
+    if (heard->evidence.protocol == EVIDENCE_TCP)
+        return "";
+    return heard->transport == IP_PROTOCOL_TCP ? "over TCP" : "over UDP";
+}
+
+/* An ICMP error has no ports; the packet that it is about has. */
+static void draw_ends(struct screen *screen, const struct heard *heard, int top, int width)
+{
+    const struct evidence *e = &heard->evidence;
+    const char *arrow = glyph_text(GLYPH_TO, screen_is_ascii(screen));
+    char source[TRANSPORT_ADDRESS_TEXT], destination[TRANSPORT_ADDRESS_TEXT];
+    if (e->protocol == EVIDENCE_ICMP)
+        screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "ICMP, about a packet %s %s %s",
+                      transport_address_text(&heard->quoted[0], source), arrow,
+                      transport_address_text(&heard->quoted[1], destination));
+    else
+        screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "%s %s %s   %s %s",
+                      transport_address_text(&e->source, source), arrow,
+                      transport_address_text(&e->destination, destination),
+                      evidence_protocol_name(e), way(heard));
+}
+
+static const char *frames_text(const struct ladder_row *row, char *text, size_t size)
+{
+    uint64_t first = row->heard.evidence.frame;
+    if (row->last_frame != first)
+        snprintf(text, size, "Frames %llu to %llu", (unsigned long long)first,
+                 (unsigned long long)row->last_frame);
+    else
+        snprintf(text, size, "Frame %llu", (unsigned long long)first);
+    return text;
+}
+
 static void draw_details(struct dashboard *dashboard, const struct ladder_state *state,
                          struct area area)
 {
     const struct ladder_row *row = selected_row(state);
     struct screen *screen = dashboard->screen;
-    char title[64] = "", summary[256], source[TRANSPORT_ADDRESS_TEXT],
-         destination[TRANSPORT_ADDRESS_TEXT];
-    if (row != NULL && row->last_frame != row->heard.evidence.frame)
-        snprintf(title, sizeof title, "Frames %llu to %llu",
-                 (unsigned long long)row->heard.evidence.frame,
-                 (unsigned long long)row->last_frame);
-    else if (row != NULL)
-        snprintf(title, sizeof title, "Frame %llu", (unsigned long long)row->heard.evidence.frame);
-    screen_rule(screen, area.top, 0, area.width, title);
+    char title[64], summary[256];
+    screen_rule(screen, area.top, 0, area.width,
+                row != NULL ? frames_text(row, title, sizeof title) : "");
     if (row == NULL)
         return;
-    screen_format(screen, area.top + 1, 1, area.width - 2, LOOK_PLAIN, "%s %s %s   %s %s",
-                  transport_address_text(&row->heard.evidence.source, source),
-                  glyph_text(GLYPH_TO, screen_is_ascii(screen)),
-                  transport_address_text(&row->heard.evidence.destination, destination),
-                  evidence_protocol_name(&row->heard.evidence),
-                  row->heard.evidence.protocol == EVIDENCE_TCP   ? ""
-                  : row->heard.evidence.flags & EVIDENCE_RELAYED ? "through the relay"
-                  : row->heard.transport == IP_PROTOCOL_TCP      ? "over TCP"
-                                                                 : "over UDP");
+    draw_ends(screen, &row->heard, area.top + 1, area.width);
     evidence_summary(&row->heard.evidence, summary, sizeof summary);
     screen_text(screen, area.top + 2, 1, area.width - 2,
                 row->look == LOOK_QUIET ? LOOK_PLAIN : row->look,
