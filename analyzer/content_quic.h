@@ -9,4 +9,8 @@
 bool content_quic(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
                   const struct event_handler *handler);
 
+/* A packet whose secrets had to be waited for; the handshake tracker has been shown it. */
+void content_quic_replay(struct trackers *trackers, const struct sighting *sighting,
+                         struct bytes packet, const struct event_handler *handler);
+
 #endif

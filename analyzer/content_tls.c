@@ -2,6 +2,7 @@
 #include "analyzer/content_tls.h"
 
 #include "analyzer/content.h"
+#include "analyzer/content_retained.h"
 #include "analyzer/content_stream.h"
 #include "dissectors/dtls/record.h"
 
@@ -69,15 +70,22 @@ static void read_plaintext(const struct tls_reading *reading, const struct tls_p
         read_content(reading, plaintext->bytes);
 }
 
-/* A whole record that is protected, or from which on records are. */
-static size_t read_protected(const struct tls_reading *reading, const struct tls_record *record,
-                             struct bytes bytes)
+static void open_record(const struct tls_reading *reading, const struct tls_record *record)
 {
     struct trackers *trackers = reading->trackers;
     struct tls_plaintext plaintext;
     if (decryption_record(&trackers->decryption, &trackers->handshakes, reading->handshake,
                           reading->sighting, record, &plaintext) == TLS_DECRYPT_OK)
         read_plaintext(reading, &plaintext);
+}
+
+/* A whole record that is protected, or from which on records are. */
+static size_t read_protected(const struct tls_reading *reading, const struct tls_record *record,
+                             struct bytes bytes)
+{
+    struct trackers *trackers = reading->trackers;
+    if (!content_retain(trackers, reading->sighting, bytes, reading->handler))
+        open_record(reading, record);
     (void)read_handshake(reading, bytes);
     *reading->done &= decryption_is_over(&trackers->decryption, &trackers->handshakes,
                                          reading->handshake, reading->sighting);
@@ -131,11 +139,24 @@ void content_tls_gap(struct trackers *trackers, const struct sighting *sighting,
                      const struct event_handler *handler, bool *done)
 {
     const struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
-    if (trackers->decryption.source != NULL && handshake != NULL)
+    if (trackers->decryption.source != NULL && handshake != NULL &&
+        !content_retain_loss(trackers, sighting, handler))
         decryption_lost(&trackers->decryption, &trackers->handshakes, handshake, sighting);
     *done = handshakes_gap(&trackers->handshakes, sighting, missing, &trackers->events) ==
             HANDSHAKES_DONE;
     handler->handle(handler->context);
+}
+
+void content_tls_replay(struct trackers *trackers, const struct sighting *sighting,
+                        struct bytes record, const struct event_handler *handler)
+{
+    struct tls_record whole;
+    const struct tls_reading reading = {trackers, sighting, handler,
+                                        handshakes_of(&trackers->handshakes, sighting->flow), NULL};
+    if (record.length == 0)
+        decryption_lost(&trackers->decryption, &trackers->handshakes, reading.handshake, sighting);
+    else if (tls_record_read(&whole, record) == DISSECT_OK)
+        open_record(&reading, &whole);
 }
 
 static void read_datagram_record(const struct tls_reading *reading,
@@ -150,15 +171,33 @@ static void read_datagram_record(const struct tls_reading *reading,
         read_plaintext(reading, &plaintext);
 }
 
+void content_dtls_replay(struct trackers *trackers, const struct sighting *sighting,
+                         struct bytes datagram, const struct event_handler *handler)
+{
+    struct dtls_record record;
+    const struct tls_reading reading = {trackers, sighting, handler,
+                                        handshakes_of(&trackers->handshakes, sighting->flow), NULL};
+    while (dtls_record_next(&record, &datagram, sighting->cut) == DISSECT_OK)
+        read_datagram_record(&reading, &record);
+}
+
+static bool has_sealed_record(struct bytes datagram, bool cut)
+{
+    struct dtls_record record;
+    while (dtls_record_next(&record, &datagram, cut) == DISSECT_OK)
+        if (!record.is_unified && record.epoch > 0)
+            return true;
+    return false;
+}
+
 void content_dtls(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
                   const struct event_handler *handler)
 {
-    struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
-    const struct tls_reading reading = {trackers, sighting, handler, handshake, NULL};
-    struct dtls_record record;
+    const struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
     if (trackers->decryption.source == NULL || sighting->flow->key.layer != FLOW_OUTER ||
         handshake == NULL || handshake->protocol != HANDSHAKE_DTLS || handshake->offers_srtp)
         return;
-    while (dtls_record_next(&record, &datagram, sighting->cut) == DISSECT_OK)
-        read_datagram_record(&reading, &record);
+    if (has_sealed_record(datagram, sighting->cut) &&
+        !content_retain(trackers, sighting, datagram, handler))
+        content_dtls_replay(trackers, sighting, datagram, handler);
 }

@@ -102,6 +102,11 @@ enum { LIMIT_STREAM_AHEAD = 65536, LIMIT_STREAM_HELD = 49152 };
 /* Connections that are decrypted at a time, with about 3 KB of cipher state each. */
 enum { LIMIT_TLS_SESSIONS = 2048, LIMIT_QUIC_SESSIONS = 512 };
 
+/* Connections whose first encrypted records wait for their secrets, with 27 KB each. A browser logs
+ * a secret within milliseconds; a capture file in pieces has those of a piece at its start. */
+enum { LIMIT_RETAINED = 128 };
+#define LIMIT_SECRETS_WAIT (5 * SECONDS)
+
 /* HTTP: connections whose messages are followed, requests and their answers, and connections of
  * HTTP/2, whose header compression may take 64 KB in either direction, and four times that in
  * memory when it is all of empty fields. */

@@ -2,6 +2,7 @@
 #include "analyzer/trackers.h"
 
 #include "analyzer/content.h"
+#include "analyzer/content_retained.h"
 #include "analyzer/content_stream.h"
 #include "analyzer/limits.h"
 
@@ -193,6 +194,7 @@ void trackers_expire(struct trackers *trackers, int64_t now, const struct event_
 {
     bool more;
     fragments_expire(&trackers->fragments, now);
+    content_retained_look(trackers, now, false, handler);
     do {
         more = stun_tracker_expire(&trackers->stun, now, &trackers->events);
         handler->handle(handler->context);
@@ -238,6 +240,7 @@ void trackers_end(struct trackers *trackers, const struct event_handler *handler
 {
     int64_t now = trackers->observed.last;
     const struct path *path = NULL;
+    content_retained_look(trackers, now, true, handler);
     end_waiting(trackers, now, handler);
     while (paths_end(&trackers->paths, &path, now, &trackers->events))
         handler->handle(handler->context);

@@ -15,7 +15,8 @@ int decryption_init(struct decryption *decryption, struct keylog_source *source,
     *decryption = (struct decryption){.source = source, .streams = streams};
     if (source == NULL)
         return 0;
-    if (tls_sessions_init(&decryption->sessions, limit_for(LIMIT_TLS_SESSIONS, megabytes),
+    if (retained_init(&decryption->retained, limit_for(LIMIT_RETAINED, megabytes)) != 0 ||
+        tls_sessions_init(&decryption->sessions, limit_for(LIMIT_TLS_SESSIONS, megabytes),
                           &source->keylog) != 0 ||
         quic_sessions_init(&decryption->quic, limit_for(LIMIT_QUIC_SESSIONS, megabytes),
                            &source->keylog) != 0 ||
@@ -32,6 +33,7 @@ void decryption_free(struct decryption *decryption)
     if (decryption->source == NULL)
         return;
     table_free(&decryption->contents);
+    table_free(&decryption->retained);
     tls_sessions_free(&decryption->sessions);
     quic_sessions_free(&decryption->quic);
 }
@@ -62,13 +64,13 @@ static void inform(struct tls_session *session, const struct handshake *handshak
 }
 
 /* Browsers write a secret as soon as they have it: about when the packets that need it come by. */
-static void look_for_secrets(const struct decryption *decryption,
-                             const uint8_t client_random[TLS_RANDOM_LENGTH])
+bool decryption_has_secrets(const struct decryption *decryption, const struct handshake *handshake)
 {
     struct keylog_source *source = decryption->source;
-    struct bytes random = bytes_of(client_random, TLS_RANDOM_LENGTH);
-    if (keylog_find(&source->keylog, random) == NULL)
-        (void)keylog_file_refresh(&source->file, &source->keylog);
+    struct bytes random = bytes_of(handshake->client_random, TLS_RANDOM_LENGTH);
+    return keylog_find(&source->keylog, random) != NULL ||
+           (keylog_file_refresh(&source->file, &source->keylog) &&
+            keylog_find(&source->keylog, random) != NULL);
 }
 
 /* The session of the handshake, with all that is known by now. */
@@ -79,7 +81,7 @@ static struct tls_session *session_of(struct decryption *decryption,
     struct tls_session *session =
         tls_session_open(&decryption->sessions, table_id(&handshakes->table, handshake));
     inform(session, handshake);
-    look_for_secrets(decryption, session->client_random);
+    (void)decryption_has_secrets(decryption, handshake);
     return session;
 }
 
@@ -130,7 +132,7 @@ static struct quic_session *quic_session_of(struct decryption *decryption,
     session->version = handshake->quic_version;
     session->suite = tls_suite_find(handshake->cipher_suite);
     memcpy(session->client_random, handshake->client_random, sizeof session->client_random);
-    look_for_secrets(decryption, session->client_random);
+    (void)decryption_has_secrets(decryption, handshake);
     return session;
 }
 

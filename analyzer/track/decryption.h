@@ -9,6 +9,7 @@
 #include "analyzer/crypto/tls_decrypt.h"
 #include "analyzer/flow/streams.h"
 #include "analyzer/track/handshakes.h"
+#include "analyzer/track/retained.h"
 #include "dissectors/dtls/record.h"
 
 /* The application data of one connection. */
@@ -24,12 +25,16 @@ struct decryption {
     struct tls_sessions sessions;
     struct quic_sessions quic;
     struct table contents;
+    struct table retained; /* of struct retained */
 };
 
 /* 0, or -1 when memory is short. `source` may be NULL; both pointers outlive the decryption. */
 int decryption_init(struct decryption *decryption, struct keylog_source *source,
                     struct streams *streams, uint32_t megabytes);
 void decryption_free(struct decryption *decryption);
+
+/* Whether the key log has secrets of this connection by now. */
+bool decryption_has_secrets(const struct decryption *decryption, const struct handshake *handshake);
 
 /* The next record, whole, of the sender of this packet; the handshake has seen all before it. Valid
  * until the next call. */

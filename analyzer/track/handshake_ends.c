@@ -107,7 +107,8 @@ void handshake_note_alert(const struct handshake_step *step, const struct tls_al
 {
     enum { NO_CERTIFICATE = 41 }; /* SSL 3.0's way to say it */
     struct handshake *handshake = step->handshake;
-    if (handshake_is_concluded(handshake))
+    bool explains = handshake->alert.inferred && handshake->alert.from == (uint8_t)step->side;
+    if (handshake_is_concluded(handshake) && !explains)
         return;
     struct evidence evidence = handshake_evidence(step, EVIDENCE_TLS_RECORD | TLS_ALERT);
     evidence.code = alert->description;

@@ -91,6 +91,7 @@ struct handshake {
     bool encrypt_then_mac;         /* agreed on (RFC 7366) */
     bool truncated_mac;            /* agreed on (RFC 6066 7) */
     bool decrypted;                /* a key log shows what the connection carries */
+    bool secrets_awaited;          /* the key log has been waited for, with or without success */
     bool client_certificate_requested;
     bool client_certificate_sent;  /* with at least one certificate */
     bool client_certificate_empty; /* the client answered that it has none */

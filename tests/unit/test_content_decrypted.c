@@ -225,22 +225,83 @@ static void test_without_keys(void **state)
     bench_free(bench);
 }
 
-/* As a browser does: the secrets of the handshake come when its records have passed. */
-static void test_keys_that_come_late(void **state)
+static void end(struct bench *bench)
 {
-    (void)state;
-    struct bench *bench = bench_new();
-    use(bench, CONNECTION "page-refused-13");
+    trackers_end(&bench->trackers, &(struct event_handler){handle, bench});
+}
+
+/* As a browser does: the secrets of the handshake come when its records have passed, by now or
+ * soon. `late`: pieces that were sent before. */
+static void show_with_late_keys(struct bench *bench, size_t late)
+{
     open_connection(bench);
     for (size_t i = 0; i < bench->transcript.count; i++) {
-        if (i == 2)
+        if (i == late)
             add_keys(bench);
         show_bytes(bench, bench->transcript.entries[i].from, bench->transcript.entries[i].bytes,
                    &plain);
     }
-    assert_int_equal(bench->answered, 1);
-    assert_int_equal(bench->certificates, 0); /* it went by before */
+    if (late >= bench->transcript.count)
+        add_keys(bench);
+}
+
+static void test_keys_that_come_late(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < NAMES; n++)
+        for (size_t late = 0; late < 8; late++) {
+            struct bench *bench = bench_new();
+            use(bench, names[n]);
+            show_with_late_keys(bench, late);
+            end(bench);
+            assert_int_equal(bench->answered, 1);
+            assert_int_equal(bench->answers[0], 400);
+            assert_int_equal(bench->certificates, 1);
+            assert_int_equal(bench->trackers.decryption.retained.used, 0);
+            bench_free(bench);
+        }
+}
+
+/* The connections that wait fill what there is for them; the others are not waited for, and none of
+ * them is taken for another. */
+static void test_keys_that_come_too_late(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    for (unsigned i = 0; i < LIMIT_RETAINED + 10; i++) {
+        use(bench, CONNECTION "page-refused-13");
+        show(bench, &plain);
+    }
+    assert_int_equal(bench->trackers.decryption.retained.used, LIMIT_RETAINED);
+    trackers_expire(&bench->trackers, bench->trackers.observed.last + 2 * LIMIT_SECRETS_WAIT,
+                    &(struct event_handler){handle, bench});
+    assert_int_equal(bench->trackers.decryption.retained.used, 0);
+    add_keys(bench);
+    end(bench);
+    assert_int_equal(bench->answered, 0);
     bench_free(bench);
+}
+
+/* Records that are missing while the secrets are waited for. */
+static void test_late_keys_and_every_segment_lost(void **state)
+{
+    (void)state;
+    size_t lost = 0;
+    struct bench *bench;
+    do {
+        bench = bench_new();
+        use(bench, CONNECTION "page-refused-13");
+        show(bench, &(struct manner){150, lost, ALL});
+        add_keys(bench);
+        end(bench);
+        assert_true(bench->answered <= 1);
+        if (bench->answered == 1)
+            assert_int_equal(bench->answers[0], 400);
+        size_t segments = bench->segments;
+        bench_free(bench);
+        if (++lost >= segments)
+            return;
+    } while (true);
 }
 
 static void test_a_second_connection_on_the_same_ports(void **state)
@@ -321,6 +382,14 @@ static void test_quic(void **state)
     assert_int_equal(bench->certificates, 1);
     assert_string_equal(latest(bench)->alpn_selected, "h3");
     bench_free(bench);
+    bench = bench_new();
+    use(bench, CONNECTION "quic-self-signed");
+    assert_null(show_quic(bench, LOST_NONE));
+    add_keys(bench);
+    end(bench);
+    assert_int_equal(bench->certificates, 1);
+    assert_int_equal(latest(bench)->alert.description, 46);
+    bench_free(bench);
 }
 
 /* Nothing is seen twice, and nothing false. */
@@ -363,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_every_snaplen),
         cmocka_unit_test(test_without_keys),
         cmocka_unit_test(test_keys_that_come_late),
+        cmocka_unit_test(test_keys_that_come_too_late),
+        cmocka_unit_test(test_late_keys_and_every_segment_lost),
         cmocka_unit_test(test_a_second_connection_on_the_same_ports),
         cmocka_unit_test(test_turn_inside_dtls),
         cmocka_unit_test(test_quic),
