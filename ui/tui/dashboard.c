@@ -203,6 +203,18 @@ static void change_follow(struct dashboard *dashboard)
                                                   : "the cursor stays where it is");
 }
 
+static void go_left(struct dashboard *dashboard)
+{
+    go_back(dashboard, false);
+}
+
+static void go_right(struct dashboard *dashboard)
+{
+    const struct view *view = view_row(dashboard->view);
+    if (view->act != NULL)
+        (void)view->act(dashboard, dashboard->states[dashboard->view], COMMAND_OPEN, 1);
+}
+
 static void help(struct dashboard *dashboard)
 {
     dashboard_open(dashboard, VIEW_HELP);
@@ -231,7 +243,8 @@ static void (*const everywhere[COMMANDS])(struct dashboard *) = {
     [COMMAND_TIME] = change_time,     [COMMAND_PAUSE] = change_pause,
     [COMMAND_FOLLOW] = change_follow, [COMMAND_HELP] = help,
     [COMMAND_REPAINT] = repaint,      [COMMAND_SUSPEND] = suspend,
-    [COMMAND_QUIT] = leave,
+    [COMMAND_QUIT] = leave,           [COMMAND_LEFT] = go_left,
+    [COMMAND_RIGHT] = go_right,
 };
 
 static void act(struct dashboard *dashboard, const struct key_input *input)

@@ -5,6 +5,7 @@
 #include "ui/tui/list.h"
 #include "ui/tui/spanning.h"
 #include "ui/tui/tree.h"
+#include "ui/tui/wrap.h"
 
 #include <stdio.h>
 
@@ -93,6 +94,22 @@ static void draw_bytes(struct dashboard *dashboard, struct message_state *state,
              node != NULL ? node->length : 0, &state->hex_top);
 }
 
+/* What is missing takes the last row. */
+static int draw_warning(struct dashboard *dashboard, const struct message_state *state, int top,
+                        int width)
+{
+    if (state->tree.omitted > 0)
+        screen_format(dashboard->screen, top, 1, width - 2, LOOK_WARNING,
+                      "%zu fields more than can be shown", state->tree.omitted);
+    else if (state->packet.bytes.length < state->packet.wire_length)
+        screen_format(dashboard->screen, top, 1, width - 2, LOOK_WARNING,
+                      "the capture holds %zu of %zu bytes", state->packet.bytes.length,
+                      state->packet.wire_length);
+    else
+        return 0;
+    return 1;
+}
+
 /* The whole value of the selected field: the tree may have no room for it. */
 static void draw_footer(struct dashboard *dashboard, const struct message_state *state,
                         struct area area)
@@ -100,21 +117,18 @@ static void draw_footer(struct dashboard *dashboard, const struct message_state 
     const struct tree_node *node = selected_node(state);
     char title[64] = "";
     if (node != NULL && node->length > 0)
-        snprintf(title, sizeof title, "%zu bytes from offset %zu", node->length, node->offset);
+        snprintf(title, sizeof title,
+                 node->length == 1 ? "%zu byte at offset %zu" : "%zu bytes from offset %zu",
+                 node->length, node->offset);
     screen_rule(dashboard->screen, area.top, 0, area.width, title);
     if (node == NULL)
         return;
+    int warned = draw_warning(dashboard, state, area.top + area.height - 1, area.width);
     int left = 1 + screen_format(dashboard->screen, area.top + 1, 1, area.width - 2, LOOK_QUIET,
                                  "%s  ", node->label);
-    screen_text(dashboard->screen, area.top + 1, left, area.width - left - 1, node->look,
-                node->value);
-    if (state->tree.omitted > 0)
-        screen_format(dashboard->screen, area.top + 2, 1, area.width - 2, LOOK_WARNING,
-                      "%zu fields more than can be shown", state->tree.omitted);
-    else if (state->packet.bytes.length < state->packet.wire_length)
-        screen_format(dashboard->screen, area.top + 2, 1, area.width - 2, LOOK_WARNING,
-                      "the capture holds %zu of %zu bytes", state->packet.bytes.length,
-                      state->packet.wire_length);
+    wrap_draw(dashboard->screen,
+              (struct area){area.top + 1, left, area.height - 1 - warned, area.width - left - 1},
+              node->look, node->value);
 }
 
 static void draw_panes(struct dashboard *dashboard, struct message_state *state, struct area area)
