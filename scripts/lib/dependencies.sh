@@ -4,8 +4,8 @@
 
 # One row a need: for what, how to see that it is there, and the package for apt, dnf, pacman, brew
 # ("-": comes with another one). Checks: program:NAME, library:NAME (of pkg-config), python:MODULE,
-# compiler: and sanitizer: (the C compiler can build, with sanitizers); with linux: in front, only
-# Linux has a use for it.
+# compiler: and sanitizer: (the C compiler can build, with sanitizers), fuzzer: (clang has
+# libFuzzer); with linux: in front, only Linux has a use for it.
 needs='
 build compiler:           gcc+libc6-dev    gcc+glibc-devel    gcc              -
 build program:cmake       cmake            cmake              cmake            cmake
@@ -29,6 +29,7 @@ test  linux:program:turnserver coturn      coturn             coturn           -
 test  linux:program:tcpreplay tcpreplay    tcpreplay          tcpreplay        -
 test  program:tshark      tshark           wireshark-cli      wireshark-cli    wireshark
 test  program:tmux      tmux             tmux               tmux             tmux
+fuzz  fuzzer:             clang            clang+compiler-rt  clang+compiler-rt llvm
 lint  program:clang       clang            clang              clang            llvm
 lint  program:clang-format clang-format    clang-tools-extra  clang            llvm
 lint  program:clang-tidy  clang-tidy       clang-tools-extra  clang            llvm
@@ -52,6 +53,10 @@ is_there() {
     compiler:) echo '#include <stdio.h>' | cc -fsyntax-only -x c - ;;
     sanitizer:) echo 'int main(void) { return 0; }' |
         cc -fsanitize=address,undefined -x c - -o /dev/null ;;
+    fuzzer:) echo '#include <stdint.h>
+#include <stddef.h>
+int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d == NULL || n > 0 ? 0 : 0; }' |
+        clang -fsanitize=fuzzer,address -x c - -o /dev/null ;;
     program:*) command -v "${1#*:}" ;;
     library:*) pkg-config --exists "${1#*:}" ;;
     linux:*) [ "$(uname -s)" != Linux ] || is_there "${1#*:}" ;;
