@@ -316,8 +316,10 @@ void profile_suggest(const struct state *state, void (*write)(void *context, con
                      void *context)
 {
     struct suggestions *all = calloc(1, sizeof *all);
-    if (all == NULL)
+    if (all == NULL) {
+        write(context, "; There was not enough memory to suggest a site profile.\n");
         return;
+    }
     all->state = state;
     suggest_turn_servers(all);
     suggest_names(all);

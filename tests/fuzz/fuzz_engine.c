@@ -25,7 +25,7 @@ static void report_in(const char *format, const struct report *report)
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     fuzz_require(out != NULL);
-    report_format(format)->write(out, report);
+    fuzz_require(report_format(format)->write(out, report));
     fuzz_require(fclose(out) == 0 && length > 0);
     free(text);
 }

@@ -88,10 +88,10 @@ void session_write_report(struct session *session)
     struct report report = session_report(session);
     engine_drops(session->engine, capture_count_drops(session->capture));
     engine_verdict(session->engine, &report.verdict);
-    if (!session->options->quiet)
-        session->options->format->write(session->out, &report);
-    if (fflush(session->out) == 0 && !ferror(session->out))
+    bool whole = session->options->quiet || session->options->format->write(session->out, &report);
+    bool written = fflush(session->out) == 0 && !ferror(session->out);
+    if (whole && written)
         return;
-    trouble("the report could not be written");
+    trouble(written ? "not enough memory for the report" : "the report could not be written");
     session->trouble = true;
 }

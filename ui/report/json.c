@@ -3,6 +3,7 @@
 #include "ui/report/json_dns.h"
 #include "ui/report/json_findings.h"
 #include "ui/report/json_http.h"
+#include "ui/report/json_memory.h"
 #include "ui/report/json_tls.h"
 #include "ui/report/json_turn.h"
 #include "ui/report/values.h"
@@ -110,37 +111,50 @@ static json_t *document(const struct report *report)
     return value;
 }
 
-static void write_value(FILE *out, json_t *value, size_t flags)
+/* Takes the value's reference. False, and nothing is written, when memory was short for it. */
+static bool write_value(FILE *out, json_t *value, size_t flags)
 {
-    (void)json_dumpf(value, out, flags | JSON_PRESERVE_ORDER);
-    fputc('\n', out);
+    bool whole = json_memory_sufficed() &&
+                 json_dumpf(value, out, flags | JSON_PRESERVE_ORDER) == 0 && json_memory_sufficed();
+    if (whole)
+        fputc('\n', out);
     json_decref(value);
+    return whole || ferror(out);
 }
 
-void report_json(FILE *out, const struct report *report)
+bool report_json(FILE *out, const struct report *report)
 {
-    write_value(out, document(report), JSON_INDENT(2));
+    json_memory_begin();
+    return write_value(out, document(report), JSON_INDENT(2));
 }
 
-static void write_line(FILE *out, const char *type, json_t *value)
+static bool write_line(FILE *out, const char *type, json_t *value)
 {
     json_t *line = json_pack("{ss}", "type", type);
     (void)json_object_update(line, value);
     json_decref(value);
-    write_value(out, line, JSON_COMPACT);
+    return write_value(out, line, JSON_COMPACT);
+}
+
+static bool write_finding(FILE *out, const struct finding *finding)
+{
+    json_memory_begin();
+    return write_line(out, "finding", value_finding(finding));
 }
 
 void report_ndjson_finding(FILE *out, const struct report *report, const struct finding *finding)
 {
     (void)report;
-    write_line(out, "finding", value_finding(finding));
+    (void)write_finding(out, finding);
 }
 
-void report_ndjson(FILE *out, const struct report *report)
+bool report_ndjson(FILE *out, const struct report *report)
 {
     const struct findings *findings = &report->engine->findings;
+    bool whole = true;
     for (const struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f))
-        report_ndjson_finding(out, report, f);
-    write_line(out, "diagnosis", document(report));
+        whole &= write_finding(out, f);
+    json_memory_begin();
+    return write_line(out, "diagnosis", document(report)) && whole;
 }

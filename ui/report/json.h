@@ -6,11 +6,11 @@
 #include "ui/report/report.h"
 
 /* One document. */
-void report_json(FILE *out, const struct report *report);
+bool report_json(FILE *out, const struct report *report);
 
 /* {"type":"finding",...} a line each when called live; the last line is {"type":"diagnosis",...}.
  */
-void report_ndjson(FILE *out, const struct report *report);
+bool report_ndjson(FILE *out, const struct report *report);
 void report_ndjson_finding(FILE *out, const struct report *report, const struct finding *finding);
 
 #endif

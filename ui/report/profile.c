@@ -8,9 +8,10 @@ static void write_text(void *context, const char *text)
     fputs(text, context);
 }
 
-static void report_profile(FILE *out, const struct report *report)
+static bool report_profile(FILE *out, const struct report *report)
 {
     profile_suggest(&report->engine->state, write_text, out);
+    return true;
 }
 
 const struct report_format report_format_profile = {"profile", report_profile, NULL};

@@ -20,8 +20,9 @@ struct report {
 
 struct report_format {
     const char *name; /* of -T */
-    /* The whole report, at the end or when asked. */
-    void (*write)(FILE *out, const struct report *report);
+    /* The whole report, at the end or when asked. False, and some or all of it is missing, when
+     * memory is short; that `out` could not be written is for the caller to see. */
+    bool (*write)(FILE *out, const struct report *report);
     /* One finding, as it is made or counted, live; NULL: this format is written once, at the end.
      */
     void (*finding)(FILE *out, const struct report *report, const struct finding *finding);

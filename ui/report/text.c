@@ -310,7 +310,7 @@ static void print_cases(const struct lines *lines, const struct report *report)
     }
 }
 
-void report_text(FILE *out, const struct report *report)
+bool report_text(FILE *out, const struct report *report)
 {
     struct lines lines = {out, report->color};
     if (report->announced)
@@ -326,6 +326,7 @@ void report_text(FILE *out, const struct report *report)
     if (report->verbose)
         print_exchanges(&lines, report);
     print_cases(&lines, report);
+    return true;
 }
 
 void report_text_finding(FILE *out, const struct report *report, const struct finding *finding)

@@ -5,7 +5,7 @@
 
 #include "ui/report/report.h"
 
-void report_text(FILE *out, const struct report *report);
+bool report_text(FILE *out, const struct report *report);
 
 /* One line, as it happens. */
 void report_text_finding(FILE *out, const struct report *report, const struct finding *finding);

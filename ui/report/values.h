@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 /* Puts the value, whose reference is taken, into the object. jansson fails only when memory is
- * short: the value is then missing, and said so when the document is written. */
+ * short: the value is then missing, and json_memory.h knows. */
 void value_put(json_t *object, const char *key, json_t *value);
 void value_put_count(json_t *object, const char *key, uint64_t count);
 

@@ -26,8 +26,7 @@ static int write_report(struct dashboard *dashboard, int descriptor, const char 
         return -1;
     }
     engine_verdict(dashboard->engine, &report.verdict);
-    report_format(format)->write(out, &report);
-    bool failed = ferror(out) != 0;
+    bool failed = !report_format(format)->write(out, &report) || ferror(out) != 0;
     return fclose(out) == 0 && !failed ? 0 : -1;
 }
 
