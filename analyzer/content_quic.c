@@ -16,7 +16,7 @@ static void open_packet(struct trackers *trackers, const struct sighting *sighti
                         const struct quic_packet *packet)
 {
     struct quic_plaintext plaintext;
-    const struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
+    struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
     if (decryption_quic(&trackers->decryption, &trackers->handshakes, handshake, sighting, packet,
                         &plaintext) == TLS_DECRYPT_OK)
         handshakes_quic_opened(&trackers->handshakes, sighting, packet, &plaintext,

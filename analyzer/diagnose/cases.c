@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/cases.h"
 
+#include "analyzer/diagnose/key_log.h"
 #include "analyzer/diagnose/name_needs.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/scope.h"
@@ -42,6 +43,27 @@ static bool was_answered(const struct state *state, const struct exchange *excha
             scope_server(state, &exchange->client.ip, &exchange->server.ip));
 }
 
+static bool is_web_bridge(const struct state *state, const struct handshake *handshake)
+{
+    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
+           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+}
+
+/* Why the key log does not show the page or its certificate; NULL: none was given. */
+static const char *key_log_says(const struct state *state)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
+        if (key_log_problem(handshake) != NULL && is_web_bridge(state, handshake))
+            return key_log_problem(handshake);
+    return NULL;
+}
+
+static struct case_result not_observable(const char *reason, const char *otherwise)
+{
+    return (struct case_result){CASE_NOT_OBSERVABLE, reason != NULL ? reason : otherwise};
+}
+
 static struct case_result bad_request(const struct state *state, const struct findings *findings)
 {
     (void)findings;
@@ -57,10 +79,10 @@ static struct case_result bad_request(const struct state *state, const struct fi
     if (state->vantage->value == VANTAGE_EXPRESSWAY_C)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Expressway-C is not seen to ask for the internal name."};
-    return (struct case_result){
-        CASE_NOT_OBSERVABLE,
+    return not_observable(
+        key_log_says(state),
         "The page travels inside TLS: give the browser's key log with --keylog, or capture on "
-        "Expressway-C, where the DNS query shows which name it was given."};
+        "Expressway-C, where the DNS query shows which name it was given.");
 }
 
 /* Visible, valid at the time, for the name that was asked for, and not its own issuer. */
@@ -74,12 +96,6 @@ static bool shows_good_certificate(const struct state *state, const struct hands
     return !leaf->is_self_signed && leaf->not_before <= handshake->hello_time &&
            leaf->not_after >= handshake->hello_time &&
            certificate_matches_name(leaf, handshake->server_name);
-}
-
-static bool is_web_bridge(const struct state *state, const struct handshake *handshake)
-{
-    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
-           scope_server(state, &handshake->client.ip, &handshake->server.ip);
 }
 
 static struct case_result not_secure(const struct state *state, const struct findings *findings)
@@ -97,10 +113,10 @@ static struct case_result not_secure(const struct state *state, const struct fin
         hidden |= handshake->server_hello_seen && !handshake->certificate_visible;
     }
     if (hidden)
-        return (struct case_result){
-            CASE_NOT_OBSERVABLE,
+        return not_observable(
+            key_log_says(state),
             "The server's certificate is encrypted (TLS 1.3) or was not sent again (resumption): "
-            "give the browser's key log with --keylog, or look at the certificate in the browser."};
+            "give the browser's key log with --keylog, or look at the certificate in the browser.");
     return (struct case_result){
         CASE_NOT_OBSERVABLE,
         "No server certificate is in this capture: start it before the page is opened, in a new "

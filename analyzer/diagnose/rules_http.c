@@ -46,22 +46,33 @@ static void check_bad_request(const struct rule_context *context)
         raise_about(context, exchange);
 }
 
-/* 403 to a CONNECT, or 407 to one that brought credentials. */
+static const char cannot_reach[] =
+    "The proxy answers that it failed itself: from where it stands it cannot resolve the name, or "
+    "cannot reach the server.";
+
+/* 403 to a CONNECT, 407 to one that brought credentials, or a failure of the proxy itself (RFC 9110
+ * 15.6). */
 static void check_proxy_refused(const struct rule_context *context)
 {
     const struct exchange *exchange = context->event->exchange;
-    if (strcmp(exchange->method, "CONNECT") == 0 && !exchange->asks_websocket &&
-        (exchange->status == 403 || (exchange->status == 407 && exchange->has_proxy_credentials)))
-        raise_about(context, exchange);
+    bool failed = exchange->status / 100 == 5;
+    bool refused =
+        exchange->status == 403 || (exchange->status == 407 && exchange->has_proxy_credentials);
+    if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket ||
+        (!refused && !failed))
+        return;
+    struct finding *finding = raise_about(context, exchange);
+    if (finding != NULL && failed)
+        finding->note = cannot_reach;
 }
 
-/* A proxy that asked for credentials, and a client that never came back with any that work. */
+/* A proxy that asked for credentials, and a client that never came back with any. */
 static void check_proxy_credentials(const struct rule_context *context)
 {
     const struct table *proxies = &context->state->exchanges->proxies;
     for (const struct proxy_use *use = table_oldest(proxies); use != NULL;
          use = table_newer(proxies, use)) {
-        if (use->worked || use->challenges == 0)
+        if (use->worked || use->came_back || use->challenges == 0)
             continue;
         struct finding *finding = raise_about(context, &use->first);
         if (finding != NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How TLS handshakes end, and what they hide. The direction of an alert decides the blame. */
+#include "analyzer/diagnose/key_log.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
@@ -103,6 +104,7 @@ static bool is_of_interest(const struct state *state, const struct handshake *ha
            scope_server(state, &handshake->client.ip, &handshake->server.ip);
 }
 
+/* Something stays hidden, in spite of a key log perhaps. */
 static void raise_for(const struct rule_context *context, const struct handshake *handshake)
 {
     struct subjects subjects = subjects_of_handshake(handshake);
@@ -110,6 +112,7 @@ static void raise_for(const struct rule_context *context, const struct handshake
         findings_raise(context->findings, context->rule->finding, &subjects, handshake->last);
     if (finding == NULL)
         return;
+    finding->note = key_log_problem(handshake);
     finding_add_evidence(finding, &handshake->hello);
     finding_add_evidence(finding, &handshake->server_hello);
 }
@@ -118,9 +121,23 @@ static bool any_certificate(const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
-        if (handshake->protocol == HANDSHAKE_TLS && handshake->certificate_visible)
+        if (handshake->protocol != HANDSHAKE_DTLS && handshake->certificate_visible)
             return true;
     return false;
+}
+
+/* Of a resumed session, or one whose secrets are not known, another may have shown it. */
+static bool was_seen(const struct state *state, const struct handshake *handshake)
+{
+    return issuers_other(&state->handshakes->issuers, &handshake->server, handshake->server_name,
+                         "") != NULL;
+}
+
+static bool hides_certificate(const struct handshake *handshake)
+{
+    return handshake->server_hello_seen && !handshake->certificate_visible &&
+           handshake->protocol != HANDSHAKE_DTLS &&
+           (handshake_is_version_1_3(handshake) || handshake->resumed);
 }
 
 /* TLS 1.3 and resumption: the certificate is not in the clear. Without a profile one remark is
@@ -133,10 +150,8 @@ static void check_certificate_hidden(const struct rule_context *context)
     if (!known && any_certificate(state))
         return;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        bool hidden = handshake->server_hello_seen && !handshake->certificate_visible &&
-                      handshake->protocol == HANDSHAKE_TLS &&
-                      (handshake_is_version_1_3(handshake) || handshake->resumed);
-        if (!hidden || !is_of_interest(state, handshake))
+        if (!hides_certificate(handshake) || was_seen(state, handshake) ||
+            !is_of_interest(state, handshake))
             continue;
         raise_for(context, handshake);
         if (!known)

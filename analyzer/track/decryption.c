@@ -85,29 +85,44 @@ static struct tls_session *session_of(struct decryption *decryption,
     return session;
 }
 
-/* A secret may be written any moment now. */
-static enum tls_decrypt_status conclude(const struct decryption *decryption,
-                                        enum tls_decrypt_status status)
+static enum handshake_secrets secrets_without(const struct decryption *decryption,
+                                              const struct handshake *handshake)
 {
-    if (status == TLS_DECRYPT_NO_KEYS)
+    return decryption_has_secrets(decryption, handshake) ? SECRETS_INCOMPLETE : SECRETS_MISSING;
+}
+
+/* A secret may be written any moment now. What opens nothing after other things were opened is
+ * damaged, or out of order: then the secrets fit all the same. */
+static enum tls_decrypt_status conclude(const struct decryption *decryption,
+                                        struct handshake *handshake, enum tls_decrypt_status status)
+{
+    if (status == TLS_DECRYPT_NO_KEYS) {
         (void)keylog_file_refresh(&decryption->source->file, &decryption->source->keylog);
+        handshake->secrets = (uint8_t)secrets_without(decryption, handshake);
+    } else if (status == TLS_DECRYPT_OK) {
+        handshake->secrets = SECRETS_FIT;
+    } else if (status == TLS_DECRYPT_WRONG_KEYS && handshake->secrets != SECRETS_FIT) {
+        handshake->secrets = SECRETS_WRONG;
+    } else if (status == TLS_DECRYPT_UNSUPPORTED) {
+        handshake->secrets = SECRETS_UNSUPPORTED;
+    }
     return status;
 }
 
 enum tls_decrypt_status
 decryption_record(struct decryption *decryption, const struct handshakes *handshakes,
-                  const struct handshake *handshake, const struct sighting *sighting,
+                  struct handshake *handshake, const struct sighting *sighting,
                   const struct tls_record *record, struct tls_plaintext *plaintext)
 {
     struct tls_session *session = session_of(decryption, handshakes, handshake);
-    return conclude(decryption,
+    return conclude(decryption, handshake,
                     tls_session_record(&decryption->sessions, session,
                                        direction_of(handshake, sighting), record, plaintext));
 }
 
 enum tls_decrypt_status
 decryption_datagram(struct decryption *decryption, const struct handshakes *handshakes,
-                    const struct handshake *handshake, const struct sighting *sighting,
+                    struct handshake *handshake, const struct sighting *sighting,
                     const struct dtls_record *record, struct tls_plaintext *plaintext)
 {
     const struct tls_sealed_record sealed = {.sequence =
@@ -118,7 +133,7 @@ decryption_datagram(struct decryption *decryption, const struct handshakes *hand
     if (decryption_is_over(decryption, handshakes, handshake, sighting))
         return TLS_DECRYPT_NO_KEYS;
     struct tls_session *session = session_of(decryption, handshakes, handshake);
-    return conclude(decryption,
+    return conclude(decryption, handshake,
                     tls_session_datagram(&decryption->sessions, session,
                                          direction_of(handshake, sighting), &sealed, plaintext));
 }
@@ -138,7 +153,7 @@ static struct quic_session *quic_session_of(struct decryption *decryption,
 
 enum tls_decrypt_status
 decryption_quic(struct decryption *decryption, const struct handshakes *handshakes,
-                const struct handshake *handshake, const struct sighting *sighting,
+                struct handshake *handshake, const struct sighting *sighting,
                 const struct quic_packet *packet, struct quic_plaintext *plaintext)
 {
     enum tls_direction from = direction_of(handshake, sighting);
@@ -148,7 +163,7 @@ decryption_quic(struct decryption *decryption, const struct handshakes *handshak
     struct quic_session *session = quic_session_of(decryption, handshakes, handshake);
     if (!handshake->server_hello_seen || quic_session_is_over(session, from))
         return TLS_DECRYPT_NO_KEYS;
-    return conclude(decryption,
+    return conclude(decryption, handshake,
                     quic_session_packet(&decryption->quic, session, from, &located, plaintext));
 }
 

@@ -40,19 +40,19 @@ bool decryption_has_secrets(const struct decryption *decryption, const struct ha
  * until the next call. */
 enum tls_decrypt_status
 decryption_record(struct decryption *decryption, const struct handshakes *handshakes,
-                  const struct handshake *handshake, const struct sighting *sighting,
+                  struct handshake *handshake, const struct sighting *sighting,
                   const struct tls_record *record, struct tls_plaintext *plaintext);
 
 /* A record of a DTLS datagram, as above. */
 enum tls_decrypt_status
 decryption_datagram(struct decryption *decryption, const struct handshakes *handshakes,
-                    const struct handshake *handshake, const struct sighting *sighting,
+                    struct handshake *handshake, const struct sighting *sighting,
                     const struct dtls_record *record, struct tls_plaintext *plaintext);
 
 /* A Handshake or 1-RTT packet of QUIC, as above. */
 enum tls_decrypt_status
 decryption_quic(struct decryption *decryption, const struct handshakes *handshakes,
-                const struct handshake *handshake, const struct sighting *sighting,
+                struct handshake *handshake, const struct sighting *sighting,
                 const struct quic_packet *packet, struct quic_plaintext *plaintext);
 
 /* Appends application data to the sender's stream, which is returned to be read. */

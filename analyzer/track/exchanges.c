@@ -112,23 +112,34 @@ static struct exchange *exchange_at(const struct taking *taking, uint32_t number
     return exchange;
 }
 
+/* How the client fares with this proxy; NULL when the exchange is with a web server. */
+static struct proxy_use *proxy_of(const struct taking *taking, const struct exchange *exchange)
+{
+    bool created;
+    struct proxy_use_key key;
+    if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket)
+        return NULL;
+    memset(&key, 0, sizeof key);
+    key.client = exchange->client.ip;
+    key.proxy = exchange->server;
+    return table_add(&taking->exchanges->proxies, &key, &created);
+}
+
 static void note_request(const struct taking *taking, struct exchange *exchange)
 {
     exchange->request = evidence_of(taking->sighting, EVIDENCE_HTTP);
     http_describe_request(exchange);
+    struct proxy_use *use = proxy_of(taking, exchange);
+    if (use != NULL)
+        use->came_back |= exchange->has_proxy_credentials;
 }
 
 /* A proxy asks every client for credentials first: that alone is no refusal. */
 static void note_proxy(const struct taking *taking, const struct exchange *exchange)
 {
-    bool created;
-    struct proxy_use_key key;
-    if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket)
+    struct proxy_use *use = proxy_of(taking, exchange);
+    if (use == NULL)
         return;
-    memset(&key, 0, sizeof key);
-    key.client = exchange->client.ip;
-    key.proxy = exchange->server;
-    struct proxy_use *use = table_add(&taking->exchanges->proxies, &key, &created);
     use->worked |= exchange->status / 100 == 2;
     if (exchange->status == 407 && !exchange->has_proxy_credentials && use->challenges++ == 0)
         use->first = *exchange;

@@ -42,6 +42,7 @@ struct proxy_use {
         struct transport_address proxy;
     } key;
     bool worked;           /* a CONNECT succeeded at some time */
+    bool came_back;        /* a CONNECT brought credentials; its own answer tells the rest */
     uint64_t challenges;   /* 407 to a CONNECT that brought no credentials */
     struct exchange first; /* of those */
 };

@@ -53,6 +53,16 @@ struct handshake_stream {
         after_client; /* TLS 1.3: encrypted records the server sent after the client's flight */
 };
 
+/* What the key log has of a connection, as far as it was needed. */
+enum handshake_secrets {
+    SECRETS_NOT_NEEDED, /* or no key log was given */
+    SECRETS_MISSING,
+    SECRETS_INCOMPLETE,  /* some, and not those of the latest record */
+    SECRETS_WRONG,       /* they open nothing */
+    SECRETS_UNSUPPORTED, /* a version or cipher suite that is not decrypted */
+    SECRETS_FIT,
+};
+
 /* One side of a QUIC connection: what it sent. */
 struct handshake_quic_side {
     uint8_t id_length; /* of the connection ID that packets to it carry */
@@ -92,6 +102,7 @@ struct handshake {
     bool truncated_mac;            /* agreed on (RFC 6066 7) */
     bool decrypted;                /* a key log shows what the connection carries */
     bool secrets_awaited;          /* the key log has been waited for, with or without success */
+    uint8_t secrets;               /* enum handshake_secrets */
     bool client_certificate_requested;
     bool client_certificate_sent;  /* with at least one certificate */
     bool client_certificate_empty; /* the client answered that it has none */

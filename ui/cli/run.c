@@ -48,8 +48,12 @@ static int load_passwords(struct session *session)
 
 static int load_secrets(struct session *session)
 {
-    char error[OPTIONS_ERROR];
-    return secrets_load(&session->secrets, session->options, error) == 0 ? 0 : trouble(error);
+    char text[OPTIONS_ERROR];
+    if (secrets_load(&session->secrets, session->options, text) != 0)
+        return trouble(text);
+    if (secrets_remark(&session->secrets, session->options, text))
+        (void)trouble(text);
+    return 0;
 }
 
 static int open_log(struct session *session)

@@ -26,6 +26,15 @@ static int load_file(struct keylog_source *source, const char *path, bool live, 
                                                                       : fail(error, path, problem);
 }
 
+/* Packets are captured now, here or at the other end of a pipe. */
+static bool is_live(const struct options *options)
+{
+    bool live = options->interface_count > 0;
+    for (size_t i = 0; i < options->file_count; i++)
+        live |= strcmp(options->files[i], "-") == 0;
+    return live;
+}
+
 int secrets_load(struct secrets *secrets, const struct options *options, char error[OPTIONS_ERROR])
 {
     struct keylog_source *source = &secrets->source;
@@ -34,12 +43,30 @@ int secrets_load(struct secrets *secrets, const struct options *options, char er
         return fail(error, "TLS secrets", "not enough memory");
     for (size_t i = 0; i < options->file_count; i++)
         decryption_secrets_scan(options->files[i], take, source);
-    bool live = options->interface_count > 0;
-    if (options->keylog != NULL && load_file(source, options->keylog, live, error) != 0)
+    if (options->keylog != NULL && load_file(source, options->keylog, is_live(options), error) != 0)
         return -1;
     if (options->keylog != NULL || source->keylog.table.used > 0)
         secrets->given = source;
     return 0;
+}
+
+bool secrets_remark(const struct secrets *secrets, const struct options *options,
+                    char text[OPTIONS_ERROR])
+{
+    const struct keylog *keylog = &secrets->source.keylog;
+    const char *path = options->keylog;
+    if (path != NULL && keylog->malformed > 0)
+        snprintf(text, OPTIONS_ERROR,
+                 "%s: %llu of its lines are not those of a key log, and were passed over", path,
+                 (unsigned long long)keylog->malformed);
+    else if (keylog->table.evicted > 0)
+        snprintf(text, OPTIONS_ERROR,
+                 "%s: only the latest %u connections of the key log are kept; give the part from "
+                 "the time of the capture, or more memory with --memory",
+                 path != NULL ? path : "TLS secrets", (unsigned)keylog->table.capacity);
+    else
+        return false;
+    return true;
 }
 
 void secrets_free(struct secrets *secrets)

@@ -14,6 +14,10 @@ struct secrets {
 /* 0; or -1 with `error` filled in. All zero before. */
 int secrets_load(struct secrets *secrets, const struct options *options, char error[OPTIONS_ERROR]);
 
+/* Whether something of the key log could not be used, and what, as a sentence. */
+bool secrets_remark(const struct secrets *secrets, const struct options *options,
+                    char text[OPTIONS_ERROR]);
+
 /* Wipes them. */
 void secrets_free(struct secrets *secrets);
 
