@@ -27,6 +27,8 @@ static void conclude(void *context)
     struct engine *engine = context;
     struct event_queue *events = &engine->trackers.events;
     for (size_t i = 0; i < events->count; i++) {
+        if (events->items[i].kind == EVENT_CAPTURE_ENDED) /* its rules look at attempts */
+            attempts_settle(&engine->attempts);
         ascribe_to_path(&engine->trackers, &events->items[i]);
         if (scope_event(&engine->state, &events->items[i]))
             attempts_note(&engine->attempts, &events->items[i]);
@@ -120,6 +122,7 @@ void engine_drops(struct engine *engine, uint64_t dropped)
 
 static void guess_vantage(struct engine *engine)
 {
+    hosts_settle(&engine->trackers.hosts);
     if (engine->vantage.basis != VANTAGE_BY_OPTION)
         engine->vantage = vantage_guess(&engine->trackers.hosts, engine->state.profile,
                                         &engine->trackers.stun.allocations);
@@ -136,6 +139,7 @@ void engine_end(struct engine *engine)
 void engine_verdict(struct engine *engine, struct verdict *verdict)
 {
     guess_vantage(engine);
+    attempts_settle(&engine->attempts);
     verdict_conclude(verdict, &engine->findings, &engine->state);
 }
 

@@ -30,8 +30,8 @@ bool scope_server(const struct state *state, const struct ip_address *client,
     enum site_role role = profile_role(state->profile, server);
     if (role != SITE_ROLE_NONE && role != SITE_ROLE_CLIENT && role != SITE_ROLE_DNS_SERVER)
         return true;
-    const struct named_address *named = names_of(&state->lookups->names, client, server);
-    return named != NULL && scope_name(state, dns_name_text(&named->name, text, sizeof text));
+    const struct dns_name *name = names_of(&state->lookups->names, client, server);
+    return name != NULL && scope_name(state, dns_name_text(name, text, sizeof text));
 }
 
 static bool lookup_matters(const struct state *state, const struct event *event)

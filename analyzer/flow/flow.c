@@ -30,7 +30,6 @@ static unsigned fill_key(struct flow_key *key, const struct transport_address *s
     key->endpoint[1 - from] = *destination;
     key->protocol = protocol;
     key->layer = (uint8_t)layer;
-    key->reserved = 0;
     return from;
 }
 

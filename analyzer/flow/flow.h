@@ -37,9 +37,9 @@ struct flow_key {
     struct transport_address endpoint[2];
     uint8_t protocol; /* enum ip_protocol */
     uint8_t layer;    /* enum flow_layer */
-    uint16_t reserved;
 };
 
+/* Two cache lines with what its table puts before it. */
 struct flow {
     struct flow_key key;
     uint8_t content;     /* enum flow_content */
@@ -50,6 +50,7 @@ struct flow {
     uint32_t packets[2]; /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
     /* What trackers know of this flow; empty when they know nothing. */
     struct record_id transaction; /* track/transactions: the latest request on it */
+    struct record_id query;       /* track/lookups: the latest DNS query on it */
     struct record_id allocation;  /* track/turn: the allocation of this five-tuple, or around it */
     struct record_id path;        /* track/paths: connectivity checks and media */
     struct record_id connection;  /* flow/connections: TCP state */

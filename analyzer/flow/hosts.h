@@ -5,6 +5,7 @@
 #define TURNSCOPE_ANALYZER_FLOW_HOSTS_H
 
 #include "analyzer/flow/flow.h"
+#include "analyzer/flow/table_queue.h"
 
 struct host {
     struct ip_address address; /* the key */
@@ -16,6 +17,7 @@ struct host {
 
 struct hosts {
     struct table table;
+    struct table_queue queue; /* of enum host_note */
 };
 
 int hosts_init(struct hosts *hosts, uint32_t capacity);
@@ -29,6 +31,9 @@ void hosts_note_told(struct hosts *hosts, const struct ip_address *address);
 
 /* How many flows it was seen to begin. */
 uint32_t hosts_begun(const struct hosts *hosts, const struct ip_address *address);
+
+/* Brings the table up to date, before all of it is looked at. */
+void hosts_settle(struct hosts *hosts);
 
 /* Packets to and from this address are in the capture: what would answer it could be seen. */
 bool hosts_seen_both_ways(const struct hosts *hosts, const struct ip_address *address);

@@ -108,10 +108,15 @@ static struct slot *find_slot(const struct table *table, const void *key, uint32
     return NULL;
 }
 
+void *table_find_hashed(const struct table *table, const void *key, uint32_t hash)
+{
+    struct slot *slot = find_slot(table, key, hash);
+    return slot ? record_of(slot) : NULL;
+}
+
 void *table_find(const struct table *table, const void *key)
 {
-    struct slot *slot = find_slot(table, key, table_hash(table, key));
-    return slot ? record_of(slot) : NULL;
+    return table_find_hashed(table, key, table_hash(table, key));
 }
 
 static void unlink_age(struct table *table, struct slot *slot)

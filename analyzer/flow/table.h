@@ -80,6 +80,7 @@ void *table_add(struct table *table, const void *key, bool *created);
 uint32_t table_hash(const struct table *table, const void *key);
 void table_foresee(const struct table *table, uint32_t hash);
 const void *table_foresee_record(const struct table *table, uint32_t hash);
+void *table_find_hashed(const struct table *table, const void *key, uint32_t hash);
 void *table_add_hashed(struct table *table, const void *key, uint32_t hash, bool *created);
 
 /* Asks for the memory of a record whose id is known. */

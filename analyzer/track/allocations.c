@@ -17,6 +17,7 @@ int allocations_init(struct allocations *allocations, uint32_t capacity)
                    sizeof(struct turn_relation_key)) == 0 &&
         encounters_init(&allocations->servers, 2 * capacity) == 0) {
         allocations->table.is_spent = is_spent;
+        table_give_second_chance(&allocations->relations);
         return 0;
     }
     allocations_free(allocations);
@@ -122,14 +123,28 @@ const struct turn_relation *allocations_relation(const struct allocations *alloc
     return table_find(&allocations->relations, &key);
 }
 
+static struct turn_relation *relation_of(const struct allocation_step *s)
+{
+    const struct transaction *transaction = s->transaction;
+    struct table *relations = &s->allocations->relations;
+    struct turn_relation *relation = table_at(relations, s->allocation->relation);
+    bool created;
+    if (relation != NULL) {
+        table_touch(relations, relation);
+        return relation;
+    }
+    struct turn_relation_key key =
+        relation_key(&transaction->client.ip, &transaction->server, transaction->protocol);
+    relation = table_add(relations, &key, &created);
+    s->allocation->relation = table_id(relations, relation);
+    return relation;
+}
+
 static void note_relation(const struct allocation_step *s, enum transaction_step step)
 {
-    bool created;
     if (s->message->method != STUN_ALLOCATE)
         return;
-    struct turn_relation_key key =
-        relation_key(&s->transaction->client.ip, &s->transaction->server, s->transaction->protocol);
-    struct turn_relation *relation = table_add(&s->allocations->relations, &key, &created);
+    struct turn_relation *relation = relation_of(s);
     if (step == TRANSACTION_STEP_ANSWER)
         relation->answered = s->sighting->time;
     else if (s->transaction->has_integrity)

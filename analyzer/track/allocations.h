@@ -43,7 +43,8 @@ struct channel {
 
 struct allocation {
     struct record_id flow;
-    struct record_id waiting; /* of struct waiting_challenge */
+    struct record_id waiting;  /* of struct waiting_challenge */
+    struct record_id relation; /* of struct turn_relation */
     struct transport_address client;
     struct transport_address server;
     uint8_t protocol;      /* enum ip_protocol between client and server */

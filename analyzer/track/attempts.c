@@ -37,8 +37,10 @@ int attempts_init(struct attempts *attempts, uint32_t megabytes)
         return -1;
     table_clear_only(&attempts->table, offsetof(struct attempt, moments));
     if (table_init(&attempts->current, limit_for(LIMIT_CLIENTS, megabytes),
-                   sizeof(struct client_entry), sizeof(struct ip_address)) == 0)
+                   sizeof(struct client_entry), sizeof(struct ip_address)) == 0) {
+        table_give_second_chance(&attempts->current);
         return 0;
+    }
     table_free(&attempts->table);
     return -1;
 }
@@ -212,13 +214,15 @@ static struct attempt *begin(struct attempts *attempts, struct client_entry *ent
     return attempt;
 }
 
-static struct attempt *attempt_for(struct attempts *attempts, const struct event *event)
+static struct attempt *attempt_for(struct attempts *attempts, const struct attempt_note *note)
 {
     bool created;
-    struct client_entry *entry = table_add(&attempts->current, &event->client.ip, &created);
+    int64_t time = note->moment.evidence.time;
+    struct client_entry *entry =
+        table_add_hashed(&attempts->current, &note->client, note->hash, &created);
     struct attempt *attempt = table_at(&attempts->table, entry->attempt);
-    if (attempt == NULL || (event->time - attempt->last > LIMIT_ATTEMPT_IDLE && starts_over(event)))
-        return begin(attempts, entry, event->time);
+    if (attempt == NULL || (time - attempt->last > LIMIT_ATTEMPT_IDLE && note->starts_over))
+        return begin(attempts, entry, time);
     table_touch(&attempts->table, attempt);
     return attempt;
 }
@@ -246,28 +250,72 @@ static bool repeats_pair(const struct moment *moments, size_t kept, const struct
            same_moment(&moments[kept - 3], &moments[kept - 1]);
 }
 
-static void add_moment(struct attempt *attempt, const struct event *event, struct showing showing)
+static void add_moment(struct attempt *attempt, const struct moment *moment)
 {
-    struct moment moment = {.evidence = event->evidence,
-                            .step = (uint8_t)showing.step,
-                            .state = (uint8_t)showing.state};
     size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
-    moment.evidence.time = event->time;
     bool all_kept = attempt->moments_seen == kept; /* else the last one kept came long before */
     struct moment *last = kept > 0 && all_kept ? &attempt->moments[kept - 1] : NULL;
-    if (last != NULL && same_moment(last, &moment)) {
+    if (last != NULL && same_moment(last, moment)) {
         repeat(last, 1);
         return;
     }
-    if (all_kept && repeats_pair(attempt->moments, kept, &moment)) {
+    if (all_kept && repeats_pair(attempt->moments, kept, moment)) {
         repeat(last - 2, last->repeats + 1U);
         repeat(last - 1, 1);
         attempt->moments_seen--;
         return;
     }
     if (kept < ATTEMPT_MOMENTS)
-        attempt->moments[kept] = moment;
+        attempt->moments[kept] = *moment;
     attempt->moments_seen++;
+}
+
+static void join(struct attempts *attempts, const struct attempt_note *note)
+{
+    struct attempt *attempt = attempt_for(attempts, note);
+    const struct moment *moment = &note->moment;
+    int64_t time = moment->evidence.time;
+    attempt->last = time;
+    if (attempt->steps[moment->step].first == 0)
+        attempt->steps[moment->step].first = time;
+    if (moment->state == STEP_FAILED && attempt->steps[moment->step].failed == 0)
+        attempt->steps[moment->step].failed = time;
+    if (moment->state == STEP_WORKED && attempt->steps[moment->step].worked == 0)
+        attempt->steps[moment->step].worked = time;
+    if (moment->state > attempt->steps[moment->step].state)
+        attempt->steps[moment->step].state = moment->state;
+    add_moment(attempt, moment);
+}
+
+/* Each note asks for what lies a step farther when it is a quarter of the queue older: the index,
+ * the client's entry, and the attempt that the entry leads to. */
+static void look_ahead(const struct attempts *attempts)
+{
+    const struct attempt_note *later = &attempts->notes[(attempts->next_note + 10) % ATTEMPT_NOTES];
+    const struct attempt_note *soon = &attempts->notes[(attempts->next_note + 4) % ATTEMPT_NOTES];
+    if (later->waits)
+        (void)table_foresee_record(&attempts->current, later->hash);
+    const struct client_entry *entry =
+        soon->waits ? table_foresee_record(&attempts->current, soon->hash) : NULL;
+    if (entry != NULL)
+        table_foresee_at(&attempts->table, entry->attempt);
+}
+
+static void put(struct attempts *attempts, const struct event *event, struct showing showing)
+{
+    struct attempt_note *note = &attempts->notes[attempts->next_note++ % ATTEMPT_NOTES];
+    if (note->waits)
+        join(attempts, note);
+    *note = (struct attempt_note){.waits = true,
+                                  .starts_over = starts_over(event),
+                                  .hash = table_hash(&attempts->current, &event->client.ip),
+                                  .client = event->client.ip,
+                                  .moment = {.evidence = event->evidence,
+                                             .step = (uint8_t)showing.step,
+                                             .state = (uint8_t)showing.state}};
+    note->moment.evidence.time = event->time;
+    table_foresee(&attempts->current, note->hash);
+    look_ahead(attempts);
 }
 
 void attempts_note(struct attempts *attempts, const struct event *event)
@@ -275,19 +323,18 @@ void attempts_note(struct attempts *attempts, const struct event *event)
     if (showings[event->kind] == NULL || event->client.ip.family == 0)
         return;
     struct showing showing = showings[event->kind](event);
-    if (showing.step == ATTEMPT_STEPS)
-        return;
-    struct attempt *attempt = attempt_for(attempts, event);
-    attempt->last = event->time;
-    if (attempt->steps[showing.step].first == 0)
-        attempt->steps[showing.step].first = event->time;
-    if (showing.state == STEP_FAILED && attempt->steps[showing.step].failed == 0)
-        attempt->steps[showing.step].failed = event->time;
-    if (showing.state == STEP_WORKED && attempt->steps[showing.step].worked == 0)
-        attempt->steps[showing.step].worked = event->time;
-    if (showing.state > attempt->steps[showing.step].state)
-        attempt->steps[showing.step].state = (uint8_t)showing.state;
-    add_moment(attempt, event, showing);
+    if (showing.step != ATTEMPT_STEPS)
+        put(attempts, event, showing);
+}
+
+void attempts_settle(struct attempts *attempts)
+{
+    for (uint32_t i = 0; i < ATTEMPT_NOTES; i++) {
+        struct attempt_note *note = &attempts->notes[(attempts->next_note + i) % ATTEMPT_NOTES];
+        if (note->waits)
+            join(attempts, note);
+        note->waits = false;
+    }
 }
 
 const struct attempt *attempts_of(const struct attempts *attempts, const struct ip_address *client)

@@ -61,9 +61,23 @@ struct attempt {
     struct moment moments[ATTEMPT_MOMENTS];
 };
 
+/* What an event said, on its way to its client's attempt: the memory that it needs is asked for
+ * when it comes, and a dozen notes later it is there. */
+struct attempt_note {
+    bool waits;
+    bool starts_over; /* it begins another attempt when the client was idle */
+    uint32_t hash;    /* of the client */
+    struct ip_address client;
+    struct moment moment;
+};
+
+enum { ATTEMPT_NOTES = 16 };
+
 struct attempts {
     struct table table;
     struct table current; /* client -> its latest attempt */
+    struct attempt_note notes[ATTEMPT_NOTES];
+    uint32_t next_note; /* the oldest one, and the place of the next */
     uint32_t next_number;
 };
 
@@ -74,10 +88,13 @@ const char *moment_summary(const struct moment *moment, char *text, size_t size)
 int attempts_init(struct attempts *attempts, uint32_t megabytes);
 void attempts_free(struct attempts *attempts);
 
-/* Joins the event to its client's attempt. Events that are no part of one are passed over. A client
- * that was idle for LIMIT_ATTEMPT_IDLE and starts over (a lookup, a connection, an Allocate) begins
- * a new attempt. */
+/* Joins the event to its client's attempt, some events later. Events that are no part of one are
+ * passed over. A client that was idle for LIMIT_ATTEMPT_IDLE and starts over (a lookup, a
+ * connection, an Allocate) begins a new attempt. */
 void attempts_note(struct attempts *attempts, const struct event *event);
+
+/* Joins all that waits: before anybody looks at attempts. */
+void attempts_settle(struct attempts *attempts);
 
 /* The client's latest attempt, or NULL. */
 const struct attempt *attempts_of(const struct attempts *attempts, const struct ip_address *client);

@@ -11,8 +11,11 @@ struct encounter {
 
 int encounters_init(struct encounters *encounters, uint32_t capacity)
 {
-    return table_init(&encounters->table, capacity, sizeof(struct encounter),
-                      sizeof(struct encounter_key));
+    encounters->queue = (struct table_queue){0};
+    int result = table_init(&encounters->table, capacity, sizeof(struct encounter),
+                            sizeof(struct encounter_key));
+    table_give_second_chance(&encounters->table);
+    return result;
 }
 
 void encounters_free(struct encounters *encounters)
@@ -26,14 +29,22 @@ static struct encounter_key key_of(const struct ip_address *client,
     return (struct encounter_key){.client = *client, .server = *server};
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 void encounters_note(struct encounters *encounters, const struct ip_address *client,
                      const struct transport_address *server, int64_t time)
 {
     struct encounter_key key = key_of(client, server);
+    struct table_note due;
     bool created;
-    struct encounter *encounter = table_add(&encounters->table, &key, &created);
-    if (time > encounter->last)
-        encounter->last = time;
+    table_queue_put(&encounters->queue, &encounters->table, &key, (uint64_t)time, &due);
+    if (!due.waits)
+        return;
+    struct encounter *encounter = table_add_hashed(&encounters->table, due.key, due.hash, &created);
+    encounter->last = later(encounter->last, (int64_t)due.value);
 }
 
 int64_t encounters_last(const struct encounters *encounters, const struct ip_address *client,
@@ -41,5 +52,9 @@ int64_t encounters_last(const struct encounters *encounters, const struct ip_add
 {
     struct encounter_key key = key_of(client, server);
     const struct encounter *encounter = table_find(&encounters->table, &key);
-    return encounter != NULL ? encounter->last : 0;
+    int64_t last = encounter != NULL ? encounter->last : 0;
+    const struct table_note *note = NULL;
+    while ((note = table_queue_find(&encounters->queue, &encounters->table, &key, note)) != NULL)
+        last = later(last, (int64_t)note->value);
+    return last;
 }

@@ -4,11 +4,12 @@
 #ifndef TURNSCOPE_ANALYZER_TRACK_ENCOUNTERS_H
 #define TURNSCOPE_ANALYZER_TRACK_ENCOUNTERS_H
 
-#include "analyzer/flow/table.h"
+#include "analyzer/flow/table_queue.h"
 #include "dissectors/address.h"
 
 struct encounters {
     struct table table;
+    struct table_queue queue; /* of times */
 };
 
 /* 0, or -1 when memory is short. */

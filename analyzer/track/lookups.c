@@ -28,6 +28,9 @@ struct note {
     const struct transport_address *client;
     const struct transport_address *server;
     struct lookup_key key;
+    uint32_t hash; /* of the key */
+    struct try_key sent;
+    uint32_t sent_hash;
     struct dns_name name; /* in small letters */
 };
 
@@ -72,10 +75,15 @@ static struct try_key try_key(const struct transport_address *client,
     return (struct try_key){.client = *client, .server = *server, .id = id, .protocol = protocol};
 }
 
-static struct try_key try_key_of(const struct note *note)
+/* The query of this ID between these two. A response mostly answers the latest on its flow: then
+ * nothing is looked up. */
+static struct try *try_of(const struct note *note)
 {
-    return try_key(note->client, note->server, note->message->id,
-                   note->sighting->flow->key.protocol);
+    const struct table *tries = &note->lookups->tries;
+    struct try *latest = table_at(tries, note->sighting->flow->query);
+    if (latest != NULL && memcmp(&latest->key, &note->sent, sizeof note->sent) == 0)
+        return latest;
+    return table_find_hashed(tries, &note->sent, note->sent_hash);
 }
 
 /* `name` in small letters. */
@@ -84,20 +92,29 @@ static uint64_t name_hash(const struct lookups *lookups, const struct dns_name *
     return name->length > 0 ? siphash(lookups->table.text_key, name->octets, name->length) | 1 : 0;
 }
 
+/* All keys first: the memory they lead to is on its way while the others are made. */
 static void note_question(struct note *note)
 {
     const struct dns_question *question = &note->message->question;
+    struct lookups *lookups = note->lookups;
+    note->sent =
+        try_key(note->client, note->server, note->message->id, note->sighting->flow->key.protocol);
+    note->sent_hash = table_hash(&lookups->tries, &note->sent);
+    table_foresee(&lookups->tries, note->sent_hash);
     dns_name_copy(&note->name, &question->name);
     dns_name_fold(&note->name);
     note->key = (struct lookup_key){.client = note->client->ip,
                                     .type = question->type,
                                     .class = question->class,
-                                    .name_hash = name_hash(note->lookups, &note->name)};
+                                    .name_hash = name_hash(lookups, &note->name)};
+    note->hash = table_hash(&lookups->table, &note->key);
+    table_foresee(&lookups->table, note->hash);
 }
 
 static struct lookup *lookup_of(const struct note *note, bool *created)
 {
-    struct lookup *lookup = table_add(&note->lookups->table, &note->key, created);
+    struct lookup *lookup =
+        table_add_hashed(&note->lookups->table, &note->key, note->hash, created);
     if (*created) {
         dns_name_copy(&lookup->name, &note->name);
         lookup->canonical.length = 0;
@@ -169,13 +186,23 @@ static bool is_sent_again(const struct note *note, const struct try *earlier,
            table_at(&note->lookups->table, earlier->lookup) == lookup;
 }
 
+static void add_try(const struct note *note, const struct lookup *lookup)
+{
+    struct lookups *lookups = note->lookups;
+    bool created;
+    struct try *try = table_add_hashed(&lookups->tries, &note->sent, note->sent_hash, &created);
+    try->lookup = table_id(&lookups->table, lookup);
+    try->sent = note->sighting->time;
+    try->answered = false;
+    note->sighting->flow->query = table_id(&lookups->tries, try);
+}
+
 static void note_query(const struct note *note)
 {
     bool created;
     struct lookups *lookups = note->lookups;
-    struct try_key sent = try_key_of(note);
     struct lookup *lookup = lookup_of(note, &created);
-    const struct try *earlier = table_find(&lookups->tries, &sent);
+    const struct try *earlier = try_of(note);
     bool again = is_sent_again(note, earlier, lookup);
     /* The same packet captured twice: nobody asks again that soon without an answer. Right after a
      * REFUSED they do (glibc's next server is often the same one). */
@@ -190,10 +217,7 @@ static void note_query(const struct note *note)
     else if (again)
         count(&lookup->repeats);
     note_try(lookup, note);
-    struct try *try = table_add(&lookups->tries, &sent, &created);
-    try->lookup = table_id(&lookups->table, lookup);
-    try->sent = note->sighting->time;
-    try->answered = false;
+    add_try(note, lookup);
 }
 
 static void report(struct event_queue *events, enum event_kind kind, const struct lookup *lookup,
@@ -283,8 +307,7 @@ static bool is_better(const struct lookup *lookup, const struct note *note, cons
 static void note_response(const struct note *note)
 {
     struct lookups *lookups = note->lookups;
-    struct try_key key = try_key_of(note);
-    struct try *try = table_find(&lookups->tries, &key);
+    struct try *try = try_of(note);
     struct lookup *lookup = answered_lookup(note, try);
     lookups->statistics.responses++;
     if (lookup != NULL && try != NULL && table_at(&lookups->table, try->lookup) != lookup)

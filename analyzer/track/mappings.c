@@ -3,8 +3,10 @@
 
 int mappings_init(struct mappings *mappings, uint32_t capacity)
 {
-    return table_init(&mappings->table, capacity, sizeof(struct mapping),
-                      sizeof(struct transport_address));
+    int result = table_init(&mappings->table, capacity, sizeof(struct mapping),
+                            sizeof(struct transport_address));
+    table_give_second_chance(&mappings->table);
+    return result;
 }
 
 void mappings_free(struct mappings *mappings)

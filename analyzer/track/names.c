@@ -3,6 +3,7 @@
 
 int names_init(struct names *names, uint32_t capacity)
 {
+    names->queue = (struct table_queue){0};
     int result = table_init(&names->table, capacity, sizeof(struct named_address),
                             sizeof(struct named_address_key));
     table_clear_only(&names->table, offsetof(struct named_address, name));
@@ -18,10 +19,16 @@ void names_free(struct names *names)
 static void learn(struct names *names, const struct named_address_key *key,
                   const struct dns_name *name, int64_t time)
 {
+    struct table_note due;
     bool created;
-    struct named_address *named = table_add(&names->table, key, &created);
-    dns_name_copy(&named->name, name);
-    named->time = time;
+    struct dns_name *waiting = &names->waiting[table_queue_place(&names->queue)];
+    table_queue_put(&names->queue, &names->table, key, (uint64_t)time, &due);
+    if (due.waits) {
+        struct named_address *named = table_add_hashed(&names->table, due.key, due.hash, &created);
+        dns_name_copy(&named->name, waiting);
+        named->time = (int64_t)due.value;
+    }
+    dns_name_copy(waiting, name);
 }
 
 void names_learn(struct names *names, const struct ip_address *client,
@@ -35,13 +42,26 @@ void names_learn(struct names *names, const struct ip_address *client,
     learn(names, &key, name, time);
 }
 
-const struct named_address *names_of(const struct names *names, const struct ip_address *client,
-                                     const struct ip_address *address)
+/* The latest note counts, and before all that the table has. */
+static const struct dns_name *name_of(const struct names *names,
+                                      const struct named_address_key *key)
+{
+    const struct table_note *next = NULL, *latest = NULL;
+    while ((next = table_queue_find(&names->queue, &names->table, key, next)) != NULL)
+        latest = next;
+    if (latest != NULL)
+        return &names->waiting[latest - names->queue.notes];
+    const struct named_address *named = table_find(&names->table, key);
+    return named != NULL ? &named->name : NULL;
+}
+
+const struct dns_name *names_of(const struct names *names, const struct ip_address *client,
+                                const struct ip_address *address)
 {
     struct named_address_key key = {.client = *client, .address = *address};
-    const struct named_address *named = table_find(&names->table, &key);
-    if (named != NULL)
-        return named;
+    const struct dns_name *name = name_of(names, &key);
+    if (name != NULL)
+        return name;
     key.client = (struct ip_address){0};
-    return table_find(&names->table, &key);
+    return name_of(names, &key);
 }

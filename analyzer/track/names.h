@@ -3,7 +3,7 @@
 #ifndef TURNSCOPE_ANALYZER_TRACK_NAMES_H
 #define TURNSCOPE_ANALYZER_TRACK_NAMES_H
 
-#include "analyzer/flow/table.h"
+#include "analyzer/flow/table_queue.h"
 #include "dissectors/address.h"
 #include "dissectors/dns/name.h"
 
@@ -19,6 +19,8 @@ struct named_address {
 
 struct names {
     struct table table;
+    struct table_queue queue;                    /* of times */
+    struct dns_name waiting[TABLE_QUEUE_LENGTH]; /* [i]: of the note in the queue's place i */
 };
 
 /* 0, or -1 when memory is short. */
@@ -31,7 +33,7 @@ void names_learn(struct names *names, const struct ip_address *client,
 
 /* The latest name that resolved to `address` for this client; else for anyone (the client may ask
  * through a forwarder of its own). NULL when none did. Valid until the next names_learn. */
-const struct named_address *names_of(const struct names *names, const struct ip_address *client,
-                                     const struct ip_address *address);
+const struct dns_name *names_of(const struct names *names, const struct ip_address *client,
+                                const struct ip_address *address);
 
 #endif

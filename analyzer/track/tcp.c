@@ -38,6 +38,7 @@ int connections_init(struct connections *connections, uint32_t megabytes)
         return -1;
     }
     connections->table.is_spent = has_ended;
+    table_give_second_chance(&connections->table);
     connections->table.release = release_connection;
     connections->table.release_context = connections;
     return 0;

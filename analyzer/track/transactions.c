@@ -151,6 +151,31 @@ static enum transaction_step note_response(struct transaction *transaction,
     return TRANSACTION_STEP_ANSWER;
 }
 
+/* A response mostly answers the latest request on its flow: then nothing is looked up. */
+static struct transaction *latest_on(const struct transactions *transactions,
+                                     const struct flow *flow, const struct transaction_key *key)
+{
+    struct transaction *latest = table_at(&transactions->table, flow->transaction);
+    return latest != NULL && memcmp(&latest->key, key, sizeof *key) == 0 ? latest : NULL;
+}
+
+static struct transaction *transaction_for(struct transactions *transactions,
+                                           const struct stun_message *message,
+                                           const struct sighting *sighting)
+{
+    struct transaction_key key = key_of(sighting->flow_id, message->transaction_id);
+    struct transaction *transaction = latest_on(transactions, sighting->flow, &key);
+    bool created;
+    if (transaction != NULL) {
+        table_touch(&transactions->table, transaction);
+        return transaction;
+    }
+    transaction = table_add(&transactions->table, &key, &created);
+    if (created)
+        name_ends(transaction, message, sighting);
+    return transaction;
+}
+
 struct transaction *transactions_note(struct transactions *transactions,
                                       const struct stun_message *message,
                                       const struct sighting *sighting, enum transaction_step *step)
@@ -158,11 +183,7 @@ struct transaction *transactions_note(struct transactions *transactions,
     *step = TRANSACTION_STEP_NONE;
     if (message->class == STUN_INDICATION)
         return NULL;
-    struct transaction_key key = key_of(sighting->flow_id, message->transaction_id);
-    bool created;
-    struct transaction *transaction = table_add(&transactions->table, &key, &created);
-    if (created)
-        name_ends(transaction, message, sighting);
+    struct transaction *transaction = transaction_for(transactions, message, sighting);
     if (message->class != STUN_REQUEST) {
         *step = note_response(transaction, message, sighting);
     } else if (!transaction->request_seen) {

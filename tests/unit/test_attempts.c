@@ -43,6 +43,7 @@ static const struct attempt *note(int64_t milliseconds, enum event_kind kind)
 {
     struct event event = event_of(milliseconds, kind);
     attempts_note(&attempts, &event);
+    attempts_settle(&attempts);
     return attempts_of(&attempts, &event.client.ip);
 }
 
@@ -52,6 +53,7 @@ static const struct attempt *note_allocate(int64_t milliseconds, enum event_kind
     struct event event = event_of(milliseconds, kind);
     event.transaction = transaction;
     attempts_note(&attempts, &event);
+    attempts_settle(&attempts);
     return attempts_of(&attempts, &event.client.ip);
 }
 
@@ -136,6 +138,7 @@ static void test_clients_apart(void **state)
     event.client = place(STAGE_PEER, 1);
     note(1000, EVENT_TCP_ESTABLISHED);
     attempts_note(&attempts, &event);
+    attempts_settle(&attempts);
     assert_int_equal(attempts_of(&attempts, &event.client.ip)->number, 2);
     assert_int_equal(note(1002, EVENT_TCP_REFUSED)->number, 1);
 }
@@ -155,6 +158,7 @@ static void test_moments_merge(void **state)
     struct event elsewhere = event_of(6000, EVENT_TCP_NO_ANSWER);
     elsewhere.evidence.destination = place(STAGE_PEER, 443);
     attempts_note(&attempts, &elsewhere);
+    attempts_settle(&attempts);
     assert_int_equal(attempt->moments_seen, 4);
 }
 
@@ -201,6 +205,7 @@ static void test_passed_over(void **state)
     struct event nobody = event_of(1000, EVENT_TCP_ESTABLISHED);
     nobody.client = (struct transport_address){.port = 0};
     attempts_note(&attempts, &nobody);
+    attempts_settle(&attempts);
     assert_null(attempts_next(&attempts, NULL));
 }
 

@@ -57,6 +57,7 @@ static void happens(enum event_kind kind, int64_t milliseconds)
     event.client = place(STAGE_CLIENT, 40000);
     event.server = place(STAGE_SERVER, 3478);
     attempts_note(&engine->attempts, &event);
+    attempts_settle(&engine->attempts);
 }
 
 static void link_causes(void)

@@ -94,6 +94,7 @@ static void note_host(const char *source, const char *destination, uint16_t port
 static const struct host *host(const char *address)
 {
     struct transport_address found = place(address, 0);
+    hosts_settle(&hosts);
     return table_find(&hosts.table, &found.ip);
 }
 

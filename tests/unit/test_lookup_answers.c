@@ -217,15 +217,15 @@ static void test_names(void **state)
     put_address(&draft, "web.example", "192.0.2.1", 60);
     send_draft(scene, 10, &draft);
     const struct names *names = &scene->lookups.names;
-    assert_name(&names_of(names, &client, &address)->name, "www.example");
-    assert_name(&names_of(names, &stranger, &address)->name, "www.example");
+    assert_name(names_of(names, &client, &address), "www.example");
+    assert_name(names_of(names, &stranger, &address), "www.example");
     answer_address(scene, 20, 8, "later.example", "192.0.2.1");
-    assert_name(&names_of(names, &client, &address)->name, "later.example");
+    assert_name(names_of(names, &client, &address), "later.example");
     struct dns_name other;
     assert_true(dns_name_parse(&other, "other.example"));
     names_learn(&scene->lookups.names, &stranger, &address, &other, 0);
-    assert_name(&names_of(names, &client, &address)->name, "later.example");
-    assert_name(&names_of(names, &stranger, &address)->name, "other.example");
+    assert_name(names_of(names, &client, &address), "later.example");
+    assert_name(names_of(names, &stranger, &address), "other.example");
     free_scene(scene);
 }
 
@@ -242,7 +242,7 @@ static void test_hints_are_names(void **state)
     assert_true(lookup->has_ech);
     struct ip_address client = transport(SCENE_CLIENT, 0).ip;
     struct ip_address hint = transport("192.0.2.7", 0).ip;
-    assert_name(&names_of(&scene->lookups.names, &client, &hint)->name, "www.example");
+    assert_name(names_of(&scene->lookups.names, &client, &hint), "www.example");
     free_scene(scene);
 }
 
@@ -267,7 +267,7 @@ static void test_multicast_is_apart(void **state)
     assert_int_equal(scene->lookups.statistics.multicast, 3);
     struct ip_address client = transport(SCENE_CLIENT, 0).ip;
     struct ip_address address = transport("192.0.2.9", 0).ip;
-    assert_name(&names_of(&scene->lookups.names, &client, &address)->name, "peer.local");
+    assert_name(names_of(&scene->lookups.names, &client, &address), "peer.local");
     free_scene(scene);
 }
 

@@ -70,6 +70,7 @@ static void judge(struct site *site)
     for (size_t i = 0; i < events->count; i++) {
         if (scope_event(&site->state, &events->items[i]))
             attempts_note(&site->engine->attempts, &events->items[i]);
+        attempts_settle(&site->engine->attempts);
         rules_apply(&site->engine->rules, &events->items[i], &site->state, &site->engine->findings);
     }
     events->count = 0;
@@ -464,6 +465,7 @@ static void connect_after(struct site *site, int64_t milliseconds)
                           .time = milliseconds * MILLISECONDS,
                           .client = transport(SCENE_CLIENT, 50000)};
     attempts_note(&site->engine->attempts, &event);
+    attempts_settle(&site->engine->attempts);
 }
 
 static void test_other_names_of_the_domain_that_the_call_does_not_need(void **state)

@@ -61,6 +61,7 @@ static void talk(const char *client, const char *server, unsigned flows)
 
 static struct vantage guess(const struct profile *site)
 {
+    hosts_settle(&hosts);
     return vantage_guess(&hosts, site, &allocations);
 }
 
