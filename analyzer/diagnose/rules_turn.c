@@ -229,8 +229,9 @@ static void check_no_answer(const struct rule_context *context)
         server_answered_otherwise(context) || !server_is_heard(context))
         return;
     struct finding *finding = rule_raise(context);
+    struct evidence repetition = transaction_repetition(event->transaction);
     if (finding != NULL)
-        finding_add_evidence(finding, &event->transaction->repeated);
+        finding_add_evidence(finding, &repetition);
 }
 
 /* Who sent the ICMP error: the server itself closes a port, anything in between filters. */

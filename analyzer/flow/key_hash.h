@@ -36,23 +36,29 @@ static inline uint32_t key_hash_mix(uint64_t sum)
     return (uint32_t)(sum >> 32);
 }
 
+/* The last word of a key; of a long one it repeats some of the bytes before it. */
+static inline uint64_t key_hash_last_word(const unsigned char *key, size_t length)
+{
+    uint64_t word = 0;
+    if (length >= sizeof word)
+        memcpy(&word, key + length - sizeof word, sizeof word);
+    else
+        memcpy(&word, key, length);
+    return word;
+}
+
 /* `length` is at most KEY_HASH_LONGEST, and the same for all keys that are compared. Words are read
  * in the machine's order. */
 static inline uint32_t key_hash(const struct key_hash *hash, const void *key, size_t length)
 {
-    const unsigned char *at = key;
-    const uint64_t *secret = hash->secret;
+    const unsigned char *bytes = key;
     uint64_t sum = 0, word;
-    for (; length >= sizeof word; length -= sizeof word, at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        sum += key_hash_pair(word, *secret++);
+    size_t i = 0;
+    for (; (i + 1) * sizeof word < length; i++) {
+        memcpy(&word, bytes + i * sizeof word, sizeof word);
+        sum += key_hash_pair(word, hash->secret[i]);
     }
-    if (length > 0) {
-        word = 0;
-        memcpy(&word, at, length);
-        sum += key_hash_pair(word, *secret);
-    }
-    return key_hash_mix(sum);
+    return key_hash_mix(sum + key_hash_pair(key_hash_last_word(bytes, length), hash->secret[i]));
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 #define NONE UINT32_MAX
@@ -45,12 +46,28 @@ static size_t stride_for(size_t record_size)
     return (size + unit - 1) & ~(unit - 1);
 }
 
+/* A look-up in a table of many megabytes takes as long for the address of the memory as for the
+ * memory itself, unless its pages are large. What a small capture uses stays in small ones. */
+static void ask_for_large_pages(unsigned char *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    const size_t large_page = 2u << 20;
+    size_t first = large_page - (uintptr_t)memory % large_page;
+    if (size > 2 * large_page)
+        (void)madvise(memory + first, size - first, MADV_HUGEPAGE);
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
 /* calloc of a large block maps zero pages: what a small capture does not use costs nothing. */
 static int allocate_slots(struct table *table)
 {
     table->memory = calloc(1, (size_t)table->capacity * table->stride + CACHE_LINE);
     if (table->memory == NULL)
         return -1;
+    ask_for_large_pages(table->memory, (size_t)table->capacity * table->stride);
     size_t misaligned = (uintptr_t)table->memory % CACHE_LINE;
     table->slots = (unsigned char *)table->memory + (CACHE_LINE - misaligned) % CACHE_LINE;
     return 0;
@@ -68,6 +85,7 @@ int table_init(struct table *table, uint32_t capacity, size_t record_size, size_
                             .record_size = record_size,
                             .key_size = key_size,
                             .cleared_size = record_size,
+                            .foreseen_size = 2 * CACHE_LINE - sizeof(struct slot),
                             .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
     if (key_size > KEY_HASH_LONGEST || allocate_slots(table) != 0 ||
@@ -172,6 +190,11 @@ void table_touch(struct table *table, const void *record)
 void table_give_second_chance(struct table *table)
 {
     table->second_chance = true;
+}
+
+void table_foresee_more(struct table *table, size_t size)
+{
+    table->foreseen_size = size;
 }
 
 void table_clear_only(struct table *table, size_t size)
@@ -288,10 +311,10 @@ void table_foresee(const struct table *table, uint32_t hash)
     table_index_prefetch(&table->index, hash);
 }
 
-static void prefetch_head(const struct slot *slot)
+static void prefetch_head(const struct table *table, const struct slot *slot)
 {
-    __builtin_prefetch(slot);
-    __builtin_prefetch((const unsigned char *)slot + CACHE_LINE);
+    for (size_t at = 0; at < sizeof *slot + table->foreseen_size; at += CACHE_LINE)
+        __builtin_prefetch((const unsigned char *)slot + at, 1);
 }
 
 const void *table_foresee_record(const struct table *table, uint32_t hash)
@@ -300,14 +323,14 @@ const void *table_foresee_record(const struct table *table, uint32_t hash)
     if (entry == NULL)
         return NULL;
     struct slot *slot = slot_at(table, entry->place - 1);
-    prefetch_head(slot);
+    prefetch_head(table, slot);
     return record_of(slot);
 }
 
 void table_foresee_at(const struct table *table, struct record_id id)
 {
     if (id.generation != 0 && id.index < table->untouched)
-        prefetch_head(slot_at(table, id.index));
+        prefetch_head(table, slot_at(table, id.index));
 }
 
 void *table_oldest(const struct table *table)

@@ -29,6 +29,7 @@ struct table {
     size_t record_size;
     size_t key_size;
     size_t cleared_size;
+    size_t foreseen_size;
     size_t stride;
     void *memory;
     uint32_t capacity;
@@ -59,6 +60,10 @@ void table_free(struct table *table);
 /* A record of many kilobytes is not cleared all over each time: a new one has zeros in its first
  * `size` bytes only, and what is behind them is whatever was there. */
 void table_clear_only(struct table *table, size_t size);
+
+/* How much of a record, from its beginning, table_foresee_at shall ask for; else what fits in two
+ * cache lines. */
+void table_foresee_more(struct table *table, size_t size);
 
 /* Touching a record does not move it among the others, which costs a look at both its neighbours
  * in memory; it is marked, and made the newest when its turn to be evicted comes ("clock"). Then

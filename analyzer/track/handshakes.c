@@ -31,6 +31,7 @@ int handshakes_init(struct handshakes *handshakes, uint32_t megabytes)
         issuers_init(&handshakes->issuers, limit_for(LIMIT_ISSUERS, megabytes)) |
         encounters_init(&handshakes->established, limit_for(LIMIT_ENCOUNTERS, megabytes));
     handshakes->table.is_spent = is_spent;
+    table_foresee_more(&handshakes->table, offsetof(struct handshake, hello));
     table_clear_only(&handshakes->chains, offsetof(struct chain_record, chain));
     if (failed)
         handshakes_free(handshakes);

@@ -39,6 +39,7 @@ int connections_init(struct connections *connections, uint32_t megabytes)
     }
     connections->table.is_spent = has_ended;
     table_give_second_chance(&connections->table);
+    table_foresee_more(&connections->table, offsetof(struct connection, asked));
     connections->table.release = release_connection;
     connections->table.release_context = connections;
     return 0;

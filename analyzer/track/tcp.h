@@ -75,23 +75,24 @@ struct connection {
     struct record_id flow;
     struct record_id waiting; /* while its SYN waits for an answer */
     struct transport_address endpoint[2];
-    struct tcp_side side[2]; /* [i]: sent by endpoint[i] */
-    uint8_t state;           /* enum connection_state */
-    uint8_t client;          /* index of the endpoint that asked; a guess unless start_seen */
-    bool start_seen;         /* SYN or SYN-ACK */
-    bool black_hole;         /* full-sized segments are lost while the other side is heard */
-    uint8_t ended_by;        /* index of the endpoint that sent the first RST or FIN */
-    uint8_t reset_by;        /* index of the endpoint that sent the first RST */
-    uint8_t reset_ttl;       /* of the first RST */
-    uint16_t resets;         /* RSTs in all */
-    uint32_t path_mtu;       /* from an ICMP error about one of its packets; 0: none */
-    int64_t opened;          /* the first SYN */
-    int64_t answered;        /* the first SYN-ACK */
+    uint8_t state;     /* enum connection_state */
+    uint8_t client;    /* index of the endpoint that asked; a guess unless start_seen */
+    bool start_seen;   /* SYN or SYN-ACK */
+    bool black_hole;   /* full-sized segments are lost while the other side is heard */
+    uint8_t ended_by;  /* index of the endpoint that sent the first RST or FIN */
+    uint8_t reset_by;  /* index of the endpoint that sent the first RST */
+    uint8_t reset_ttl; /* of the first RST */
+    uint16_t resets;   /* RSTs in all */
+    uint32_t path_mtu; /* from an ICMP error about one of its packets; 0: none */
+    int64_t opened;    /* the first SYN */
+    int64_t answered;  /* the first SYN-ACK */
     int64_t established;
     int64_t ended;                     /* the first RST or FIN */
+    struct tcp_side side[2];           /* [i]: sent by endpoint[i] */
     struct tcp_mark unacknowledged[2]; /* [i]: endpoint[i]'s oldest data that is not acknowledged */
     struct tcp_mark closed_window[2];  /* [i]: where endpoint[i] closed its window */
-    struct evidence asked;             /* the first SYN */
+    /* Up to here each segment looks at all of it. */
+    struct evidence asked; /* the first SYN */
 };
 
 struct connections {

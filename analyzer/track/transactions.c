@@ -15,6 +15,7 @@ int transactions_init(struct transactions *transactions, uint32_t capacity)
     int result = table_init(&transactions->table, capacity, sizeof(struct transaction),
                             sizeof(struct transaction_key));
     transactions->table.is_spent = is_spent;
+    table_foresee_more(&transactions->table, sizeof(struct transaction));
     return result;
 }
 
@@ -115,14 +116,21 @@ static enum transaction_step repeat_request(struct transaction *transaction,
     if (sighting->time - transaction->last_sent < LIMIT_DUPLICATE)
         return TRANSACTION_STEP_DUPLICATE;
     transaction->last_sent = sighting->time;
-    transaction->repeated = transaction->request;
-    transaction->repeated.time = sighting->time;
-    transaction->repeated.frame = sighting->frame;
-    transaction->repeated.input = sighting->input;
-    transaction->repeated.flags |= EVIDENCE_RETRANSMISSION;
+    transaction->repeated_frame = sighting->frame;
+    transaction->repeated_input = sighting->input;
     if (transaction->transmissions < UINT16_MAX)
         transaction->transmissions++;
     return TRANSACTION_STEP_REPEAT;
+}
+
+struct evidence transaction_repetition(const struct transaction *transaction)
+{
+    struct evidence evidence = transaction->request;
+    evidence.time = transaction->last_sent;
+    evidence.frame = transaction->repeated_frame;
+    evidence.input = transaction->repeated_input;
+    evidence.flags |= EVIDENCE_RETRANSMISSION;
+    return evidence;
 }
 
 static void name_ends(struct transaction *transaction, const struct stun_message *message,

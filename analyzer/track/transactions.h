@@ -51,17 +51,18 @@ struct transaction {
     uint8_t response_integrity; /* of the response */
     uint8_t peer_count; /* XOR-PEER-ADDRESS attributes; those beyond TRANSACTION_PEERS not kept */
     uint16_t transmissions;
+    uint16_t repeated_input;
     uint16_t channel;   /* CHANNEL-NUMBER; 0: none */
     uint32_t lifetime;  /* seconds; UINT32_MAX: none asked */
     uint64_t nonce;     /* its hash */
     int64_t first_sent; /* nanoseconds since the epoch */
     int64_t last_sent;
+    uint64_t repeated_frame; /* the latest retransmission, sent at last_sent; 0: none */
     int64_t answered;
     struct transport_address client; /* who asked */
     struct transport_address server;
     struct transport_address peers[TRANSACTION_PEERS];
     struct evidence request;
-    struct evidence repeated; /* its latest retransmission */
     struct evidence response; /* the first response, or the ICMP error */
     struct record_id allocation;
 };
@@ -83,6 +84,9 @@ struct transaction *transactions_note(struct transactions *transactions,
  * payload that it gives back, often nothing. */
 struct transaction *transactions_quoted(const struct transactions *transactions,
                                         const struct sighting *sighting, struct bytes quoted);
+
+/* The latest retransmission of the request; frame 0: it was sent once. */
+struct evidence transaction_repetition(const struct transaction *transaction);
 
 /* For telling nonces apart. */
 uint64_t transaction_nonce_hash(struct bytes nonce);

@@ -126,8 +126,8 @@ static void test_retransmission_and_duplicate(void **state)
     assert_int_equal(t->first_sent, 1000 * MILLISECONDS);
     assert_int_equal(t->last_sent, 1500 * MILLISECONDS);
     assert_int_equal(t->request.frame, 1);
-    assert_int_equal(t->repeated.frame, 3);
-    assert_true(t->repeated.flags & EVIDENCE_RETRANSMISSION);
+    assert_int_equal(transaction_repetition(t).frame, 3);
+    assert_true(transaction_repetition(t).flags & EVIDENCE_RETRANSMISSION);
 }
 
 static void test_late_and_duplicate_answers(void **state)
