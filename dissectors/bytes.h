@@ -44,6 +44,29 @@ static inline struct bytes bytes_first(struct bytes b, size_t length)
     return bytes_of(b.data, length < b.length ? length : b.length);
 }
 
+/* Big-endian (network order) numbers at `offset`; 0 when they are not all inside. A header of fixed
+ * length is taken whole from a cursor: then the compiler knows its length, and nothing is left of
+ * these checks. */
+static inline uint8_t bytes_u8(struct bytes b, size_t offset)
+{
+    return offset < b.length ? b.data[offset] : 0;
+}
+
+static inline uint16_t bytes_u16(struct bytes b, size_t offset)
+{
+    if (offset + 2 > b.length)
+        return 0;
+    return (uint16_t)(b.data[offset] << 8 | b.data[offset + 1]);
+}
+
+static inline uint32_t bytes_u32(struct bytes b, size_t offset)
+{
+    if (offset + 4 > b.length)
+        return 0;
+    return (uint32_t)b.data[offset] << 24 | (uint32_t)b.data[offset + 1] << 16 |
+           (uint32_t)b.data[offset + 2] << 8 | b.data[offset + 3];
+}
+
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
@@ -97,17 +120,13 @@ static inline void cursor_skip(struct cursor *c, size_t length)
 
 static inline uint8_t cursor_u8(struct cursor *c)
 {
-    struct bytes b = cursor_take(c, 1);
-    return b.data ? b.data[0] : 0;
+    return bytes_u8(cursor_take(c, 1), 0);
 }
 
 /* Big-endian (network order) reads. */
 static inline uint16_t cursor_u16(struct cursor *c)
 {
-    struct bytes b = cursor_take(c, 2);
-    if (b.data == NULL)
-        return 0;
-    return (uint16_t)(b.data[0] << 8 | b.data[1]);
+    return bytes_u16(cursor_take(c, 2), 0);
 }
 
 static inline uint32_t cursor_u24(struct cursor *c)
@@ -118,8 +137,7 @@ static inline uint32_t cursor_u24(struct cursor *c)
 
 static inline uint32_t cursor_u32(struct cursor *c)
 {
-    uint32_t high = cursor_u16(c);
-    return high << 16 | cursor_u16(c);
+    return bytes_u32(cursor_take(c, 4), 0);
 }
 
 static inline uint64_t cursor_u64(struct cursor *c)

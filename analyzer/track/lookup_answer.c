@@ -105,7 +105,7 @@ static void forget_records(struct lookup *lookup)
 /* One pass through the answer section: keeps the records of the name that the chain has reached. */
 static void pass(struct chase *chase)
 {
-    struct dns_walk walk = dns_walk(chase->message);
+    struct dns_walk walk = chase->message->records;
     struct dns_record record;
     chase->progress = false;
     forget_records(chase->lookup);
@@ -247,7 +247,7 @@ void lookup_learn_names(struct names *names, const struct dns_message *message,
                         const struct ip_address *client, int64_t time)
 {
     struct lesson lesson = {.names = names, .client = client, .time = time};
-    struct dns_walk walk = dns_walk(message);
+    struct dns_walk walk = message->records;
     struct dns_record record;
     bool asked = client != NULL && message->question.name.length > 0;
     for (unsigned i = 0; i < LIMIT_ANSWER_RECORDS && dns_record_next(&walk, &record); i++) {

@@ -85,11 +85,16 @@ static void read_data(struct dns_walk *walk, struct dns_record *record)
     record->data = cursor_take(&walk->at, record->length);
 }
 
-bool dns_record_next(struct dns_walk *walk, struct dns_record *record)
+static void pass_over_questions(struct dns_walk *walk)
 {
     struct dns_question passed_over;
     while (dns_question_next(walk, &passed_over))
         ;
+}
+
+bool dns_record_next(struct dns_walk *walk, struct dns_record *record)
+{
+    pass_over_questions(walk);
     if (!enter(walk, DNS_SECTION_ADDITIONAL))
         return false;
     record->section = (enum dns_section)walk->section;
@@ -133,6 +138,8 @@ enum dissect_status dns_decode(struct dns_message *message, struct bytes bytes, 
     struct dns_walk walk = dns_walk(message);
     if (!dns_question_next(&walk, &message->question))
         message->question = (struct dns_question){0};
+    pass_over_questions(&walk);
+    message->records = walk;
     struct dns_record record;
     while (dns_record_next(&walk, &record))
         read_edns(message, &record);

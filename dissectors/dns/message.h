@@ -79,6 +79,16 @@ struct dns_edns {
     uint16_t payload_size; /* UDP payload the sender takes, in bytes */
 };
 
+/* A walk through the questions, then the records, of one message. */
+struct dns_walk {
+    struct bytes message;
+    struct cursor at;
+    unsigned section; /* enum dns_section of what comes next */
+    uint16_t left[DNS_SECTIONS];
+    bool cut;
+    enum dissect_status status; /* why it ended: OK, CUT_SHORT or MALFORMED */
+};
+
 struct dns_message {
     struct bytes raw; /* from the header to the end of the last record, or to what was decoded */
     uint16_t id;
@@ -95,8 +105,9 @@ struct dns_message {
     uint16_t counts[DNS_SECTIONS]; /* as the header says, by enum dns_section */
     struct dns_question question;  /* the first; name.length 0 when there is none */
     struct dns_edns edns;
-    size_t trailing; /* bytes after the last record */
-    bool cut;        /* as told to dns_decode */
+    struct dns_walk records; /* behind the questions: to begin a walk with */
+    size_t trailing;         /* bytes after the last record */
+    bool cut;                /* as told to dns_decode */
 };
 
 struct dns_record {
@@ -137,16 +148,7 @@ enum dissect_status dns_stream_message(struct bytes stream, bool cut, struct byt
 /* By the ports of RFC 6762 (5353) and RFC 4795 (5355); 53 at either end overrules them. */
 enum dns_variant dns_variant_of(uint16_t source_port, uint16_t destination_port);
 
-/* A walk through the questions, then the records, of one message. */
-struct dns_walk {
-    struct bytes message;
-    struct cursor at;
-    unsigned section; /* enum dns_section of what comes next */
-    uint16_t left[DNS_SECTIONS];
-    bool cut;
-    enum dissect_status status; /* why it ended: OK, CUT_SHORT or MALFORMED */
-};
-
+/* A walk from the beginning. Of the records alone: begin with a copy of message->records. */
 struct dns_walk dns_walk(const struct dns_message *message);
 
 /* Fills the next question; false after the last one. */

@@ -86,6 +86,8 @@ bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
 {
     if (a->length != b->length)
         return false;
+    if (memcmp(a->octets, b->octets, a->length) == 0)
+        return true;
     for (size_t i = 0; i < a->length; i++)
         if (small(a->octets[i]) != small(b->octets[i]))
             return false;

@@ -15,14 +15,23 @@ enum {
     PROTOCOL_SHIM6 = 140,
 };
 
+enum { IPV4_HEADER = 20 };
+
 /* Each header is at most once (or twice) in a packet: RFC 8200 section 4.1. */
 enum { EXTENSION_HEADERS_LIMIT = 16 };
 
-static void read_addresses(struct walk *walk, unsigned family)
+static void read_addresses_v6(struct walk *walk)
 {
     struct packet *packet = walk->packet;
-    packet->source = (struct transport_address){.ip = ip_address_read(&walk->c, family)};
-    packet->destination = (struct transport_address){.ip = ip_address_read(&walk->c, family)};
+    packet->source = (struct transport_address){.ip = ip_address_read(&walk->c, 6)};
+    packet->destination = (struct transport_address){.ip = ip_address_read(&walk->c, 6)};
+}
+
+/* Both addresses of an IPv4 header. */
+static void read_addresses_v4(struct packet *packet, struct bytes header)
+{
+    packet->source = (struct transport_address){.ip = ip_address_v4(header.data + 12)};
+    packet->destination = (struct transport_address){.ip = ip_address_v4(header.data + 16)};
 }
 
 static void read_fragment_v4(struct ip_fragment *fragment, uint16_t identification, uint16_t field)
@@ -37,25 +46,20 @@ static void read_fragment_v4(struct ip_fragment *fragment, uint16_t identificati
 static enum dissect_status read_ipv4_header(struct walk *walk, uint8_t *protocol)
 {
     struct cursor *c = &walk->c;
-    uint8_t version_length = cursor_u8(c);
-    cursor_skip(c, 1);
-    size_t header = (size_t)(version_length & 0xf) * 4;
-    size_t total = cursor_u16(c);
-    uint16_t identification = cursor_u16(c);
-    uint16_t fragment = cursor_u16(c);
-    walk->packet->ttl = cursor_u8(c);
-    *protocol = cursor_u8(c);
-    cursor_skip(c, 2);
-    read_addresses(walk, 4);
+    struct bytes fixed = cursor_take(c, IPV4_HEADER);
     if (c->failed)
         return walk_short(walk);
-    if (version_length >> 4 != 4 || header < 20 || (total != 0 && total < header))
+    size_t length = (bytes_u8(fixed, 0) & 0xfu) * 4u, total = bytes_u16(fixed, 2);
+    *protocol = bytes_u8(fixed, 9);
+    walk->packet->ttl = bytes_u8(fixed, 8);
+    read_addresses_v4(walk->packet, fixed);
+    if (bytes_u8(fixed, 0) >> 4 != 4 || length < IPV4_HEADER || (total != 0 && total < length))
         return DISSECT_MALFORMED;
-    read_fragment_v4(&walk->packet->fragment, identification, fragment);
+    read_fragment_v4(&walk->packet->fragment, bytes_u16(fixed, 4), bytes_u16(fixed, 6));
     walk->unbounded = total == 0;
     if (total != 0)
-        walk_bound(walk, total - 20);
-    cursor_skip(c, header - 20);
+        walk_bound(walk, total - IPV4_HEADER);
+    cursor_skip(c, length - IPV4_HEADER);
     return c->failed ? walk_short(walk) : DISSECT_OK;
 }
 
@@ -67,7 +71,7 @@ static enum dissect_status read_ipv6_header(struct walk *walk, uint8_t *protocol
     size_t length = cursor_u16(c);
     *protocol = cursor_u8(c);
     walk->packet->ttl = cursor_u8(c);
-    read_addresses(walk, 6);
+    read_addresses_v6(walk);
     if (c->failed)
         return walk_short(walk);
     if (version != 6)

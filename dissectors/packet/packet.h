@@ -103,9 +103,9 @@ struct packet {
 
 /* Decodes one captured frame of `link_type`; `wire_length` is its length before the snaplen cut.
  * OK: addresses, protocol and payload are set. CUT_SHORT: as OK, but the cut hides part of the
- * payload, or of the headers (then protocol is 0, and addresses are set as far as they were read).
- * NOT_MINE: no IP inside (ARP, LLDP, ...). MALFORMED: headers contradict themselves.
- * Views point into `frame`. */
+ * payload, or of the headers (then protocol is 0, and addresses are set when their header was
+ * whole). NOT_MINE: no IP inside (ARP, LLDP, ...). MALFORMED: headers contradict themselves. Views
+ * point into `frame`. */
 enum dissect_status packet_decode(struct packet *packet, uint32_t link_type, struct bytes frame,
                                   size_t wire_length);
 

@@ -13,19 +13,19 @@ enum tcp_option {
 
 enum { WINDOW_SCALE_MAX = 14 }; /* RFC 7323 section 2.3 */
 
-static void read_ports(struct walk *walk)
+static void read_ports(struct packet *packet, struct bytes header)
 {
-    walk->packet->source.port = cursor_u16(&walk->c);
-    walk->packet->destination.port = cursor_u16(&walk->c);
+    packet->source.port = bytes_u16(header, 0);
+    packet->destination.port = bytes_u16(header, 2);
 }
 
 static enum dissect_status decode_udp(struct walk *walk)
 {
-    read_ports(walk);
-    size_t length = cursor_u16(&walk->c);
-    cursor_skip(&walk->c, 2);
+    struct bytes header = cursor_take(&walk->c, UDP_HEADER);
     if (walk->c.failed)
         return walk_short(walk);
+    read_ports(walk->packet, header);
+    size_t length = bytes_u16(header, 4);
     if (length == 0 && walk->unbounded) /* RFC 2675 section 4 */
         length = UDP_HEADER + walk_length(walk);
     if (length < UDP_HEADER || length - UDP_HEADER > walk_length(walk))
@@ -77,18 +77,18 @@ static enum dissect_status skip_options(struct walk *walk, size_t length)
 static enum dissect_status decode_tcp(struct walk *walk)
 {
     struct tcp_header *tcp = &walk->packet->tcp;
-    read_ports(walk);
-    tcp->sequence = cursor_u32(&walk->c);
-    tcp->acknowledgment = cursor_u32(&walk->c);
-    size_t header = (size_t)(cursor_u8(&walk->c) >> 4) * 4;
-    tcp->flags = cursor_u8(&walk->c) & 0x3f;
-    tcp->window = cursor_u16(&walk->c);
-    tcp->maximum_segment_size = 0;
-    tcp->window_scale = -1;
-    cursor_skip(&walk->c, 4);
+    struct bytes header = cursor_take(&walk->c, TCP_HEADER);
     if (walk->c.failed)
         return walk_short(walk);
-    return header < TCP_HEADER ? DISSECT_MALFORMED : skip_options(walk, header - TCP_HEADER);
+    read_ports(walk->packet, header);
+    tcp->sequence = bytes_u32(header, 4);
+    tcp->acknowledgment = bytes_u32(header, 8);
+    tcp->flags = bytes_u8(header, 13) & 0x3f;
+    tcp->window = bytes_u16(header, 14);
+    tcp->maximum_segment_size = 0;
+    tcp->window_scale = -1;
+    size_t length = (size_t)(bytes_u8(header, 12) >> 4) * 4;
+    return length < TCP_HEADER ? DISSECT_MALFORMED : skip_options(walk, length - TCP_HEADER);
 }
 
 enum dissect_status decode_transport(struct walk *walk, uint8_t protocol)
