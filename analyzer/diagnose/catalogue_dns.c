@@ -282,6 +282,29 @@ static const struct catalogue_row rows[] = {
         .evidence = "A DNS response to CMS without an SRV record for _xmpp-client._tcp of its "
                     "domain.",
     },
+    {
+        .code = FINDING_DNS_UNRESOLVED,
+        .name = "dns.unresolved",
+        .severity = SEVERITY_INFO,
+        .certainty = CERTAINTY_HINT,
+        .case_id = CASE_PREREQUISITES,
+        .title = "A name did not resolve, and the client did not get to TURN",
+        .explanation =
+            "The client asked for this name and got no address. If it is the name of the page or "
+            "of the TURN server, that is why the call does not start; browsers and desktops also "
+            "ask for names that need not exist. Without a site profile this cannot be told.",
+        .remedy =
+            {
+                "If the name is the page's or the TURN server's, create its record, or correct the "
+                "name that clients are given.",
+                "Name the site's domains in a profile (--profile): then its names are judged, and "
+                "no others.",
+            },
+        .reference = "RFC 1035 §4.1.1, RFC 2308",
+        .evidence = "A DNS query for an address that was refused, answered without one, or not "
+                    "answered, by a client of which no TURN is seen.",
+        .raise_certainty = "A site profile that names the external domain.",
+    },
 };
 
 const struct catalogue_family catalogue_dns = {rows, sizeof rows / sizeof rows[0]};

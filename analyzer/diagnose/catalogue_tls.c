@@ -95,6 +95,31 @@ static const struct catalogue_row rows[] = {
                            "connection.",
     },
     {
+        .code = FINDING_TLS_NO_ANSWER,
+        .name = "tls.no-answer",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_STRONG,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The server takes the connection and does not answer the TLS hello",
+        .explanation =
+            "The connection opened and the server's machine acknowledged the client's hello; then "
+            "nothing came. The server's answer, which carries its certificate, is large: where "
+            "large packets are lost on the way back, it never arrives. A service that hangs, and a "
+            "proxy that cannot reach the one behind it, look the same.",
+        .remedy =
+            {
+                "Look for a small MTU on the way (tunnel, VPN, PPPoE) and for filters that drop "
+                "ICMP \"fragmentation needed\"; try with the MSS limited to 1200.",
+                "Check on the server whether the service behind this port still answers others.",
+                "Try the same from another network: if it works there, the first one is the cause.",
+            },
+        .reference = "RFC 8446 §2, RFC 2923 §2.1",
+        .evidence = "A ClientHello that TCP acknowledged, and no TLS record from the server for "
+                    "eight seconds or more.",
+        .raise_certainty = "A capture on the server at the same time: it shows whether the answer "
+                           "was sent.",
+    },
+    {
         .code = FINDING_TLS_NOT_TLS,
         .name = "tls.not-tls",
         .severity = SEVERITY_ERROR,

@@ -177,6 +177,24 @@ bool needed_in_the_end(const struct state *state, const struct lookup *lookup)
     return (named || covered) && ends_the_attempt(state, lookup);
 }
 
+/* Names of one label are probes of browsers, or local; "local" and "arpa" are no sites. */
+static bool is_public_form(const char *name)
+{
+    const char *last = strrchr(name, '.');
+    return last != NULL && strcasecmp(last, ".local") != 0 && strcasecmp(last, ".arpa") != 0 &&
+           strcasecmp(last, ".home") != 0 && strcasecmp(last, ".lan") != 0;
+}
+
+bool may_be_needed(const struct state *state, const struct lookup *lookup)
+{
+    char name[DNS_NAME_TEXT];
+    const struct attempt *attempt = attempts_of(state->attempts, &lookup->key.client);
+    dns_name_text(&lookup->name, name, sizeof name);
+    return (attempt == NULL ||
+            (attempt->steps[STEP_TURN].first == 0 && attempt_connected_at(attempt) == 0)) &&
+           is_public_form(name) && !is_discovery(name) && !is_search_try(state, lookup, name);
+}
+
 enum case_id case_of_lookup(const struct state *state, const struct lookup *lookup)
 {
     char name[DNS_NAME_TEXT];

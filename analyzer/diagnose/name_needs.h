@@ -37,6 +37,9 @@ bool needs_name(const struct state *state, const struct lookup *lookup);
  * else for its call afterwards, and nothing before it had failed. */
 bool needed_in_the_end(const struct state *state, const struct lookup *lookup);
 
+/* Without a profile: the name has the form of a site's, and its client did not get on to TURN. */
+bool may_be_needed(const struct state *state, const struct lookup *lookup);
+
 /* The case whose symptom a failure of this lookup produces. */
 enum case_id case_of_lookup(const struct state *state, const struct lookup *lookup);
 

@@ -10,6 +10,8 @@
 
 #include <strings.h>
 
+enum { UNRESOLVED_MOST = 8 };
+
 static bool asks_address(const struct lookup *lookup)
 {
     return lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
@@ -85,6 +87,25 @@ static void check_failure_in_the_end(const struct rule_context *context)
         bool named = needs_name(state, lookup);
         if (named ? lookup->key.type == DNS_AAAA : needed_in_the_end(state, lookup))
             raise_failure(context, lookup, time);
+    }
+}
+
+/* Without a profile nobody knows which names matter; where nothing else is seen to go wrong, the
+ * ones that failed are worth a remark. */
+static void check_unresolved(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    const struct lookup *lookup = NULL;
+    unsigned raised = 0;
+    if (scope_is_known(state))
+        return;
+    while (raised < UNRESOLVED_MOST && (lookup = lookups_next(state->lookups, lookup)) != NULL) {
+        if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||
+            lookup_failure(state, lookup, context->event->time) == FINDING_NONE ||
+            !may_be_needed(state, lookup))
+            continue;
+        raise_about(context, lookup, lookup->first_sent);
+        raised++;
     }
 }
 
@@ -246,6 +267,7 @@ static const struct rule rules[] = {
     {FINDING_DNS_INTERNAL_WEBBRIDGE_NAME, EVENT_CAPTURE_ENDED, check_internal_webbridge_name, 0},
     {FINDING_DNS_SRV_OUTSIDE, EVENT_DNS_ANSWERED, check_srv_outside, 0},
     {FINDING_DNS_SRV_MISSING, EVENT_DNS_ANSWERED, check_srv_missing, 0},
+    {FINDING_DNS_UNRESOLVED, EVENT_CAPTURE_ENDED, check_unresolved, 0},
 };
 
 const struct rule_family rules_dns = {rules, sizeof rules / sizeof rules[0]};

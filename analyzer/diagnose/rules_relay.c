@@ -21,10 +21,19 @@ static void check_permission_missing(const struct rule_context *context)
     }
 }
 
+/* Then what is missing may have been there. */
+static bool capture_has_losses(const struct state *state)
+{
+    return state->observed->dropped > 0 || state->stun->statistics.unasked > 0;
+}
+
 static void check_channel_unbound(const struct rule_context *context)
 {
-    if (context->event->allocation->unbound_datagrams >= DATAGRAMS_THAT_COUNT)
-        rule_raise(context);
+    if (context->event->allocation->unbound_datagrams < DATAGRAMS_THAT_COUNT)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL && capture_has_losses(context->state))
+        finding_lower(finding, CERTAINTY_STRONG);
 }
 
 /* The Refresh that comes too late and is answered 437 belongs to it. */
@@ -90,10 +99,23 @@ static void check_username_mismatch(const struct rule_context *context)
         rule_raise(context);
 }
 
+/* The relay is heard on the allocation around the path: then an answer through it could be seen. */
+static bool relay_is_heard(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    const struct path *path = context->event->path;
+    const struct allocation *allocation =
+        table_at(&state->stun->allocations.table, path->allocation);
+    const struct flow *flow =
+        allocation != NULL ? table_at(&state->flows->table, allocation->flow) : NULL;
+    return flow == NULL ? hosts_seen_both_ways(state->hosts, &path->client.ip)
+                        : flow->packets[0] > 0 && flow->packets[1] > 0;
+}
+
 static void check_no_connectivity(const struct rule_context *context)
 {
     const struct path *path = context->event->path;
-    struct finding *finding = rule_raise(context);
+    struct finding *finding = relay_is_heard(context) ? rule_raise(context) : NULL;
     if (finding == NULL)
         return;
     finding_add_evidence(finding, &path->first_check);

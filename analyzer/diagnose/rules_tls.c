@@ -6,6 +6,9 @@
 #include "analyzer/diagnose/scope.h"
 #include "dissectors/tls/record.h"
 
+/* Servers answer within a round trip; the slowest clients give up later than this. */
+#define LIMIT_TLS_SILENCE (8 * SECONDS)
+
 /* What fails over QUIC is tried again over TCP. */
 static bool is_tls(const struct rule_context *context)
 {
@@ -43,8 +46,13 @@ static void check_rejected_by_server(const struct rule_context *context)
     bool about_client = handshake->client_certificate_requested ||
                         handshake->client_certificate_sent ||
                         description == TLS_ALERT_CERTIFICATE_REQUIRED;
+    /* OpenSSL's word for a certificate that was demanded and not given. */
+    bool none_given = handshake->client_certificate_requested &&
+                      handshake->client_certificate_empty &&
+                      description == TLS_ALERT_HANDSHAKE_FAILURE;
     if (is_fatal_alert(context, HANDSHAKE_SERVER) && about_client &&
-        (refuses_certificate(description) || description == TLS_ALERT_CERTIFICATE_REQUIRED))
+        (refuses_certificate(description) || description == TLS_ALERT_CERTIFICATE_REQUIRED ||
+         none_given))
         raise_about_handshake(context);
 }
 
@@ -75,13 +83,33 @@ static void check_reset_after_hello(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
-/* Without the SYN-ACK what looks like the first bytes may be the middle of an answer. */
-static bool answer_has_beginning(const struct rule_context *context)
+static const struct connection *connection_of(const struct rule_context *context)
 {
     const struct flow *flow =
         table_at(&context->state->flows->table, context->event->handshake->flow);
-    const struct connection *connection =
-        flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+    return flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+}
+
+/* The server's machine acknowledges the hello, so that its direction is in the capture, and its TLS
+ * says nothing for so long that clients give up. */
+static void check_no_answer(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    const struct connection *connection = connection_of(context);
+    if (!is_tls(context) || handshake->answered || handshake->hello_time == 0 ||
+        handshake->state == HANDSHAKE_RESET || connection == NULL ||
+        context->event->time - handshake->hello_time < LIMIT_TLS_SILENCE)
+        return;
+    const struct tcp_side *client = &connection->side[connection->client];
+    const struct tcp_side *server = &connection->side[1 - connection->client];
+    if (server->last > handshake->hello_time && client->acknowledged == client->next)
+        raise_about_handshake(context);
+}
+
+/* Without the SYN-ACK what looks like the first bytes may be the middle of an answer. */
+static bool answer_has_beginning(const struct rule_context *context)
+{
+    const struct connection *connection = connection_of(context);
     return connection != NULL && connection->side[1 - connection->client].initial_known;
 }
 
@@ -187,6 +215,7 @@ static const struct rule rules[] = {
     {FINDING_TLS_NO_COMMON_CIPHER, EVENT_TLS_ALERT, check_no_common_cipher,
      TLS_ALERT_INSUFFICIENT_SECURITY},
     {FINDING_TLS_RESET_AFTER_HELLO, EVENT_TLS_ENDED, check_reset_after_hello, 0},
+    {FINDING_TLS_NO_ANSWER, EVENT_TLS_ENDED, check_no_answer, 0},
     {FINDING_TLS_NOT_TLS, EVENT_TLS_ENDED, check_not_tls, 0},
     {FINDING_TLS_CERTIFICATE_HIDDEN, EVENT_CAPTURE_ENDED, check_certificate_hidden, 0},
     {FINDING_TURN_HIDDEN, EVENT_CAPTURE_ENDED, check_turn_hidden, 0},

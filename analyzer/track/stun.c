@@ -52,6 +52,8 @@ static void count_step(struct stun_statistics *statistics, const struct transact
         return;
     if (transaction->error_code != 0 && transaction->error_code < STUN_ERROR_CODES)
         statistics->errors[transaction->error_code]++;
+    if (!transaction->request_seen)
+        statistics->unasked++;
     if (transaction->request_seen && transaction->transmissions == 1)
         round_trips_add(&statistics->round_trips, transaction->answered - transaction->first_sent);
 }

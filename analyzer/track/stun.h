@@ -19,6 +19,7 @@ struct stun_statistics {
     uint64_t retransmissions;
     uint64_t duplicates; /* the same packet captured twice */
     uint64_t unanswered;
+    uint64_t unasked; /* responses whose request the capture does not hold */
     uint64_t malformed;
     uint64_t allocate_requests;
     uint32_t errors[STUN_ERROR_CODES]; /* by error code */

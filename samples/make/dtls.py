@@ -12,8 +12,9 @@ HELLO_VERIFY_REQUEST = 3
 class Dtls:
     """One end's records: sequence numbers of records and messages count up by themselves."""
 
-    def __init__(self, label):
+    def __init__(self, label, srtp=True):
         self.label, self.epoch, self.sequence, self.message = label, 0, 0, 0
+        self.srtp = srtp
 
     def record(self, kind, data):
         header = struct.pack("!BHHHIH", kind, VERSION, self.epoch, self.sequence >> 32,
@@ -35,7 +36,8 @@ class Dtls:
         return self.handshake(tls.CLIENT_HELLO, body)
 
     def _extensions(self):
-        use_srtp = tls.extension(14, tls.vector(2, tls.words((0x0001, 0x0007))) + b"\0")
+        use_srtp = tls.extension(14, tls.vector(2, tls.words((0x0001, 0x0007))) + b"\0") \
+            if self.srtp else b""
         groups = tls.extension(10, tls.vector(2, tls.words((0x001D, 0x0017))))
         signatures = tls.extension(13, tls.vector(2, tls.words((0x0403, 0x0804))))
         return tls.extension(23, b"") + groups + tls.extension(11, b"\1\0") + signatures + use_srtp

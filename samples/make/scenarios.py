@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """All scenarios: sample name -> function that makes it."""
 import scenarios_capture
+import scenarios_died
 import scenarios_dns
 import scenarios_guide
 import scenarios_harmless
 import scenarios_inside
+import scenarios_lived
 import scenarios_media
 import scenarios_stun
 import scenarios_tcp
@@ -16,6 +18,8 @@ SCENARIOS = {
     **scenarios_guide.SCENARIOS,
     **scenarios_turn.SCENARIOS,
     **scenarios_media.SCENARIOS,
+    **scenarios_died.SCENARIOS,
+    **scenarios_lived.SCENARIOS,
     **scenarios_stun.SCENARIOS,
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Calls that real browsers and servers lost: while they ran, or for a reason that others hide."""
+import dns
+import stun
+from dtls import Dtls
+from rtp import srtp
+from sample import failing, warning
+from scenarios_guide import AT_CLIENT, ICMP_CHECK
+from scenarios_harmless import DNS_CHECK
+from scenarios_media import CHANNEL_CHECK, DTLS_CHECK, ICE_CHECK, begin
+from scenarios_turn import TCP_CHECK
+from story import (CLIENT_ADDRESS, NAT, call, check_through_relay, connect, dtls_handshake, media,
+                   turn_udp)
+from tls import Tls
+from turn import Ice
+from wire import Capture, Tcp, icmp_error
+
+OTHER = "198.51.100.80"  # of no site
+
+
+def checks(turn, label, pauses, answered=False):
+    """Connectivity checks after these pauses. Returns their frames."""
+    ice, frames = Ice(label), []
+    for pause in pauses:
+        turn.flow.capture.wait(pause)
+        frames.append(check_through_relay(turn, ice, answered=answered))
+    return frames
+
+
+def refused(capture, port, server, to=443):
+    """A connection that is refused at once."""
+    connection = Tcp(capture, (CLIENT_ADDRESS, port), (server, to))
+    connection.syn()
+    connection.reset(by_server=True)
+
+
+def path_died():
+    """The call runs; then the client's checks, one every two seconds, and its media get nothing
+    back. After fifteen seconds the browser gives up, and the capture is stopped: too soon for the
+    thirty seconds of RFC 7675, so it is not certain."""
+    capture, session, turn = begin()
+    call(turn)
+    checks(turn, "alive", [2, 2], answered=True)
+    for number in range(8):
+        turn.to_peer(srtp("dead", number))
+        checks(turn, f"dead {number}", [2])
+    session.close()
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong",
+                   absent=["ice.no-connectivity", "media.*"])
+
+
+def server_gone():
+    """The TURN server is stopped during the call: its machine answers the client's data with ICMP
+    port unreachable. The checks get no answer from then on."""
+    capture, session, turn = begin()
+    call(turn)
+    checks(turn, "before", [2, 2], answered=True)
+    errors = []
+    for number in range(8):
+        data = turn.to_peer(srtp("gone", number))
+        errors.append(icmp_error(capture, NAT, data, 3, 3))
+        checks(turn, f"gone {number}", [2])
+    session.close()
+    return failing(capture, ICMP_CHECK, "turn.port-unreachable", errors[0], certainty="definite",
+                   absent=["turn.filtered", "turn.no-answer"])
+
+
+def dtls_unheard():
+    """The peer is the DTLS client. Its hello arrives, the client answers, and neither gets on: the
+    client's packets do not reach the peer, so both repeat themselves for twenty seconds. Checks
+    are answered all the while."""
+    capture, session, turn = begin()
+    connect(turn)
+    peer, client = Dtls("unheard peer"), Dtls("unheard client")
+    hello = turn.from_peer(peer.client_hello())
+    turn.to_peer(client.server_flight())
+    for pause in (1, 2, 4, 8, 6):
+        checks(turn, f"unheard {pause}", [pause], answered=True)
+        turn.from_peer(peer.client_hello(retransmission=True))
+        turn.to_peer(client.server_flight())
+    session.close()
+    return failing(capture, DTLS_CHECK, "dtls.no-answer", hello, certainty="strong",
+                   cases=AT_CLIENT, absent=["media.*", "ice.*"],
+                   attempts=[{"client": CLIENT_ADDRESS, "broken_step": "dtls"}])
+
+
+def one_way_beside_data():
+    """A data channel works both ways, and the client sends voice for sixteen seconds; neither voice
+    nor RTCP comes back. The checks are answered."""
+    capture, session, turn = begin()
+    connect(turn)
+    dtls_handshake(turn)
+    up, down, ice = Dtls("data up"), Dtls("data down"), Ice("beside")
+    for number in range(80):
+        media(turn, 1, from_peer=False, seconds=0.2, first=number)
+        if number % 10 == 9:
+            turn.to_peer(up.record(23, bytes(60)))
+            turn.from_peer(down.record(23, bytes(60)))
+            check_through_relay(turn, ice)
+    session.close()
+    return failing(capture, CHANNEL_CHECK, "media.one-way", certainty="strong", cases=AT_CLIENT)
+
+
+def busy_desktop():
+    """Without a profile. A desktop whose update check is refused, and whose browser tries HTTPS on
+    the TURN server's machine, where nothing listens on 443; then the TURN password is wrong. The
+    refused connections have nothing to do with it."""
+    capture = Capture()
+    for port in (50101, 50102):
+        refused(capture, port, OTHER)
+    for port in (50103, 50104):
+        refused(capture, port, NAT)
+    turn = turn_udp(capture)
+    turn.ask()
+    turn.challenge()
+    turn.authenticate()
+    answer = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    refused(capture, 50105, NAT)
+    capture.wait(2)
+    return failing(capture, TCP_CHECK, "turn.integrity-failure", answer, arguments=[],
+                   cases={"prerequisites": "no-evidence"})
+
+
+def resolver_unreachable():
+    """The only answer that the client's lookups get is ICMP host unreachable from its router: the
+    DNS server is down. That shows that both directions are captured."""
+    capture = Capture()
+    resolver = dns.Resolver(capture, label="unreachable resolver")
+    query = resolver.ask("cmsweb.octavio.com")
+    for pause in (1, 2, 4):
+        icmp_error(capture, "172.16.84.1", query, 3, 1)
+        capture.wait(pause)
+        query = resolver.again()
+    icmp_error(capture, "172.16.84.1", query, 3, 1)
+    capture.wait(6)
+    return failing(capture, DNS_CHECK, "dns.no-answer", case="prerequisites",
+                   absent=["capture.one-sided"])
+
+
+def name_unknown():
+    """Without a profile. The name of the TURN server that the page gives does not exist; nothing
+    else happens. Which names matter nobody can tell, so it is a remark."""
+    capture = Capture()
+    resolver = dns.Resolver(capture, label="unknown name")
+    resolver.ask("wpad.octavio.com")
+    resolver.answer(rcode=dns.NXDOMAIN, authorities=[dns.authority("octavio.com")])
+    resolver.ask("turn.octavio.com")
+    resolver.answer(rcode=dns.NXDOMAIN, authorities=[dns.authority("octavio.com")])
+    capture.wait(10)
+    return warning(capture, DNS_CHECK, "dns.unresolved", arguments=[], verdict="inconclusive",
+                   severity="info", certainty="hint", subjects={"name": "turn.octavio.com"})
+
+
+def tls_no_answer():
+    """The server's machine acknowledges the hello, and nothing else comes for fifteen seconds: the
+    answer is too large for a tunnel on the way. Tried twice."""
+    capture = Capture()
+    dns.Resolver(capture, label="no answer").lookup("cmsweb.octavio.com", NAT)
+    hellos = []
+    for port in (50001, 50002):
+        connection = Tcp(capture, (CLIENT_ADDRESS, port), (NAT, 443))
+        connection.open()
+        hellos.append(Tls(connection, f"no answer {port}").hello())
+        capture.wait(15)
+        connection.close()
+    return failing(capture, TCP_CHECK, "tls.no-answer", hellos[0], case="prerequisites",
+                   certainty="strong", absent=["tcp.*", "tls.reset-after-hello"])
+
+
+SCENARIOS = {
+    "ice-path-died": path_died,
+    "turn-server-gone": server_gone,
+    "dtls-unheard": dtls_unheard,
+    "media-one-way-beside-data": one_way_beside_data,
+    "busy-desktop": busy_desktop,
+    "dns-server-unreachable": resolver_unreachable,
+    "dns-unresolved": name_unknown,
+    "tls-no-answer": tls_no_answer,
+}
