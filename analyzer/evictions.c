@@ -2,6 +2,7 @@
 #include "analyzer/evictions.h"
 
 #include "analyzer/engine.h"
+#include "analyzer/limits.h"
 
 #include <stddef.h>
 
@@ -84,11 +85,11 @@ void evictions_count(struct engine *engine)
 
 void evictions_tell_time(struct engine *engine, int64_t now)
 {
-    uint32_t seconds = (uint32_t)(now / SECONDS);
-    engine->trackers.connections.streams.buffers.now = seconds;
-    engine->trackers.fragments.buffers.now = seconds;
+    uint32_t ticks = (uint32_t)(now / LIMIT_TICK);
+    engine->trackers.connections.streams.buffers.now = ticks;
+    engine->trackers.fragments.buffers.now = ticks;
     for (size_t i = 0; i < TABLES; i++)
-        table_in(engine, i)->now = seconds;
+        table_in(engine, i)->now = ticks;
 }
 
 uint64_t evictions_total(const struct evictions *evictions)

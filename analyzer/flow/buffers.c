@@ -77,7 +77,7 @@ static void link_newest(struct buffer_class *class, uint32_t index)
 static bool is_idle(const struct buffers *buffers, const struct buffer_slot *slot)
 {
     int32_t idle = (int32_t)(buffers->now - slot->used);
-    return idle >= LIMIT_RECORD_IDLE / SECONDS;
+    return idle >= LIMIT_RECORD_IDLE / LIMIT_TICK;
 }
 
 static uint32_t take_slot(struct buffers *buffers, struct buffer_class *class, void **evicted)

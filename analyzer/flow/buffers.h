@@ -15,7 +15,7 @@ struct buffer_slot {
     void *owner; /* NULL: free */
     uint32_t older;
     uint32_t newer; /* of a free slot: the next free one */
-    uint32_t used;  /* seconds; when it was last written to */
+    uint32_t used;  /* LIMIT_TICKs; when it was last written to */
 };
 
 struct buffer_class {
@@ -32,7 +32,7 @@ struct buffers {
     struct buffer_class classes[BUFFER_SIZES];
     uint64_t evicted;       /* blocks that changed their owner before their time */
     uint64_t evicted_bytes; /* that were in them, as far as owners tell */
-    uint32_t now;           /* seconds; whoever knows the time sets it now and then */
+    uint32_t now;           /* LIMIT_TICKs; whoever knows the time sets it now and then */
 };
 
 /* A block in hand; size 0: none. */

@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 
-#define NONE UINT32_MAX
+#define NONE     UINT32_MAX
+#define USED_MAX ((UINT32_C(1) << 29) - 1)
 
 enum { CACHE_LINE = 64 };
 
@@ -19,8 +20,9 @@ struct slot {
     uint32_t generation; /* odd: live */
     uint32_t hash;
     uint32_t index;
-    uint32_t used : 31;   /* seconds; when it was last touched */
-    uint32_t touched : 1; /* in a table with second chances: since it was last made the newest */
+    uint32_t used : 29;   /* LIMIT_TICKs; when it was last touched */
+    uint32_t touches : 3; /* in a table with second chances: so often, or oftener, since it was made
+                           * the newest */
 };
 
 static struct slot *slot_at(const struct table *table, uint32_t index)
@@ -170,16 +172,17 @@ static void make_newest(struct table *table, struct slot *slot)
 
 static void note_use(const struct table *table, struct slot *slot)
 {
-    slot->used = table->now & INT32_MAX;
+    slot->used = table->now & USED_MAX;
 }
 
 static void touch_slot(struct table *table, struct slot *slot)
 {
+    enum { TOUCHES_MAX = 7 };
     note_use(table, slot);
     if (!table->second_chance)
         make_newest(table, slot);
-    else
-        slot->touched = true;
+    else if (slot->touches < TOUCHES_MAX)
+        slot->touches++;
 }
 
 void table_touch(struct table *table, const void *record)
@@ -216,23 +219,48 @@ void table_remove(struct table *table, void *record)
     table->used--;
 }
 
-static bool is_spent(const struct table *table, struct slot *slot)
+/* LIMIT_TICKs; 0 when its last use lies in the future, for clocks are set back. */
+static uint32_t idle_for(const struct table *table, const struct slot *slot)
 {
-    const uint32_t modulus = UINT32_C(1) << 31;
-    uint32_t idle = (table->now - slot->used) % modulus;
-    bool forgotten = idle >= LIMIT_RECORD_IDLE / SECONDS && idle < modulus / 2;
-    return forgotten || (table->is_spent != NULL && table->is_spent(record_of(slot)));
+    uint32_t idle = (table->now - slot->used) & USED_MAX;
+    return idle <= USED_MAX / 2 ? idle : 0;
 }
 
-/* What was touched since it was made the newest becomes the newest now: each touch is paid for by
- * one step here. */
+static bool is_spent(const struct table *table, struct slot *slot)
+{
+    return idle_for(table, slot) >= LIMIT_RECORD_IDLE / LIMIT_TICK ||
+           (table->is_spent != NULL && table->is_spent(record_of(slot)));
+}
+
+/* More is lost with this one than with the other: it was used later, or oftener. */
+static bool is_dearer(const struct table *table, const struct slot *slot, const struct slot *other)
+{
+    uint32_t idle = idle_for(table, slot), other_idle = idle_for(table, other);
+    return idle != other_idle ? idle < other_idle : slot->touches > other->touches;
+}
+
+/* What was touched since it was made the newest becomes the newest now. Where that is true of one
+ * record after the other, the cheapest of them goes. */
+static struct slot *find_victim(struct table *table)
+{
+    enum { CHANCES = 8 };
+    struct slot *chosen[CHANCES], *oldest = slot_at(table, table->oldest), *victim = oldest;
+    unsigned count = 0;
+    for (; count < CHANCES && oldest->touches > 0; count++) {
+        chosen[count] = oldest;
+        make_newest(table, oldest);
+        victim = is_dearer(table, oldest, victim) ? victim : oldest;
+        oldest = slot_at(table, table->oldest);
+    }
+    victim = oldest->touches > 0 ? victim : oldest;
+    while (count > 0)
+        chosen[--count]->touches = 0;
+    return victim;
+}
+
 static void evict(struct table *table)
 {
-    struct slot *slot = slot_at(table, table->oldest);
-    for (; slot->touched; slot = slot_at(table, table->oldest)) {
-        slot->touched = false;
-        make_newest(table, slot);
-    }
+    struct slot *slot = find_victim(table);
     table->evicted += !is_spent(table, slot);
     table_remove(table, record_of(slot));
 }
@@ -269,7 +297,7 @@ static void *begin_record(struct table *table)
 {
     struct slot *slot = take_slot(table);
     slot->generation++;
-    slot->touched = false;
+    slot->touches = 0;
     note_use(table, slot);
     link_newest(table, slot);
     table->used++;

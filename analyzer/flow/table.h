@@ -41,7 +41,7 @@ struct table {
     uint32_t newest;
     bool second_chance;
     uint64_t evicted; /* records lost to a full table that could still have been of use */
-    uint32_t now;     /* seconds; whoever knows the time sets it now and then */
+    uint32_t now;     /* LIMIT_TICKs; whoever knows the time sets it now and then */
     /* Whether a record has told all it can tell, so that nothing is lost with it. NULL: none ever
      * has, unless it was not used for LIMIT_RECORD_IDLE. */
     bool (*is_spent)(const void *record);

@@ -13,7 +13,7 @@ import tempfile
 import unittest
 
 TURNSCOPE, GENERATE = "", ""
-PACKETS = 150_000
+PACKETS = 300_000
 MEGABYTES = 256
 # bench/floods.c: before every hundredth packet comes one of the session; its first six are
 # signalling, and what follows are media of 200 octets by turns from either side.
@@ -77,7 +77,7 @@ class Flood(unittest.TestCase):
         usual = analyse("flows")[0]["analyzer"]["evicted"]["flows"]
         diagnosis, _ = analyse("flows", "--memory", "16")
         self.check_witness(diagnosis)
-        self.assertGreater(diagnosis["analyzer"]["evicted"]["flows"], 3 * usual)
+        self.assertGreater(diagnosis["analyzer"]["evicted"]["flows"], usual * 3 // 2)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/buffers.h"
+#include "analyzer/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,7 +98,7 @@ static void test_an_idle_block_is_not_counted_as_lost(void **state)
     (void)state;
     for (int i = 0; i < SMALL; i++)
         take(1, &owners[i], NULL);
-    buffers.now += 3600;
+    buffers.now += LIMIT_RECORD_IDLE / LIMIT_TICK;
     take(1, &owners[3], &owners[0]);
     assert_int_equal(buffers.evicted, 0);
 }

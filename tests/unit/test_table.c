@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/siphash.h"
 #include "analyzer/flow/table.h"
+#include "analyzer/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +113,59 @@ static void test_second_chance(void **state)
     table_free(&table);
 }
 
+/* All were used since they were made, the oldest again and again: it stays. */
+static void test_second_chance_for_everyone(void **state)
+{
+    (void)state;
+    enum { CAPACITY = 64, LOST = 200 };
+    struct table table;
+    bool created;
+    assert_int_equal(table_init(&table, CAPACITY, sizeof(struct record), sizeof(uint32_t)), 0);
+    table_give_second_chance(&table);
+    for (uint32_t key = 1; key <= CAPACITY; key++)
+        add(&table, key, &created);
+    table.now++;
+    for (uint32_t key = 1; key <= CAPACITY; key++)
+        table_touch(&table, table_find(&table, &key));
+    for (uint32_t key = 1; key <= LOST; key++) {
+        table.now++;
+        table_touch(&table, table_find(&table, &(uint32_t){1}));
+        add(&table, CAPACITY + key, &created);
+        assert_non_null(table_find(&table, &(uint32_t){1}));
+    }
+    table_free(&table);
+}
+
+static bool has_even_key(const void *record)
+{
+    return ((const struct record *)record)->key % 2 == 0;
+}
+
+/* What is of no more use, or was of none for long, is not counted. */
+static void test_counts_what_may_be_missed(void **state)
+{
+    (void)state;
+    struct table table;
+    bool created;
+    assert_int_equal(table_init(&table, 4, sizeof(struct record), sizeof(uint32_t)), 0);
+    table.is_spent = has_even_key;
+    for (uint32_t key = 1; key <= 8; key++)
+        add(&table, key, &created);
+    assert_int_equal(table.evicted, 2);
+    table.now = LIMIT_RECORD_IDLE / LIMIT_TICK - 1;
+    add(&table, 9, &created);
+    assert_int_equal(table.evicted, 3);
+    table.now++;
+    add(&table, 10, &created);
+    add(&table, 11, &created);
+    assert_int_equal(table.evicted, 3);
+    table.now = 0; /* a clock set back makes nothing old */
+    add(&table, 12, &created);
+    add(&table, 13, &created);
+    assert_int_equal(table.evicted, 4);
+    table_free(&table);
+}
+
 static void test_clears_only_the_head(void **state)
 {
     (void)state;
@@ -210,6 +264,8 @@ int main(void)
         cmocka_unit_test(test_full_table_gives_up_the_oldest),
         cmocka_unit_test(test_many_keys_keep_their_order),
         cmocka_unit_test(test_second_chance),
+        cmocka_unit_test(test_second_chance_for_everyone),
+        cmocka_unit_test(test_counts_what_may_be_missed),
         cmocka_unit_test(test_clears_only_the_head),
         cmocka_unit_test(test_agrees_with_an_array),
         cmocka_unit_test(test_siphash_vector),
