@@ -181,6 +181,13 @@ void content_dtls_replay(struct trackers *trackers, const struct sighting *sight
         read_datagram_record(&reading, &record);
 }
 
+/* DTLS 1.3 hides even the type and the number of its records, and is not decrypted. */
+static void note_dtls13(struct handshake *handshake)
+{
+    if (handshake->version == DTLS_1_3)
+        handshake->secrets = SECRETS_UNSUPPORTED;
+}
+
 static bool has_sealed_record(struct bytes datagram, bool cut)
 {
     struct dtls_record record;
@@ -193,10 +200,11 @@ static bool has_sealed_record(struct bytes datagram, bool cut)
 void content_dtls(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
                   const struct event_handler *handler)
 {
-    const struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
+    struct handshake *handshake = handshakes_of(&trackers->handshakes, sighting->flow);
     if (trackers->decryption.source == NULL || sighting->flow->key.layer != FLOW_OUTER ||
         handshake == NULL || handshake->protocol != HANDSHAKE_DTLS || handshake->offers_srtp)
         return;
+    note_dtls13(handshake);
     if (has_sealed_record(datagram, sighting->cut) &&
         !content_retain(trackers, sighting, datagram, handler))
         content_dtls_replay(trackers, sighting, datagram, handler);

@@ -68,6 +68,16 @@ static void note_extensions(struct tls_session *session, struct bytes extensions
     }
 }
 
+/* Before TLS 1.2 only AES in CBC mode with SHA-1 is known here. */
+static bool is_supported(uint16_t version, const struct tls_suite *suite)
+{
+    if (suite == NULL || tls_suite_is_tls13(suite) != (version == TLS_1_3))
+        return false;
+    if (version == TLS_1_0 || version == TLS_1_1 || version == DTLS_1_0)
+        return suite->mac == EVP_sha1;
+    return version == TLS_1_3 || version == TLS_1_2 || version == DTLS_1_2;
+}
+
 void tls_session_server_hello(struct tls_session *session, const struct tls_server_hello *hello)
 {
     if (hello->random.length != TLS_RANDOM_LENGTH || hello->is_hello_retry_request)
@@ -76,11 +86,7 @@ void tls_session_server_hello(struct tls_session *session, const struct tls_serv
     session->version = hello->version;
     session->suite = tls_suite_find(hello->cipher_suite);
     note_extensions(session, hello->extensions);
-    bool is_known =
-        hello->version == TLS_1_3 || hello->version == TLS_1_2 || hello->version == DTLS_1_2;
-    if (!is_known || session->suite == NULL ||
-        tls_suite_is_tls13(session->suite) != (hello->version == TLS_1_3))
-        session->unsupported = true;
+    session->unsupported |= !is_supported(hello->version, session->suite);
 }
 
 static struct bytes master_secret(const struct tls_sessions *sessions,
@@ -93,7 +99,7 @@ static struct bytes master_secret(const struct tls_sessions *sessions,
     return entry != NULL ? keylog_secret(entry, KEYLOG_MASTER) : bytes_of(NULL, 0);
 }
 
-/* Makes the keys of TLS 1.2 when they are not there yet. TLS_DECRYPT_OK: they are. */
+/* Makes the keys of TLS up to 1.2 when they are not there yet. TLS_DECRYPT_OK: they are. */
 static enum tls_decrypt_status load_tls12(const struct tls_sessions *sessions,
                                           struct tls_session *session, enum tls_direction from)
 {
@@ -104,7 +110,7 @@ static enum tls_decrypt_status load_tls12(const struct tls_sessions *sessions,
     if (master.length == 0)
         return TLS_DECRYPT_NO_KEYS;
     struct tls_keys keys[2];
-    bool good = tls12_keys(keys, session->suite, master,
+    bool good = tls12_keys(keys, session->version, session->suite, master,
                            bytes_of(session->client_random, sizeof session->client_random),
                            bytes_of(session->server_random, sizeof session->server_random)) &&
                 tls_protection_set(&direction->protection, session->suite, &keys[from],
@@ -112,6 +118,7 @@ static enum tls_decrypt_status load_tls12(const struct tls_sessions *sessions,
     tls_keys_wipe(keys, 2);
     if (!good)
         return TLS_DECRYPT_UNSUPPORTED;
+    direction->protection.chains_records = session->version == TLS_1_0;
     direction->loaded = TLS_EPOCH_TRAFFIC;
     return TLS_DECRYPT_OK;
 }
@@ -205,7 +212,8 @@ enum tls_decrypt_status tls_session_datagram(struct tls_sessions *sessions,
         return TLS_DECRYPT_PLAIN;
     if (session->version == 0)
         return TLS_DECRYPT_NO_KEYS;
-    if (session->unsupported || session->version != DTLS_1_2 || epoch > 1)
+    bool is_datagram = session->version == DTLS_1_2 || session->version == DTLS_1_0;
+    if (session->unsupported || !is_datagram || epoch > 1)
         return TLS_DECRYPT_UNSUPPORTED;
     enum tls_decrypt_status status = open_tls12(sessions, session, from, record, plaintext);
     note_miss(&session->directions[from], status);

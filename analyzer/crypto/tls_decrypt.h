@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decryption of TLS 1.2, TLS 1.3 and DTLS 1.2 connections whose secrets a key log has.
+/* Decryption of TLS 1.0 to 1.3, DTLS 1.0 and 1.2 connections whose secrets a key log has.
  *
  * A session is fed the hellos of its connection and then every record of either direction in order;
  * it gives back what they hold. Records that are not protected pass through, so that a caller need

@@ -2,13 +2,14 @@
 #include "analyzer/crypto/tls_keys.h"
 
 #include "analyzer/crypto/keylog.h"
+#include "dissectors/tls/record.h"
 
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 
 enum {
     SEED_MAXIMUM = 16 + 2 * KEYLOG_RANDOM, /* a label and two randoms */
-    BLOCK_MAXIMUM = 2 * (TLS_HASH_MAXIMUM + TLS_KEY_MAXIMUM + TLS_IV_LENGTH),
+    BLOCK_MAXIMUM = 2 * (TLS_HASH_MAXIMUM + TLS_KEY_MAXIMUM + TLS_BLOCK_LENGTH),
     LABEL_MAXIMUM = 32, /* 16-bit length, "tls13 " and a label, an empty context */
 };
 
@@ -52,6 +53,22 @@ bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struc
     return good;
 }
 
+bool tls10_prf(struct bytes secret, const char *label, struct bytes seed, uint8_t *out,
+               size_t length)
+{
+    uint8_t other[BLOCK_MAXIMUM];
+    size_t half = secret.length - secret.length / 2;
+    if (length > sizeof other ||
+        !tls12_prf(EVP_md5(), bytes_first(secret, half), label, seed, out, length) ||
+        !tls12_prf(EVP_sha1(), bytes_from(secret, secret.length - half), label, seed, other,
+                   length))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        out[i] ^= other[i];
+    OPENSSL_cleanse(other, sizeof other);
+    return true;
+}
+
 /* RFC 8446 7.1, RFC 5869 2.3. Nothing that TLS derives is longer than one block of HKDF-Expand, so
  * that its output is one HMAC over the label and the block's number, 1. */
 bool tls13_expand_label(const EVP_MD *hash, struct bytes secret, const char *label, uint8_t *out,
@@ -84,9 +101,12 @@ static void deal(struct cursor *block, uint8_t *to, size_t length)
         memcpy(to, part.data, part.length);
 }
 
-/* RFC 5246 6.3: what is made of the key block, in its order. */
-static void partition(struct tls_keys keys[2], const struct tls_suite *suite, struct bytes block)
+/* RFC 5246 6.3: what is made of the key block, in its order. TLS 1.0's ends with the IVs of the
+ * first blocks (RFC 2246 6.3). */
+static void partition(struct tls_keys keys[2], uint16_t version, const struct tls_suite *suite,
+                      struct bytes block)
 {
+    size_t iv_length = version == TLS_1_0 ? TLS_BLOCK_LENGTH : suite->cipher->fixed_iv_length;
     struct cursor cursor = cursor_of(block);
     size_t mac_length = suite->mac != NULL ? (size_t)EVP_MD_get_size(suite->mac()) : 0;
     for (int i = 0; i < 2; i++)
@@ -94,11 +114,16 @@ static void partition(struct tls_keys keys[2], const struct tls_suite *suite, st
     for (int i = 0; i < 2; i++)
         deal(&cursor, keys[i].key, suite->cipher->key_length);
     for (int i = 0; i < 2; i++)
-        deal(&cursor, keys[i].iv, suite->cipher->fixed_iv_length);
+        deal(&cursor, keys[i].iv, iv_length);
 }
 
-bool tls12_keys(struct tls_keys keys[2], const struct tls_suite *suite, struct bytes master,
-                struct bytes client_random, struct bytes server_random)
+static bool has_old_prf(uint16_t version)
+{
+    return version == TLS_1_0 || version == TLS_1_1 || version == DTLS_1_0;
+}
+
+bool tls12_keys(struct tls_keys keys[2], uint16_t version, const struct tls_suite *suite,
+                struct bytes master, struct bytes client_random, struct bytes server_random)
 {
     uint8_t seed[2 * KEYLOG_RANDOM];
     uint8_t block[BLOCK_MAXIMUM];
@@ -106,9 +131,11 @@ bool tls12_keys(struct tls_keys keys[2], const struct tls_suite *suite, struct b
         return false;
     memcpy(seed, server_random.data, KEYLOG_RANDOM);
     memcpy(seed + KEYLOG_RANDOM, client_random.data, KEYLOG_RANDOM);
-    bool good = tls12_prf(suite->hash(), master, "key expansion", bytes_of(seed, sizeof seed),
-                          block, sizeof block);
-    partition(keys, suite, bytes_of(block, sizeof block));
+    struct bytes view = bytes_of(seed, sizeof seed);
+    bool good = has_old_prf(version)
+                    ? tls10_prf(master, "key expansion", view, block, sizeof block)
+                    : tls12_prf(suite->hash(), master, "key expansion", view, block, sizeof block);
+    partition(keys, version, suite, bytes_of(block, sizeof block));
     OPENSSL_cleanse(block, sizeof block);
     return good;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From logged secrets to the keys of records: the PRF of TLS 1.2 (RFC 5246 5, 6.3) and the key
- * schedule of TLS 1.3 below its traffic secrets (RFC 8446 7.1 to 7.3). */
+/* From logged secrets to the keys of records: the PRFs up to TLS 1.2 (RFC 2246 5, RFC 5246 5, 6.3)
+ * and the key schedule of TLS 1.3 below its traffic secrets (RFC 8446 7.1 to 7.3). */
 #ifndef TURNSCOPE_ANALYZER_CRYPTO_TLS_KEYS_H
 #define TURNSCOPE_ANALYZER_CRYPTO_TLS_KEYS_H
 
@@ -11,7 +11,7 @@
 struct tls_keys {
     uint8_t mac_key[TLS_HASH_MAXIMUM]; /* CBC: as long as the MAC's hash */
     uint8_t key[TLS_KEY_MAXIMUM];
-    uint8_t iv[TLS_IV_LENGTH];
+    uint8_t iv[TLS_BLOCK_LENGTH]; /* TLS_IV_LENGTH bytes; TLS 1.0: a block */
 };
 
 /* Fills `out` with PRF(secret, label, seed). False when OpenSSL refuses. */
@@ -22,9 +22,14 @@ bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struc
 bool tls13_expand_label(const EVP_MD *hash, struct bytes secret, const char *label, uint8_t *out,
                         size_t length);
 
-/* The keys of both directions, the client's first. Wipe them after use. */
-bool tls12_keys(struct tls_keys keys[2], const struct tls_suite *suite, struct bytes master,
-                struct bytes client_random, struct bytes server_random);
+/* The PRF of TLS 1.0 and 1.1: of MD5 with one half of the secret, and SHA-1 with the other. */
+bool tls10_prf(struct bytes secret, const char *label, struct bytes seed, uint8_t *out,
+               size_t length);
+
+/* The keys of both directions, the client's first, up to TLS 1.2 and DTLS 1.2. Wipe them after use.
+ */
+bool tls12_keys(struct tls_keys keys[2], uint16_t version, const struct tls_suite *suite,
+                struct bytes master, struct bytes client_random, struct bytes server_random);
 
 /* The keys of one direction from its traffic secret. */
 bool tls13_keys(struct tls_keys *keys, const struct tls_suite *suite, struct bytes secret);

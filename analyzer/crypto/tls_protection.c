@@ -149,15 +149,25 @@ static bool check_mac(struct tls_protection *p, const struct tls_sealed_record *
            CRYPTO_memcmp(expected, mac, size) == 0;
 }
 
-/* `sealed` is an IV and whole blocks; *length becomes that of the blocks without their padding. */
+/* The blocks behind their IV. */
+static bool decrypt_blocks(struct tls_protection *p, const uint8_t *iv, struct bytes blocks,
+                           uint8_t *out)
+{
+    return blocks.length >= TLS_BLOCK_LENGTH && blocks.length % TLS_BLOCK_LENGTH == 0 &&
+           EVP_DecryptInit_ex(p->cipher, NULL, NULL, NULL, iv) &&
+           update(p->cipher, out, blocks.data, blocks.length);
+}
+
+/* `sealed` is whole blocks, the IV first but for TLS 1.0's (RFC 2246 6.2.3.2); *length becomes that
+ * of the blocks without their padding. */
 static bool open_blocks(struct tls_protection *p, struct bytes sealed, uint8_t *out, size_t *length)
 {
-    if (sealed.length < (size_t)2 * TLS_BLOCK_LENGTH || sealed.length % TLS_BLOCK_LENGTH != 0)
+    struct bytes blocks = p->chains_records ? sealed : bytes_from(sealed, TLS_BLOCK_LENGTH);
+    if (!decrypt_blocks(p, p->chains_records ? p->iv : sealed.data, blocks, out))
         return false;
-    size_t size = sealed.length - TLS_BLOCK_LENGTH;
-    if (!EVP_DecryptInit_ex(p->cipher, NULL, NULL, NULL, sealed.data) ||
-        !update(p->cipher, out, sealed.data + TLS_BLOCK_LENGTH, size))
-        return false;
+    size_t size = blocks.length;
+    if (p->chains_records)
+        memcpy(p->iv, blocks.data + size - TLS_BLOCK_LENGTH, TLS_BLOCK_LENGTH);
     size_t padding = out[size - 1];
     if (padding + 1 > size)
         return false;

@@ -11,9 +11,10 @@
 struct tls_protection {
     const struct tls_suite *suite; /* NULL: without keys */
     EVP_CIPHER_CTX *cipher;
-    EVP_MAC_CTX *mac; /* CBC */
-    uint8_t iv[TLS_IV_LENGTH];
+    EVP_MAC_CTX *mac;             /* CBC */
+    uint8_t iv[TLS_BLOCK_LENGTH]; /* TLS_IV_LENGTH bytes; TLS 1.0: the last block */
     bool encrypt_then_mac;
+    bool chains_records; /* TLS 1.0: the IV of a record is the last block before it */
 };
 
 /* A record, and where it stands in its direction's order. DTLS: the sequence number has the epoch

@@ -190,6 +190,29 @@ static const struct catalogue_row rows[] = {
         .evidence = "A status line HTTP/1.1 400, in the clear or decrypted with the key log.",
     },
     {
+        .code = FINDING_HTTP_WEBSOCKET_REFUSED,
+        .name = "http.websocket-refused",
+        .severity = SEVERITY_WARNING,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The server refuses the WebSocket that the page opens",
+        .explanation =
+            "The page came, and the connection that it wants to keep open for signalling, a "
+            "WebSocket, was refused. Either the session is not allowed to, or a reverse proxy on "
+            "the way does not pass the upgrade on.",
+        .remedy =
+            {
+                "If a reverse proxy or load balancer stands in front of the server: let it pass "
+                "the "
+                "Upgrade and Connection fields on.",
+                "For 401 or 403: see in the log of the server why the session is not allowed.",
+            },
+        .reference = "RFC 6455 §4.2.2 and §4.1, RFC 8441 §5",
+        .evidence =
+            "A request for a WebSocket, in the clear or decrypted, answered by 400 or more, "
+            "and none that was granted.",
+    },
+    {
         .code = FINDING_HTTP_PROXY_REFUSED,
         .name = "http.proxy-refused",
         .severity = SEVERITY_ERROR,
@@ -198,7 +221,9 @@ static const struct catalogue_row rows[] = {
         .title = "The web proxy on the client's side refuses the connection",
         .explanation =
             "The client asked its own web proxy to connect, and the proxy refused: 407 wants the "
-            "user to log in to the proxy, 403 means that its rules forbid the address. The "
+            "user to log in to the proxy, 403 means that its rules forbid the address, 500 and "
+            "more "
+            "that it cannot reach the server itself. The "
             "conference site was never reached, so nothing on it is at fault.",
         .remedy =
             {
@@ -206,8 +231,8 @@ static const struct catalogue_row rows[] = {
                 "For 407: let the client authenticate to the proxy, or exempt these addresses from "
                 "the proxy.",
             },
-        .reference = "RFC 9110 §9.3.6, §15.5.4 and §15.5.8",
-        .evidence = "A CONNECT request in the clear, answered by 403 or 407.",
+        .reference = "RFC 9110 §9.3.6, §15.5.4, §15.5.8 and §15.6",
+        .evidence = "A CONNECT request in the clear, answered by 403, 407, or 500 and more.",
     },
     {
         .code = FINDING_WEBBRIDGE_LINK_FAILED,

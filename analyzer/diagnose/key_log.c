@@ -11,9 +11,11 @@ static const char *const problems[] = {
     [SECRETS_WRONG] =
         "The key log that was given names this connection, but its secrets do not open it: the "
         "file was changed or damaged. Give it as the browser wrote it.",
-    [SECRETS_UNSUPPORTED] =
-        "A key log was given, but connections of this version or cipher suite are not decrypted "
-        "here: those of TLS 1.2 and 1.3, DTLS 1.2 and QUIC are.",
+    [SECRETS_UNSUPPORTED] = "A key log was given, but this version or cipher suite is not "
+                            "decrypted here: DTLS 1.3, SSL "
+                            "3.0 and ciphers that browsers have given up are not. TLS 1.0 to 1.3, "
+                            "DTLS 1.0 and 1.2, and "
+                            "QUIC are.",
     [SECRETS_FIT] = NULL,
 };
 

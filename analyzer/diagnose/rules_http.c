@@ -27,6 +27,20 @@ static struct finding *raise_about(const struct rule_context *context,
     return finding;
 }
 
+/* The same at the end of the capture, about an answer of some time ago. */
+static struct finding *raise_later(const struct rule_context *context,
+                                   const struct exchange *exchange)
+{
+    struct subjects subjects = subjects_of(exchange);
+    struct finding *finding = findings_raise(context->findings, context->rule->finding, &subjects,
+                                             exchange->response.time);
+    if (finding == NULL)
+        return NULL;
+    finding_add_evidence(finding, &exchange->request);
+    finding_add_evidence(finding, &exchange->response);
+    return finding;
+}
+
 /* The name that was asked for, without the port. */
 static bool asks_for_our_name(const struct rule_context *context, const struct exchange *exchange)
 {
@@ -44,6 +58,33 @@ static void check_bad_request(const struct rule_context *context)
     if (exchange->status == 400 && page &&
         (scope_event(context->state, context->event) || asks_for_our_name(context, exchange)))
         raise_about(context, exchange);
+}
+
+/* Pages try again, and some go on without one: what counts is whether one was ever granted. */
+static bool was_granted(const struct exchanges *exchanges, const struct exchange *refused)
+{
+    const struct exchange *each = NULL;
+    while ((each = exchanges_next(exchanges, each)) != NULL)
+        if (each->asks_websocket && each->answered && !each->websocket_refused &&
+            ip_address_equal(&each->client.ip, &refused->client.ip) &&
+            strcmp(each->authority, refused->authority) == 0)
+            return true;
+    return false;
+}
+
+static void check_websockets(const struct rule_context *context)
+{
+    const struct exchanges *exchanges = context->state->exchanges;
+    const struct exchange *each = NULL;
+    unsigned looked = 0;
+    while ((each = exchanges_next(exchanges, each)) != NULL && looked < LIMIT_FINDINGS)
+        if (each->websocket_refused && each->status >= 400 &&
+            (!scope_is_known(context->state) || asks_for_our_name(context, each) ||
+             scope_server(context->state, &each->client.ip, &each->server.ip))) {
+            looked++;
+            if (!was_granted(exchanges, each))
+                raise_later(context, each);
+        }
 }
 
 static const char cannot_reach[] =
@@ -74,7 +115,7 @@ static void check_proxy_credentials(const struct rule_context *context)
          use = table_newer(proxies, use)) {
         if (use->worked || use->came_back || use->challenges == 0)
             continue;
-        struct finding *finding = raise_about(context, &use->first);
+        struct finding *finding = raise_later(context, &use->first);
         if (finding != NULL)
             finding->count += use->challenges - 1;
     }
@@ -84,6 +125,7 @@ static const struct rule rules[] = {
     {FINDING_HTTP_BAD_REQUEST, EVENT_HTTP_RESPONSE, check_bad_request, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_HTTP_RESPONSE, check_proxy_refused, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_CAPTURE_ENDED, check_proxy_credentials, 0},
+    {FINDING_HTTP_WEBSOCKET_REFUSED, EVENT_CAPTURE_ENDED, check_websockets, 0},
 };
 
 const struct rule_family rules_http = {rules, sizeof rules / sizeof rules[0]};

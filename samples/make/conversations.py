@@ -25,6 +25,13 @@ REQUEST = f"GET /?secret=do-not-keep HTTP/1.1\r\nHost: {NAME}\r\n" \
     "Cookie: session=do-not-keep\r\n\r\n".encode()
 REFUSAL = b"HTTP/1.1 400 Bad Request\r\nServer: Expressway\r\nContent-Type: text/html\r\n" \
     b"Content-Length: 24\r\n\r\n<h1>400 Bad Request</h1>"
+WEBSOCKET = f"GET /ws;token=do-not-keep HTTP/1.1\r\nHost: {NAME}\r\nUpgrade: websocket\r\n" \
+    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer do-not-keep\r\n\r\n" \
+    .encode()
+SHORT_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 19\r\n\r\n" \
+    b"<title>Join</title>"
+FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nServer: Expressway\r\nContent-Length: 0\r\n\r\n"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" \
     b"14\r\n<title>Join</title>\r\n\r\n0\r\n\r\n"
 
@@ -84,6 +91,8 @@ CONVERSATIONS = {
     "page-refused-13": Conversation([("client", REQUEST), ("server", REFUSAL)]),
     "page-refused-http2": Conversation([("client", HTTP2_REQUEST), ("server", HTTP2_REFUSAL)],
                                        alpn="h2"),
+    "websocket-refused-13": Conversation([("client", REQUEST), ("server", SHORT_PAGE),
+                                          ("client", WEBSOCKET), ("server", FORBIDDEN)]),
     "page-13": Conversation([("client", REQUEST), ("server", PAGE)]),
     "page-self-signed-13": Conversation([("client", REQUEST), ("server", PAGE)],
                                         certificate="self-signed"),

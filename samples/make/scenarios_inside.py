@@ -64,6 +64,19 @@ def bad_request_embedded():
     return sample
 
 
+def websocket_refused():
+    """The page comes, and the WebSocket that it opens is answered 403 inside TLS 1.3: something in
+    front of the web bridge lets no WebSocket through."""
+    capture, keys, frames = page("websocket-refused-13")
+    return warning(capture, INSIDE_CHECK, "http.websocket-refused", frames[-2], frames[-1],
+                   case="prerequisites", certainty="definite", arguments=PROFILE + KEYLOG,
+                   files={KEYS: keys}, cases={"bad-request": "cleared", "not-secure": "cleared"},
+                   subjects={"name": NAME, "error_code": 403, "transport": "tls"},
+                   expect={"http": {"exchanges": [
+                       {"method": "GET", "path": "/", "status": 200, "websocket": None},
+                       {"method": "GET", "path": "/ws", "status": 403, "websocket": "refused"}]}})
+
+
 def other_key_log():
     """The key log is of another connection: nothing is decrypted, and nothing is said about what
     nobody saw."""
@@ -217,6 +230,7 @@ SCENARIOS = {
     "http-bad-request-tls13": bad_request_13,
     "http-bad-request-http2": bad_request_http2,
     "http-bad-request-embedded-keys": bad_request_embedded,
+    "http-websocket-refused": websocket_refused,
     "key-log-of-another": other_key_log,
     "page-tls13": page_13,
     "tls-self-signed-tls13": self_signed_13,

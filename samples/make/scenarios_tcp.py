@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """TCP that does not connect or stalls, HTTP in the clear that refuses."""
 import dns
-from sample import failing
+from sample import failing, silent
 from scenarios_dns import INSIDE_NAME
 from story import CLIENT_ADDRESS, CMS, DNS_INSIDE, NAME, NAT
 from octets import octets
@@ -148,6 +148,37 @@ def proxy_refused():
                    certainty="definite")
 
 
+def proxy_unreachable():
+    """The browser logs in to its proxy, which then answers 502: the proxy itself cannot connect to
+    the conference site. Its 407 at first is the normal challenge."""
+    capture = Capture()
+    tcp = Tcp(capture, (CLIENT_ADDRESS, 50001), ("172.16.84.8", 3128))
+    tcp.open()
+    connect = f"CONNECT {NAME}:443 HTTP/1.1\r\nHost: {NAME}:443\r\n"
+    tcp.send(f"{connect}\r\n".encode())
+    tcp.reply(b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+              b"Proxy-Authenticate: Basic realm=proxy\r\nContent-Length: 0\r\n\r\n")
+    tcp.send(f"{connect}Proxy-Authorization: Basic ZG8tbm90LWtlZXA=\r\n\r\n".encode())
+    answer = tcp.reply(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    tcp.close(by_server=True)
+    return failing(capture, HTTP_CHECK, "http.proxy-refused", answer, case="prerequisites",
+                   certainty="definite", subjects={"error_code": 502})
+
+
+def proxy_login_cut():
+    """The capture ends while the browser, asked for credentials by its proxy, has come back with
+    them: nobody refused anything."""
+    capture = Capture()
+    tcp = Tcp(capture, (CLIENT_ADDRESS, 50001), ("172.16.84.8", 3128))
+    tcp.open()
+    connect = f"CONNECT {NAME}:443 HTTP/1.1\r\nHost: {NAME}:443\r\n"
+    tcp.send(f"{connect}\r\n".encode())
+    tcp.reply(b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+              b"Proxy-Authenticate: Basic realm=proxy\r\nContent-Length: 0\r\n\r\n")
+    tcp.send(f"{connect}Proxy-Authorization: Basic ZG8tbm90LWtlZXA=\r\n\r\n".encode())
+    return silent(capture, HTTP_CHECK, absent=["http.*"])
+
+
 SCENARIOS = {
     "tcp-no-answer": no_answer,
     "tcp-refused": refused,
@@ -157,4 +188,6 @@ SCENARIOS = {
     "webbridge-refused": webbridge_refused,
     "http-bad-request": http_bad_request,
     "http-proxy-refused": proxy_refused,
+    "http-proxy-unreachable": proxy_unreachable,
+    "http-proxy-login-cut": proxy_login_cut,
 }

@@ -243,6 +243,7 @@ class Secrets(Case):
 
     def test_no_output_has_any(self):
         for name in ("http-bad-request-tls12", "http-bad-request-tls13", "http-bad-request-http2",
+                     "http-websocket-refused",
                      "page-tls13", "turn-inside-tls", "turn-inside-tls-refused"):
             sample = SAMPLES / name
             keys = (sample / "keys.log").read_text().split()

@@ -238,23 +238,16 @@ static void test_every_cipher_suite(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "tls12-aes128-gcm",
-        "tls12-aes256-gcm",
-        "tls12-chacha20",
-        "tls12-aes128-ccm",
-        "tls12-aes256-ccm8",
-        "tls12-aes128-cbc-sha",
-        "tls12-aes256-cbc-sha-etm",
-        "tls12-aes128-cbc-sha256",
-        "tls12-aes128-cbc-sha256-etm",
-        "tls12-aes256-cbc-sha384",
-        "tls12-aes256-cbc-sha384-etm",
-        "tls12-resumed",
-        "tls13-aes128-gcm",
-        "tls13-aes256-gcm",
-        "tls13-chacha20",
-        "tls13-aes128-ccm",
-        "tls13-aes128-ccm8",
+        "tls10-aes128-cbc-sha",    "tls10-aes128-cbc-sha-etm",
+        "tls11-aes128-cbc-sha",    "tls12-aes128-gcm",
+        "tls12-aes256-gcm",        "tls12-chacha20",
+        "tls12-aes128-ccm",        "tls12-aes256-ccm8",
+        "tls12-aes128-cbc-sha",    "tls12-aes256-cbc-sha-etm",
+        "tls12-aes128-cbc-sha256", "tls12-aes128-cbc-sha256-etm",
+        "tls12-aes256-cbc-sha384", "tls12-aes256-cbc-sha384-etm",
+        "tls12-resumed",           "tls13-aes128-gcm",
+        "tls13-aes256-gcm",        "tls13-chacha20",
+        "tls13-aes128-ccm",        "tls13-aes128-ccm8",
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         print_message("%s\n", names[i]);
@@ -281,8 +274,8 @@ static void test_key_update(void **state)
 static void test_datagrams(void **state)
 {
     (void)state;
-    static const char *const names[] = {"dtls12-aes128-gcm", "dtls12-chacha20",
-                                        "dtls12-aes128-cbc-sha256"};
+    static const char *const names[] = {"dtls10-aes128-cbc-sha", "dtls12-aes128-gcm",
+                                        "dtls12-chacha20", "dtls12-aes128-cbc-sha256"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct replay *replay = begin_new(names[i]);
         add_keys(replay, replay->transcript.keys);
@@ -437,13 +430,10 @@ static void test_lost_segments_end_one_direction(void **state)
 static void test_every_truncation(void **state)
 {
     (void)state;
-    static const char *const names[] = {"tls12-aes128-gcm",
-                                        "tls12-chacha20",
-                                        "tls12-aes256-ccm8",
-                                        "tls12-aes128-cbc-sha",
-                                        "tls12-aes128-cbc-sha256-etm",
-                                        "tls13-aes128-gcm",
-                                        "tls13-aes128-ccm"};
+    static const char *const names[] = {"tls10-aes128-cbc-sha", "tls12-aes128-gcm",
+                                        "tls12-chacha20",       "tls12-aes256-ccm8",
+                                        "tls12-aes128-cbc-sha", "tls12-aes128-cbc-sha256-etm",
+                                        "tls13-aes128-gcm",     "tls13-aes128-ccm"};
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
         struct replay *replay = begin_new(names[n]);
         add_keys(replay, replay->transcript.keys);
