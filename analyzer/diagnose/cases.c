@@ -6,6 +6,12 @@
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/scope.h"
 
+/* What a case is judged by when no finding maps to it. */
+struct grounds {
+    const struct state *state;
+    const struct findings *findings;
+};
+
 static bool any_connected(const struct state *state)
 {
     const struct attempt *attempt = NULL;
@@ -15,10 +21,9 @@ static bool any_connected(const struct state *state)
     return false;
 }
 
-static struct case_result join_call_missing(const struct state *state,
-                                            const struct findings *findings)
+static struct case_result join_call_missing(const struct grounds *grounds)
 {
-    (void)findings;
+    const struct state *state = grounds->state;
     const struct log_lines *log = state->log;
     if (log->seen[CMS_LOG_GUEST_LOGIN] > 0)
         return (struct case_result){CASE_CLEARED, "The CMS event log has guests coming in over "
@@ -64,9 +69,9 @@ static struct case_result not_observable(const char *reason, const char *otherwi
     return (struct case_result){CASE_NOT_OBSERVABLE, reason != NULL ? reason : otherwise};
 }
 
-static struct case_result bad_request(const struct state *state, const struct findings *findings)
+static struct case_result bad_request(const struct grounds *grounds)
 {
-    (void)findings;
+    const struct state *state = grounds->state;
     if (lookup_by(state, ASKER_EXPRESSWAY_C, profile_is_webbridge) != NULL)
         return (struct case_result){CASE_CLEARED,
                                     "Expressway-C asks for the external name of the web bridge."};
@@ -98,9 +103,9 @@ static bool shows_good_certificate(const struct state *state, const struct hands
            certificate_matches_name(leaf, handshake->server_name);
 }
 
-static struct case_result not_secure(const struct state *state, const struct findings *findings)
+static struct case_result not_secure(const struct grounds *grounds)
 {
-    (void)findings;
+    const struct state *state = grounds->state;
     bool hidden = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
@@ -128,9 +133,9 @@ static bool hides_turn(const struct findings *findings)
     return findings->kinds[FINDING_TURN_HIDDEN] > 0;
 }
 
-static struct case_result connect_timeout(const struct state *state,
-                                          const struct findings *findings)
+static struct case_result connect_timeout(const struct grounds *grounds)
 {
+    const struct state *state = grounds->state;
     const struct observed *observed = state->observed;
     if (observed_one_sided(observed) && observed->one_way_answers == 0)
         return (struct case_result){
@@ -150,7 +155,7 @@ static struct case_result connect_timeout(const struct state *state,
         return (struct case_result){CASE_CLEARED,
                                     "The allocation succeeded and the relay carried traffic both "
                                     "ways."};
-    if (hides_turn(findings))
+    if (hides_turn(grounds->findings))
         return (struct case_result){CASE_NOT_OBSERVABLE,
                                     "TURN travels inside TLS here, which hides whether it works: "
                                     "give the browser's key log with --keylog, or capture on the "
@@ -164,9 +169,9 @@ static struct case_result connect_timeout(const struct state *state,
         "join, without a filter. If TURN is inside TLS, give the browser's key log with --keylog."};
 }
 
-static struct case_result media_stuck(const struct state *state, const struct findings *findings)
+static struct case_result media_stuck(const struct grounds *grounds)
 {
-    (void)findings;
+    const struct state *state = grounds->state;
     const struct lookup *service = lookup_by(state, ASKER_CMS, is_xmpp_client_name);
     if (service != NULL && service->resolved != 0)
         return (struct case_result){CASE_CLEARED, "The CMS finds its XMPP service in DNS."};
@@ -176,10 +181,13 @@ static struct case_result media_stuck(const struct state *state, const struct fi
                                 "The lookup of _xmpp-client is made by the CMS: capture there."};
 }
 
-static struct case_result prerequisites(const struct state *state, const struct findings *findings)
+static struct case_result prerequisites(const struct grounds *grounds)
 {
-    (void)state;
-    (void)findings;
+    if (grounds->state->profile == NULL)
+        return (struct case_result){
+            CASE_NO_EVIDENCE,
+            "Nothing is seen to be missing; with a site profile (--profile) names, "
+            "addresses and ports are compared, too."};
     return (struct case_result){CASE_NO_EVIDENCE,
                                 "No prerequisite is seen to be missing in this capture."};
 }
@@ -194,8 +202,7 @@ static const struct case_result without_capture = {
     CASE_NOT_OBSERVABLE, "Only the event log of CMS was given: add a capture with -r."};
 
 /* One row a case: its status when no finding maps to it. */
-static struct case_result (*const unmatched[CASES])(const struct state *,
-                                                    const struct findings *) = {
+static struct case_result (*const unmatched[CASES])(const struct grounds *) = {
     [CASE_JOIN_CALL_MISSING] = join_call_missing,
     [CASE_BAD_REQUEST] = bad_request,
     [CASE_NOT_SECURE] = not_secure,
@@ -220,7 +227,8 @@ static struct case_result result_of(const struct findings *findings, const struc
     if (match != NULL)
         return (struct case_result){CASE_MATCHED,
                                     catalogue_row((enum finding_code)match->key.code)->title};
-    return is_log_alone(state, id) ? without_capture : unmatched[id](state, findings);
+    return is_log_alone(state, id) ? without_capture
+                                   : unmatched[id](&(struct grounds){state, findings});
 }
 
 void cases_conclude(struct verdict *verdict, const struct findings *findings,
