@@ -359,9 +359,10 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
     state->cases_top = state->findings_top + findings;
     draw_findings(dashboard, state,
                   (struct area){area.top + state->findings_top, 0, findings, area.width});
-    draw_cases(dashboard, state,
-               (struct area){area.top + state->cases_top, 0, CASES_HEIGHT, area.width});
-    int used = state->cases_top + CASES_HEIGHT;
+    int cases = area.height - CAPTURE_ROWS - state->cases_top;
+    cases = cases < CASES_HEIGHT ? cases : CASES_HEIGHT;
+    draw_cases(dashboard, state, (struct area){area.top + state->cases_top, 0, cases, area.width});
+    int used = state->cases_top + cases;
     draw_rest(dashboard, state, (struct area){area.top + used, 0, area.height - used, area.width});
 }
 
