@@ -122,10 +122,20 @@ void engine_drops(struct engine *engine, uint64_t dropped)
 
 static void guess_vantage(struct engine *engine)
 {
+    engine->guessed_at = engine->trackers.observed.packets;
     hosts_settle(&engine->trackers.hosts);
     if (engine->vantage.basis != VANTAGE_BY_OPTION)
         engine->vantage = vantage_guess(&engine->trackers.hosts, engine->state.profile,
                                         &engine->trackers.stun.allocations);
+}
+
+/* All hosts are looked at for it: only after the capture has grown by a part is that worth while.
+ */
+static bool has_grown(const struct engine *engine)
+{
+    enum { PART = 8 };
+    uint64_t packets = engine->trackers.observed.packets;
+    return packets - engine->guessed_at > engine->guessed_at / PART;
 }
 
 void engine_end(struct engine *engine)
@@ -136,10 +146,16 @@ void engine_end(struct engine *engine)
     trackers_end(&engine->trackers, &handler);
 }
 
+void engine_settle(struct engine *engine)
+{
+    attempts_settle(&engine->attempts);
+}
+
 void engine_verdict(struct engine *engine, struct verdict *verdict)
 {
-    guess_vantage(engine);
-    attempts_settle(&engine->attempts);
+    if (has_grown(engine))
+        guess_vantage(engine);
+    engine_settle(engine);
     verdict_conclude(verdict, &engine->findings, &engine->state);
 }
 

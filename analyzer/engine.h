@@ -26,6 +26,7 @@ struct engine {
     struct findings findings;
     struct rule_index rules;
     struct vantage vantage;
+    uint64_t guessed_at; /* packets when that was guessed */
     struct evictions evictions;
     struct state state; /* what rules may see of all this */
     int64_t ticked;     /* packet time of the latest expiry */
@@ -59,7 +60,11 @@ void engine_drops(struct engine *engine, uint64_t dropped);
 /* No more packets will come: what has been waited for long enough is absent. Call once. */
 void engine_end(struct engine *engine);
 
-/* The verdict on what was seen so far. May be called at any time, and again. */
+/* Joins to the attempts what still waits for it: before anybody looks at them while packets come.
+ */
+void engine_settle(struct engine *engine);
+
+/* The verdict on what was seen so far, settled. May be called at any time, and again. */
 void engine_verdict(struct engine *engine, struct verdict *verdict);
 
 #endif

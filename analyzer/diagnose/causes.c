@@ -203,6 +203,7 @@ static void link_later_step(const struct findings *findings, struct finding *eff
 void causes_link(struct findings *findings, const struct state *state)
 {
     struct finding *f = NULL;
+    overcome_look(findings, state);
     while ((f = findings_next(findings, f)) != NULL)
         grade(f, state);
     while ((f = findings_next(findings, f)) != NULL)

@@ -36,6 +36,7 @@ struct finding {
     enum case_id case_id;
     uint32_t number;    /* 1, 2, ... in the order found: "f1" */
     bool tolerated;     /* the client was seen to go on all the same */
+    bool got_further;   /* its client was answered by a server of TURN later */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

@@ -69,21 +69,60 @@ static bool is_about_certificate(const struct finding *finding)
            (enum finding_code)finding->key.code <= FINDING_TLS_CERTIFICATE_DEFAULT;
 }
 
-/* A server of TURN answered later: the page that gives its address had come by then. */
-static bool got_further(const struct finding *finding, const struct state *state)
+enum { BUCKETS = 2 * LIMIT_FINDINGS, NOBODY = LIMIT_FINDINGS };
+
+/* Findings by their client, in chains: there are many allocations to compare them with. */
+struct seekers {
+    uint16_t heads[BUCKETS];
+    uint16_t next[LIMIT_FINDINGS];
+    struct finding *findings[LIMIT_FINDINGS];
+    size_t count;
+};
+
+static size_t bucket_of(const struct ip_address *client)
 {
-    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    uint32_t hash = 0;
+    for (size_t i = 0; i < sizeof client->octets; i++)
+        hash = hash * 31 + client->octets[i];
+    return hash % BUCKETS;
+}
+
+static void gather_seekers(struct seekers *seekers, struct findings *findings)
+{
+    struct finding *f = NULL;
+    seekers->count = 0;
+    for (size_t i = 0; i < BUCKETS; i++)
+        seekers->heads[i] = NOBODY;
+    while ((f = findings_next(findings, f)) != NULL) {
+        enum attempt_step step = finding_step((enum finding_code)f->key.code);
+        f->got_further = false;
+        if ((step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP) ||
+            seekers->count == LIMIT_FINDINGS)
+            continue;
+        uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
+        seekers->next[seekers->count] = *head;
+        seekers->findings[seekers->count] = f;
+        *head = (uint16_t)seekers->count++;
+    }
+}
+
+/* A server of TURN answered later: the page that gives its address had come by then. */
+void overcome_look(struct findings *findings, const struct state *state)
+{
+    struct seekers seekers;
     const struct table *allocations = &state->stun->allocations.table;
-    const struct ip_address *client = &finding->key.client;
-    if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
-        return false;
-    for (const struct allocation *a = table_oldest(allocations); a != NULL;
-         a = table_newer(allocations, a))
-        if (ip_address_equal(&a->client.ip, client) && a->first > finding->first &&
-            (a->challenged.frame != 0 || a->concluded.frame != 0) &&
-            (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
-            return true;
-    return false;
+    gather_seekers(&seekers, findings);
+    for (const struct allocation *a = seekers.count > 0 ? table_oldest(allocations) : NULL;
+         a != NULL; a = table_newer(allocations, a)) {
+        bool answered = a->challenged.frame != 0 || a->concluded.frame != 0;
+        uint16_t i = answered ? seekers.heads[bucket_of(&a->client.ip)] : NOBODY;
+        for (; i != NOBODY; i = seekers.next[i]) {
+            struct finding *f = seekers.findings[i];
+            if (ip_address_equal(&a->client.ip, &f->key.client) && a->first > f->first &&
+                (!scope_is_known(state) || scope_server(state, &f->key.client, &a->server.ip)))
+                f->got_further = true;
+        }
+    }
 }
 
 /* Voice sends fifty packets a second, and RTCP at least comes back; pages and downloads do not send
@@ -119,7 +158,7 @@ bool call_inside_tls(const struct finding *finding, const struct state *state)
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
-        got_further(finding, state) || !scope_finding(state, finding) ||
+        finding->got_further || !scope_finding(state, finding) ||
         (is_about_reaching_turn(finding) && call_inside_tls(finding, state)))
         return true;
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
@@ -130,6 +169,5 @@ bool finding_is_aside(const struct finding *finding, const struct state *state)
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
     return !scope_finding(state, finding) ||
-           (!scope_is_known(state) && !is_about_certificate(finding) &&
-            got_further(finding, state));
+           (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);
 }

@@ -7,6 +7,9 @@
 #include "analyzer/diagnose/findings.h"
 #include "analyzer/diagnose/state.h"
 
+/* Notes which clients got further. To be called once before the questions below are asked. */
+void overcome_look(struct findings *findings, const struct state *state);
+
 /* Whether an error is no more than a warning, as far as the capture has shown. */
 bool finding_broke_nothing(const struct finding *finding, const struct state *state);
 

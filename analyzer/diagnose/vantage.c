@@ -68,16 +68,6 @@ static bool allocates(const struct allocations *allocations, const struct ip_add
     return false;
 }
 
-static uint64_t most_flows(const struct hosts *hosts)
-{
-    uint64_t most = 0;
-    for (const struct host *h = table_oldest(&hosts->table); h != NULL;
-         h = table_newer(&hosts->table, h))
-        if (h->sends && h->flows > most)
-            most = h->flows;
-    return most;
-}
-
 static bool stands_out(const struct host *host, uint64_t most)
 {
     return host->sends && (uint64_t)host->flows * 10 >= most * PARTS_OF_TEN;
@@ -121,7 +111,7 @@ static bool is_client(const struct host *host, const struct profile *profile,
 struct vantage vantage_guess(const struct hosts *hosts, const struct profile *profile,
                              const struct allocations *allocations)
 {
-    uint64_t most = most_flows(hosts);
+    uint64_t most = hosts->most_flows;
     enum vantage_value value = by_role(hosts, profile, most);
     if (value != VANTAGE_UNKNOWN)
         return (struct vantage){value, VANTAGE_BY_PROFILE};

@@ -11,6 +11,7 @@ enum host_note {
 
 int hosts_init(struct hosts *hosts, uint32_t capacity)
 {
+    hosts->most_flows = 0;
     hosts->queue = (struct table_queue){0};
     int result =
         table_init(&hosts->table, capacity, sizeof(struct host), sizeof(struct ip_address));
@@ -34,7 +35,10 @@ static void add(struct host *host, uint64_t note)
 static void apply(struct hosts *hosts, const struct table_note *note)
 {
     bool created;
-    add(table_add_hashed(&hosts->table, note->key, note->hash, &created), note->value);
+    struct host *host = table_add_hashed(&hosts->table, note->key, note->hash, &created);
+    add(host, note->value);
+    if (host->sends && host->flows > hosts->most_flows)
+        hosts->most_flows = host->flows;
 }
 
 static void put(struct hosts *hosts, const struct ip_address *address, unsigned note)

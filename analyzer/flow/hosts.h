@@ -18,6 +18,7 @@ struct host {
 struct hosts {
     struct table table;
     struct table_queue queue; /* of enum host_note */
+    uint32_t most_flows;      /* of any host in the table that sends */
 };
 
 int hosts_init(struct hosts *hosts, uint32_t capacity);

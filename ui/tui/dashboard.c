@@ -20,6 +20,7 @@ int dashboard_init(struct dashboard *dashboard, const struct tui_options *option
                                     .time_format = settings->time_format,
                                     .reading = true,
                                     .stale = true,
+                                    .pace = {.moved = true},
                                     .dirty = true};
     dashboard->packets = packets_new(PACKETS_BYTES, PACKETS_ENTRIES);
     dashboard->recalled = packets_new(PACKETS_BYTES, PACKETS_ENTRIES);
@@ -304,6 +305,28 @@ void dashboard_input(struct dashboard *dashboard, const struct key_input *input)
         act(dashboard, input);
 }
 
+bool dashboard_wants_verdict(const struct dashboard *dashboard)
+{
+    return dashboard->pace.moved && (!dashboard->reading || clock_now() >= dashboard->pace.next);
+}
+
+/* The finding may have been replaced since: its number says whether it is still there. */
+static void conclude(struct dashboard *dashboard)
+{
+    enum { REST = 20 }; /* times as long as it took */
+    struct pace *pace = &dashboard->pace;
+    struct verdict *verdict = &dashboard->verdict;
+    engine_settle(dashboard->engine);
+    if (dashboard_wants_verdict(dashboard)) {
+        int64_t start = clock_now();
+        engine_verdict(dashboard->engine, verdict);
+        int64_t end = clock_now();
+        *pace = (struct pace){.root = verdict->root_cause != NULL ? verdict->root_cause->number : 0,
+                              .next = end + REST * (end - start)};
+    }
+    verdict->root_cause = findings_at(&dashboard->engine->findings, pace->root);
+}
+
 void dashboard_refresh(struct dashboard *dashboard)
 {
     const struct view *view = view_row(dashboard->view);
@@ -311,7 +334,7 @@ void dashboard_refresh(struct dashboard *dashboard)
         return;
     dashboard->stale = false;
     dashboard->dirty = true;
-    engine_verdict(dashboard->engine, &dashboard->verdict);
+    conclude(dashboard);
     if (view->refresh != NULL)
         view->refresh(dashboard, dashboard->states[dashboard->view]);
 }

@@ -19,6 +19,13 @@ struct meter {
     uint64_t rate;
 };
 
+/* The verdict takes long where much was seen: then it waits, so that keys do not. */
+struct pace {
+    bool moved;    /* packets or time moved something since */
+    uint32_t root; /* number of the finding that is the root cause; 0: none */
+    int64_t next;  /* not before, as of clock_now */
+};
+
 struct dashboard {
     struct engine *engine;
     struct capture *capture;
@@ -29,8 +36,9 @@ struct dashboard {
     struct packets *packets;
     struct packets *recalled; /* read again: see recall.h */
     struct series series;
-    struct verdict verdict; /* of the latest refresh */
-    uint64_t taken;         /* packets so far */
+    struct verdict verdict; /* as of `pace` */
+    struct pace pace;
+    uint64_t taken; /* packets so far */
     struct meter meter;
     uint64_t round_trips; /* of STUN, noted in the series */
     bool reading;         /* more may come */
@@ -70,6 +78,9 @@ void dashboard_ask(struct dashboard *dashboard, const char *question, const char
                    void (*answered)(struct dashboard *dashboard, const char *text));
 
 void dashboard_input(struct dashboard *dashboard, const struct key_input *input);
+
+/* Whether the verdict is not up to date, and may be brought so. */
+bool dashboard_wants_verdict(const struct dashboard *dashboard);
 
 /* Brings the view up to date with the engine. */
 void dashboard_refresh(struct dashboard *dashboard);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct tui {
     struct settings settings;
@@ -97,10 +96,8 @@ bool tui_keys(void *opaque)
 /* Whether the rate is another one now. */
 static bool measure(struct meter *meter, uint64_t packets)
 {
-    struct timespec clock;
     uint64_t rate = meter->rate;
-    (void)clock_gettime(CLOCK_MONOTONIC, &clock);
-    int64_t now = clock.tv_sec * SECONDS + clock.tv_nsec, passed = now - meter->since;
+    int64_t now = clock_now(), passed = now - meter->since;
     if (passed < SECONDS)
         return false;
     if (meter->since != 0)
@@ -114,7 +111,9 @@ void tui_draw(void *opaque, bool changed)
 {
     struct dashboard *dashboard = &((struct tui *)opaque)->dashboard;
     bool reading = !capture_ended(dashboard->capture);
-    dashboard->stale |= changed || reading != dashboard->reading;
+    dashboard->pace.moved |= changed || reading != dashboard->reading;
+    dashboard->stale |=
+        changed || reading != dashboard->reading || dashboard_wants_verdict(dashboard);
     dashboard->reading = reading;
     dashboard->dirty |= measure(&dashboard->meter, dashboard->taken);
     if (dashboard->stale)
@@ -137,7 +136,7 @@ void tui_packet(void *opaque, const struct captured_packet *packet)
 {
     struct dashboard *dashboard = &((struct tui *)opaque)->dashboard;
     dashboard->taken++;
-    dashboard->stale = true;
+    dashboard->stale = dashboard->pace.moved = true;
     series_note(&dashboard->series, packet->time, packet->wire_length);
     note_round_trip(dashboard, packet->time);
     packets_note(dashboard->packets, packet, dashboard->engine);
