@@ -17,8 +17,7 @@ static void prepare(void)
 {
     if (bench.ready)
         return;
-    fuzz_require(handshakes_init(&bench.handshakes, LIMIT_MEMORY) == 0 &&
-                 flows_init(&bench.flows, 64) == 0);
+    fuzz_require(handshakes_init(&bench.handshakes, 1) == 0 && flows_init(&bench.flows, 64) == 0);
     fuzz_require(ip_address_parse(&bench.ends[0].ip, "192.0.2.10"));
     fuzz_require(ip_address_parse(&bench.ends[1].ip, "192.0.2.1"));
     bench.ready = true;
