@@ -50,7 +50,11 @@ static void run(const char *path, const struct profile *profile)
 {
     char error[CAPTURE_ERROR_TEXT];
     struct keylog_source secrets = {.file.fd = -1};
-    struct engine_options options = {.profile = profile, .keylog = &secrets, .memory = MEGABYTES};
+    static const struct credentials credentials = {
+        .entries = {{{(const uint8_t *)"turnuser", 8}, {(const uint8_t *)"secret", 6}}},
+        .count = 1};
+    struct engine_options options = {
+        .profile = profile, .credentials = &credentials, .keylog = &secrets, .memory = MEGABYTES};
     struct capture *capture = capture_open_files(&path, 1, NULL, error);
     if (capture == NULL)
         return;
