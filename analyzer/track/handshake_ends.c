@@ -194,13 +194,22 @@ void handshake_note_encrypted(const struct handshake_step *step, size_t length)
         note_encrypted_by_server(step, length);
 }
 
+/* What comes behind it may be anybody's. */
+static struct bytes first_line(struct bytes text)
+{
+    size_t length = 0;
+    while (length < text.length && text.data[length] != '\r' && text.data[length] != '\n')
+        length++;
+    return bytes_first(text, length);
+}
+
 void handshake_note_other_answer(const struct handshake_step *step, struct bytes answer)
 {
     struct handshake *handshake = step->handshake;
     if (handshake_is_concluded(handshake))
         return;
     struct evidence evidence = handshake_evidence(step, EVIDENCE_TLS_RECORD);
-    evidence_set_detail(&evidence, answer);
+    evidence_set_detail(&evidence, first_line(answer));
     handshake->answered = handshake->answered_otherwise = true;
     conclude(step->handshakes, handshake, HANDSHAKE_SERVER_REJECTED, &evidence);
     handshake_tell(step, EVENT_TLS_ENDED, &evidence);

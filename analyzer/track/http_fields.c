@@ -2,6 +2,7 @@
 #include "analyzer/track/http_fields.h"
 
 #include "analyzer/text.h"
+#include "dissectors/http/address.h"
 #include "dissectors/http/names.h"
 
 #include <stdio.h>
@@ -30,51 +31,12 @@ enum http_field http_field_of(struct bytes name)
     return HTTP_FIELD_OTHER;
 }
 
-/* Where the first byte of `set` stands; the length when there is none. */
-static size_t find_any(struct bytes text, const char *set)
-{
-    size_t i = 0;
-    while (i < text.length && (text.data[i] == '\0' || strchr(set, text.data[i]) == NULL))
-        i++;
-    return i;
-}
-
-/* Up to the query, the fragment, or parameters of a path (";jsessionid=..."). */
-static struct bytes without_query(struct bytes address)
-{
-    return bytes_first(address, find_any(address, ";?#"));
-}
-
-/* RFC 3986 3.2.1: the name and password in front of "@". */
-static struct bytes without_user(struct bytes authority)
-{
-    size_t at = find_any(authority, "@");
-    return at < authority.length ? bytes_from(authority, at + 1) : authority;
-}
-
-/* The authority of an absolute address, or the whole of anything else; *rest is what follows. */
-static bool split_absolute(struct bytes address, struct bytes *scheme, struct bytes *authority,
-                           struct bytes *rest)
-{
-    size_t colon = find_any(address, ":/");
-    if (colon + 3 > address.length || memcmp(address.data + colon, "://", 3) != 0)
-        return false;
-    struct bytes behind = bytes_from(address, colon + 3);
-    size_t end = find_any(behind, "/?#");
-    *scheme = bytes_first(address, colon + 3);
-    *authority = without_user(bytes_first(behind, end));
-    *rest = bytes_from(behind, end);
-    return true;
-}
-
 static void copy_target(struct exchange *exchange, struct bytes target)
 {
-    struct bytes scheme;
-    struct bytes authority;
-    struct bytes path = target;
-    if (split_absolute(target, &scheme, &authority, &path))
-        text_copy(exchange->authority, sizeof exchange->authority, authority);
-    text_copy(exchange->path, sizeof exchange->path, without_query(path));
+    const struct http_address parts = http_address_split(target);
+    if (parts.authority.length > 0)
+        text_copy(exchange->authority, sizeof exchange->authority, parts.authority);
+    text_copy(exchange->path, sizeof exchange->path, parts.path);
 }
 
 static void append(char *to, size_t size, struct bytes from)
@@ -85,14 +47,11 @@ static void append(char *to, size_t size, struct bytes from)
 
 static void copy_location(struct exchange *exchange, struct bytes location)
 {
-    struct bytes scheme = bytes_of(NULL, 0);
-    struct bytes authority = bytes_of(NULL, 0);
-    struct bytes path = location;
-    (void)split_absolute(location, &scheme, &authority, &path);
+    const struct http_address parts = http_address_split(location);
     exchange->location[0] = '\0';
-    append(exchange->location, sizeof exchange->location, scheme);
-    append(exchange->location, sizeof exchange->location, authority);
-    append(exchange->location, sizeof exchange->location, without_query(path));
+    append(exchange->location, sizeof exchange->location, parts.scheme);
+    append(exchange->location, sizeof exchange->location, parts.authority);
+    append(exchange->location, sizeof exchange->location, parts.path);
 }
 
 static bool is_websocket(struct bytes protocol)
@@ -103,7 +62,7 @@ static bool is_websocket(struct bytes protocol)
 static void copy_authority(struct exchange *exchange, struct bytes authority)
 {
     if (exchange->authority[0] == '\0')
-        text_copy(exchange->authority, sizeof exchange->authority, without_user(authority));
+        text_copy(exchange->authority, sizeof exchange->authority, http_without_user(authority));
 }
 
 /* RFC 9113 8.3.2: three digits. */

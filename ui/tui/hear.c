@@ -2,6 +2,7 @@
 #include "ui/tui/hear_parts.h"
 
 #include "dissectors/dns/message.h"
+#include "dissectors/http/address.h"
 #include "dissectors/http/message.h"
 #include "dissectors/rtp/header.h"
 
@@ -124,6 +125,17 @@ static void hear_flags(struct hearing *hearing)
     }
 }
 
+/* Without what may hold secrets. */
+static void hear_target(struct heard *heard, const struct http_message *message)
+{
+    const struct http_address parts = http_address_split(message->target);
+    heard_append(heard, "HTTP %.*s %.*s%.*s%.*s", (int)message->method.length,
+                 (const char *)message->method.data, (int)parts.scheme.length,
+                 (const char *)parts.scheme.data, (int)parts.authority.length,
+                 (const char *)parts.authority.data, (int)parts.path.length,
+                 (const char *)parts.path.data);
+}
+
 static size_t hear_http(struct hearing *hearing, struct bytes bytes)
 {
     struct http_message message;
@@ -138,9 +150,7 @@ static size_t hear_http(struct hearing *hearing, struct bytes bytes)
         heard_append(heard, "HTTP %u %.*s", message.status, (int)message.reason.length,
                      (const char *)message.reason.data);
     else
-        heard_append(heard, "HTTP %.*s %.*s", (int)message.method.length,
-                     (const char *)message.method.data, (int)message.target.length,
-                     (const char *)message.target.data);
+        hear_target(heard, &message);
     return bytes.length;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/tui/tree_parts.h"
 
+#include "dissectors/http/address.h"
 #include "dissectors/http/message.h"
 #include "dissectors/rtp/header.h"
 
@@ -36,6 +37,25 @@ static void grow_if(struct growing *growing, const char *label, struct bytes val
         grow_text(growing, value, label, value);
 }
 
+/* Without what may hold secrets. */
+static void grow_address(struct growing *growing, const char *label, struct bytes address)
+{
+    const struct http_address parts = http_address_split(address);
+    if (address.length > 0)
+        grow(growing, address, label, "%.*s%.*s%.*s", (int)parts.scheme.length,
+             (const char *)parts.scheme.data, (int)parts.authority.length,
+             (const char *)parts.authority.data, (int)parts.path.length,
+             (const char *)parts.path.data);
+}
+
+/* The scheme alone: what follows it may be part of a login (RFC 4559 4.1). */
+static struct bytes challenge_scheme(struct bytes challenge)
+{
+    const uint8_t *space =
+        challenge.length > 0 ? memchr(challenge.data, ' ', challenge.length) : NULL;
+    return space != NULL ? bytes_first(challenge, (size_t)(space - challenge.data)) : challenge;
+}
+
 size_t tree_http(struct growing *growing, struct bytes bytes)
 {
     struct http_message message;
@@ -49,11 +69,11 @@ size_t tree_http(struct growing *growing, struct bytes bytes)
         grow(growing, message.reason, "Status", "%u %.*s", message.status,
              (int)message.reason.length, (const char *)message.reason.data);
     grow_if(growing, "Method", message.method);
-    grow_if(growing, "Target", message.target);
+    grow_address(growing, "Target", message.target);
     grow_if(growing, "Host", message.host);
-    grow_if(growing, "Location", message.location);
+    grow_address(growing, "Location", message.location);
     grow_if(growing, "Server", message.server);
-    grow_if(growing, "Proxy-Authenticate", message.proxy_authenticate);
+    grow_if(growing, "Proxy-Authenticate", challenge_scheme(message.proxy_authenticate));
     growing->depth--;
     return bytes.length;
 }
