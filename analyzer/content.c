@@ -194,11 +194,14 @@ static void take_dtls(struct trackers *trackers, const struct sighting *sighting
     handler->handle(handler->context);
 }
 
-/* RTP and RTCP by their first byte; of DTLS what follows the handshake. */
+/* RTP and RTCP by their first byte; of DTLS what follows the handshake, which the snaplen may hide:
+ * records of data say so themselves. */
 static bool is_media(const struct trackers *trackers, const struct flow *flow, struct bytes payload)
 {
     if (payload.data[0] >= 128)
         return payload.data[0] <= 191;
+    if (payload.data[0] == TLS_APPLICATION_DATA)
+        return is_dtls(payload);
     return is_dtls(payload) && payload.data[0] != TLS_HANDSHAKE && payload.data[0] != TLS_ALERT &&
            is_established(trackers, flow);
 }

@@ -86,6 +86,47 @@ static size_t read_stun(struct reading *reading, struct bytes unread)
     return taken;
 }
 
+/* RFC 4571: two octets of length before each datagram, as ICE over TCP has it (RFC 6544). */
+enum { FRAME_HEADER = 2, STUN_HEADER = 20 };
+
+/* It begins with a connectivity check: a STUN message that fills its frame. */
+static enum dissect_status recognise_framed(struct bytes stream, const struct sighting *sighting)
+{
+    struct cursor c = cursor_of(stream);
+    (void)sighting;
+    uint16_t length = cursor_u16(&c);
+    uint16_t type = cursor_u16(&c);
+    uint16_t body = cursor_u16(&c);
+    if (!c.failed && (type > 0x3fff || length != body + STUN_HEADER))
+        return DISSECT_NOT_MINE;
+    uint32_t cookie = cursor_u32(&c);
+    if (c.failed)
+        return DISSECT_INCOMPLETE;
+    return cookie == STUN_MAGIC_COOKIE ? DISSECT_OK : DISSECT_NOT_MINE;
+}
+
+/* What RFC 7983 lets through on a path; else the framing is lost, and the next segment may begin a
+ * frame again. */
+static bool is_on_a_path(struct bytes datagram)
+{
+    return datagram.length == 0 || datagram.data[0] < 64 ||
+           (datagram.data[0] >= 128 && datagram.data[0] < 192);
+}
+
+static size_t read_framed(struct reading *reading, struct bytes unread)
+{
+    struct cursor c = cursor_of(unread);
+    size_t length = cursor_u16(&c);
+    struct bytes datagram = cursor_take(&c, length);
+    if (!is_on_a_path(bytes_from(unread, FRAME_HEADER)))
+        return unread.length;
+    if (c.failed)
+        return 0;
+    reading->sighting->flow->framed = true;
+    content_datagram(reading->trackers, reading->sighting, datagram, length, reading->handler);
+    return FRAME_HEADER + length;
+}
+
 static size_t read_dns(struct reading *reading, struct bytes unread)
 {
     return content_stream_dns(reading->trackers, reading->sighting, unread, reading->handler);
@@ -134,9 +175,9 @@ static const struct content_row {
     enum dissect_status (*recognise)(struct bytes stream, const struct sighting *sighting);
     size_t (*read)(struct reading *reading, struct bytes unread);
 } rows[] = {
-    {CONTENT_STUN, recognise_stun, read_stun}, {CONTENT_TLS, recognise_tls, read_tls},
-    {CONTENT_DNS, recognise_dns, read_dns},    {CONTENT_XMPP, recognise_xmpp, read_xmpp},
-    {CONTENT_HTTP, recognise_http, read_http},
+    {CONTENT_STUN, recognise_stun, read_stun}, {CONTENT_FRAMED, recognise_framed, read_framed},
+    {CONTENT_TLS, recognise_tls, read_tls},    {CONTENT_DNS, recognise_dns, read_dns},
+    {CONTENT_XMPP, recognise_xmpp, read_xmpp}, {CONTENT_HTTP, recognise_http, read_http},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -156,8 +197,9 @@ static enum flow_content recognise(struct bytes unread, const struct sighting *s
 
 static const struct content_row *row_of(const struct flow *flow)
 {
+    enum flow_content content = flow->framed ? CONTENT_FRAMED : (enum flow_content)flow->content;
     for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].content == flow->content)
+        if (rows[i].content == content)
             return &rows[i];
     return NULL;
 }

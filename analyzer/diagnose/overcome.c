@@ -106,7 +106,8 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
     }
 }
 
-/* A server of TURN answered later: the page that gives its address had come by then. */
+/* A TURN server answered shortly before, or later: the page that gives its address had come, and
+ * what is said over one transport would be said over the others. */
 void overcome_look(struct findings *findings, const struct state *state)
 {
     struct seekers seekers;
@@ -118,7 +119,8 @@ void overcome_look(struct findings *findings, const struct state *state)
         uint16_t i = answered ? seekers.heads[bucket_of(&a->client.ip)] : NOBODY;
         for (; i != NOBODY; i = seekers.next[i]) {
             struct finding *f = seekers.findings[i];
-            if (ip_address_equal(&a->client.ip, &f->key.client) && a->first > f->first &&
+            if (ip_address_equal(&a->client.ip, &f->key.client) &&
+                a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, &f->key.client, &a->server.ip)))
                 f->got_further = true;
         }

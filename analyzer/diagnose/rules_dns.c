@@ -97,7 +97,7 @@ static void check_unresolved(const struct rule_context *context)
     const struct state *state = context->state;
     const struct lookup *lookup = NULL;
     unsigned raised = 0;
-    if (scope_is_known(state))
+    if (scope_is_known(state) || paths_used(state->paths) != PATHS_UNUSED)
         return;
     while (raised < UNRESOLVED_MOST && (lookup = lookups_next(state->lookups, lookup)) != NULL) {
         if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||

@@ -68,7 +68,9 @@ static void check_media_none(const struct rule_context *context)
     const struct flow *flow = table_at(&context->state->flows->table, context->event->path->flow);
     const struct handshake *handshake =
         flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
-    if (handshake == NULL || handshake->state == HANDSHAKE_ESTABLISHED)
+    bool agreed = handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
+    bool hidden = !agreed && context->state->observed->cut_messages > 0; /* by the snaplen */
+    if ((handshake == NULL || agreed) && !hidden)
         rule_raise(context);
 }
 

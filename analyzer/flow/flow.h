@@ -20,7 +20,8 @@ enum flow_layer {
 /* What a flow carries, found from its bytes, never from its port alone. */
 enum flow_content {
     CONTENT_UNKNOWN,
-    CONTENT_STUN, /* STUN, and what RFC 7983 multiplexes with it: ChannelData, DTLS, RTP, QUIC */
+    CONTENT_STUN,   /* STUN, and what RFC 7983 multiplexes with it: ChannelData, DTLS, RTP, QUIC */
+    CONTENT_FRAMED, /* the same on a stream, each message behind its length */
     CONTENT_DNS,
     CONTENT_TLS,
     CONTENT_DTLS,
@@ -42,11 +43,12 @@ struct flow_key {
 /* Two cache lines with what its table puts before it. */
 struct flow {
     struct flow_key key;
-    uint8_t content;     /* enum flow_content */
-    uint8_t initiator;   /* index of the endpoint that was seen to send first (or sent the SYN) */
-    uint8_t attempts;    /* datagrams or segments looked at while the content was unknown */
-    bool ended;          /* a TCP connection that was closed or refused */
-    uint8_t ttl[2];      /* of the latest packet from endpoint[i] */
+    uint8_t content;   /* enum flow_content */
+    uint8_t initiator; /* index of the endpoint that was seen to send first (or sent the SYN) */
+    uint8_t attempts;  /* datagrams or segments looked at while the content was unknown */
+    bool framed : 1;   /* a stream of datagrams, each behind its length (RFC 4571): ICE over TCP */
+    bool ended : 1;    /* a TCP connection that was closed or refused */
+    uint8_t ttl[2];    /* of the latest packet from endpoint[i] */
     uint32_t packets[2]; /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
     /* What trackers know of this flow; empty when they know nothing. */
     struct record_id transaction; /* track/transactions: the latest request on it */

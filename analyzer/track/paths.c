@@ -289,7 +289,7 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
 /* The same client, or the same peer, went on by another path. */
 static bool went_on_elsewhere(const struct paths *paths, const struct path *path)
 {
-    int64_t since = path->side[0].last_answer + LIMIT_DEAD_PATH_LAST;
+    int64_t since = path->side[1].last + LIMIT_DEAD_PATH_LAST;
     for (const struct path *other = table_oldest(&paths->table); other != NULL;
          other = table_newer(&paths->table, other))
         if (other != path && other->connected && other->side[1].last > since &&
@@ -307,8 +307,7 @@ static bool is_dead(const struct paths *paths, const struct path *path)
     return path->connected && !path->consent_lost && !path->closed_by_peer &&
            client->last_answer != 0 && client->checks_since_answer >= LIMIT_CONSENT_CHECKS &&
            client->last_check - client->last_answer >= LIMIT_DEAD_PATH &&
-           peer->last <= client->last_answer + LIMIT_DEAD_PATH_LAST &&
-           !went_on_elsewhere(paths, path);
+           client->last_check - peer->last >= LIMIT_DEAD_PATH && !went_on_elsewhere(paths, path);
 }
 
 static void report_death(const struct paths *paths, struct path *path, int64_t now,

@@ -168,6 +168,7 @@ static void forget(struct connections *connections, struct connection *connectio
     tcp_stop_waiting(connections, connection);
     table_remove(&connections->table, connection);
     flow->content = CONTENT_UNKNOWN;
+    flow->framed = false;
     flow->attempts = 0;
     flow->handshake = (struct record_id){0};
 }

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Calls that real browsers and servers got through, with something in them that looks like a fault."""
+import struct
+
 import stun
 from dtls import Dtls
 from rtp import srtp
 from sample import silent, warning
 from scenarios_died import OTHER, checks, refused
 from scenarios_guide import ICMP_CHECK, RETRANSMISSIONS
-from scenarios_harmless import WELL
+from scenarios_harmless import WELL, data_channel
 from scenarios_media import DTLS_CHECK, ICE_CHECK, begin
 from scenarios_turn import TCP_CHECK
 from story import (CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, check_through_relay, connect,
@@ -14,6 +16,10 @@ from story import (CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, check_through_
 from tls import Tls
 from turn import CLIENT, PEER, Ice, xor
 from wire import Capture, Tcp, Udp, icmp_error
+
+
+def framed(datagram):
+    return struct.pack("!H", len(datagram)) + datagram
 
 
 def short_outage():
@@ -199,6 +205,40 @@ def direct():
         "sentence": "The client got in: traffic goes both ways, and no relay is seen to carry it"}})
 
 
+def over_tcp():
+    """ICE over TCP (RFC 6544) beside an unused allocation: UDP is blocked between client and peer,
+    so checks, DTLS and media go over a TCP connection, each behind its length (RFC 4571)."""
+    capture, session, turn = begin()
+    flow, ice = Tcp(capture, (CLIENT[0], 50800), ("172.16.85.180", 52044)), Ice("over tcp")
+    flow.open()
+    client, server = Dtls("tcp client"), Dtls("tcp server")
+    for _ in range(3):
+        request, transaction = ice.check(nominate=True)
+        flow.send(framed(request))
+        flow.reply(framed(ice.answer(transaction, (CLIENT[0], 50800))))
+        capture.wait(0.05)
+    flow.send(framed(client.client_hello()))
+    flow.reply(framed(server.server_flight()))
+    flow.send(framed(client.client_flight()))
+    flow.reply(framed(server.finish()))
+    for number in range(10):
+        flow.send(framed(srtp("tcp up", number)) + framed(srtp("tcp up too", number)))
+        flow.reply(framed(srtp("tcp down", number, source=0x5A6B7C8D)))
+        capture.wait(0.02)
+    flow.close()
+    turn.release()
+    session.close()
+    return silent(capture, ("tcp.port == 50800", TCP_CHECK[1]), verdict="pass", cases=WELL,
+                  attempts=[{"client": CLIENT[0], "outcome": "connected"}],
+                  expect={"stun": {"unanswered": 0}})
+
+
+def data_channel_cut():
+    """A data channel alone, and 128 octets of each packet: that DTLS was agreed on is not in the
+    capture, that data go both ways is."""
+    return data_channel(absent=["media.*", "dtls.*"], snaplen=128)
+
+
 SCENARIOS = {
     "short-outage": short_outage,
     "peer-left": peer_left,
@@ -211,4 +251,6 @@ SCENARIOS = {
     "turn-maybe-inside-tls": inside_tls,
     "tunnel-beside-call": tunnel,
     "direct-path": direct,
+    "ice-over-tcp": over_tcp,
+    "data-channel-snaplen": data_channel_cut,
 }

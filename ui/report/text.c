@@ -205,13 +205,19 @@ static void print_attempt(const struct lines *lines, const struct report *report
         fprintf(lines->out, "  (%u more)\n", (unsigned)(attempt->moments_seen - kept));
 }
 
+static bool is_attempt_of(const struct attempt *attempt, const struct finding *finding)
+{
+    return ip_address_equal(&attempt->client, &finding->key.client) &&
+           finding->first <= attempt->last && finding->last >= attempt->first;
+}
+
 /* The attempt of the verdict; without one, the first. All of them when asked for more. */
 static void print_attempts(const struct lines *lines, const struct report *report)
 {
     const struct finding *root = report->verdict.root_cause;
     const struct attempt *attempt = NULL;
     while ((attempt = attempts_next(&report->engine->attempts, attempt)) != NULL) {
-        bool wanted = root == NULL || ip_address_equal(&attempt->client, &root->key.client);
+        bool wanted = root == NULL || is_attempt_of(attempt, root);
         if (!wanted && !report->verbose)
             continue;
         print_attempt(lines, report, attempt);
