@@ -122,15 +122,18 @@ class Turnscope:
 
     @staticmethod
     def wait_for_line(stream, text, seconds=WAIT):
-        """Reads up to the first line with the text, and returns it."""
+        """Reads up to the first line with the text, and returns it. An octet at a time: what a
+        stream has in its own buffer cannot be waited for."""
         deadline = time.monotonic() + seconds
-        while True:
+        line = b""
+        while text not in line.decode(errors="replace") or not line.endswith(b"\n"):
+            line = b"" if line.endswith(b"\n") else line
             ready, _, _ = select.select([stream], [], [], max(0, deadline - time.monotonic()))
-            line = stream.readline() if ready else ""
-            if text in line and line:
-                return line
-            if not line:
+            octet = os.read(stream.fileno(), 1) if ready else b""
+            if not octet:
                 raise AssertionError(f"'{text}' does not come")
+            line += octet
+        return line.decode()
 
     def wait_for_finding(self, code):
         """The first ndjson line about it, and how many seconds after its packet it came."""
