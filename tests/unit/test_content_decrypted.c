@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Recorded connections that hold an HTTP exchange, as TCP segments of every kind. */
+#include "analyzer/diagnose/key_log.h"
 #include "analyzer/trackers.h"
 #include "tests/support/hex.h"
 #include "tests/support/transcript.h"
@@ -424,6 +425,34 @@ static void test_quic_wrong_secrets(void **state)
     bench_free(bench);
 }
 
+/* What is said of a key log that shows nothing, by the reason. */
+static void test_what_the_key_log_has(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool with_keys;
+        enum handshake_secrets secrets;
+    } rows[] = {
+        {CONNECTION "page-refused-13", true, SECRETS_FIT},
+        {CONNECTION "page-refused-13", false, SECRETS_MISSING},
+        {"tls10-aes128-cbc-sha", true, SECRETS_FIT},
+        {"tls12-camellia", true, SECRETS_UNSUPPORTED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bench *bench = bench_new();
+        use(bench, rows[i].name);
+        if (rows[i].with_keys)
+            add_keys(bench);
+        show(bench, &plain);
+        end(bench);
+        const struct handshake *handshake = latest(bench);
+        assert_int_equal(handshake->secrets, rows[i].secrets);
+        assert_int_equal(key_log_problem(handshake) == NULL, rows[i].secrets == SECRETS_FIT);
+        bench_free(bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_late_keys_and_every_segment_lost),
         cmocka_unit_test(test_a_second_connection_on_the_same_ports),
         cmocka_unit_test(test_turn_inside_dtls),
+        cmocka_unit_test(test_what_the_key_log_has),
         cmocka_unit_test(test_quic),
         cmocka_unit_test(test_quic_every_datagram_lost),
         cmocka_unit_test(test_quic_wrong_secrets),

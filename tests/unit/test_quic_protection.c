@@ -74,9 +74,9 @@ static void test_short_header(void **state)
 {
     (void)state;
     uint8_t buffer[32];
-    uint8_t payload[32];
-    size_t length;
-    struct quic_header header;
+    uint8_t payload[32] = {0};
+    size_t length = 0;
+    struct quic_header header = {0};
     struct bytes raw = from_hex(packet_hex, buffer, sizeof buffer);
     assert_true(open_packet(raw, NUMBER, &header, payload, &length));
     assert_hex(header.bytes, header.length, "4200bff4");
