@@ -107,10 +107,9 @@ static enum dissect_status recognise_framed(struct bytes stream, const struct si
 
 /* What RFC 7983 lets through on a path; else the framing is lost, and the next segment may begin a
  * frame again. */
-static bool is_on_a_path(struct bytes datagram)
+static bool is_on_a_path(uint8_t first)
 {
-    return datagram.length == 0 || datagram.data[0] < 64 ||
-           (datagram.data[0] >= 128 && datagram.data[0] < 192);
+    return first < 64 || (first >= 128 && first < 192);
 }
 
 static size_t read_framed(struct reading *reading, struct bytes unread)
@@ -118,7 +117,7 @@ static size_t read_framed(struct reading *reading, struct bytes unread)
     struct cursor c = cursor_of(unread);
     size_t length = cursor_u16(&c);
     struct bytes datagram = cursor_take(&c, length);
-    if (!is_on_a_path(bytes_from(unread, FRAME_HEADER)))
+    if (!is_on_a_path(bytes_u8(unread, FRAME_HEADER)))
         return unread.length;
     if (c.failed)
         return 0;

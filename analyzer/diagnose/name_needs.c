@@ -190,8 +190,9 @@ bool may_be_needed(const struct state *state, const struct lookup *lookup)
     char name[DNS_NAME_TEXT];
     const struct attempt *attempt = attempts_of(state->attempts, &lookup->key.client);
     dns_name_text(&lookup->name, name, sizeof name);
-    return (attempt == NULL ||
-            (attempt->steps[STEP_TURN].first == 0 && attempt_connected_at(attempt) == 0)) &&
+    return (attempt == NULL || (attempt->steps[STEP_TURN].first == 0 &&
+                                attempt->steps[STEP_TCP].worked <= lookup->first_sent &&
+                                attempt_connected_at(attempt) == 0)) &&
            is_public_form(name) && !is_discovery(name) && !is_search_try(state, lookup, name);
 }
 

@@ -37,7 +37,8 @@ bool needs_name(const struct state *state, const struct lookup *lookup);
  * else for its call afterwards, and nothing before it had failed. */
 bool needed_in_the_end(const struct state *state, const struct lookup *lookup);
 
-/* Without a profile: the name has the form of a site's, and its client did not get on to TURN. */
+/* Without a profile: the name has the form of a site's, and its client did not get on to
+ * TURN, or to its first connection, after it asked. */
 bool may_be_needed(const struct state *state, const struct lookup *lookup);
 
 /* The case whose symptom a failure of this lookup produces. */

@@ -34,11 +34,11 @@ static const char *pass_sentence(const struct state *state)
 
 static const char *inconclusive_sentence(const struct findings *findings)
 {
-    if (findings->kinds[FINDING_DNS_UNRESOLVED] > 0)
-        return "Nothing shows a client getting in; names that it asked for do not resolve";
-    return findings->kinds[FINDING_TURN_HIDDEN] > 0
-               ? "TURN is hidden inside TLS here: whether the client got in does not show"
-               : "Nothing in this capture shows a client getting in, or what keeps it out";
+    bool hidden = findings->kinds[FINDING_TURN_HIDDEN] > 0;
+    if (findings->kinds[FINDING_DNS_UNRESOLVED] > 0 && !hidden)
+        return "Nothing shows a client getting in; some names that it asked for did not resolve";
+    return hidden ? "TURN is hidden inside TLS here: whether the client got in does not show"
+                  : "Nothing in this capture shows a client getting in, or what keeps it out";
 }
 
 static const char *sentence_for(const struct verdict *verdict, const struct findings *findings,

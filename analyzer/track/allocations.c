@@ -162,6 +162,7 @@ struct allocation *allocations_note(struct allocations *allocations,
         allocation_on(allocations, sighting, &transaction->client, &transaction->server);
     struct allocation_step s = {allocations, a, message, transaction, sighting};
     transaction->allocation = table_id(&allocations->table, a);
+    a->asked_again |= step == TRANSACTION_STEP_REPEAT && a->state == ALLOCATION_CHALLENGED;
     if (step == TRANSACTION_STEP_REQUEST)
         allocation_wait_for_client(&s, false);
     if (step == TRANSACTION_STEP_ANSWER) {

@@ -57,6 +57,7 @@ struct allocation {
     bool nonce_known;
     bool realm_empty; /* the challenge carried no REALM, or an empty one */
     bool ever_allocated;
+    bool asked_again;      /* after the challenge, the same as before: it did not arrive */
     bool unreachable;      /* an ICMP error says so, later than the allocation */
     uint16_t error_code;   /* of the refusal */
     uint16_t stale_nonces; /* 438s in a row, each with a new nonce */
