@@ -79,6 +79,8 @@ void trackers_find_state(const struct trackers *trackers, const struct arrival *
         return;
     table_foresee_at(&trackers->stun.allocations.table, flow->allocation);
     table_foresee_at(&trackers->stun.transactions.table, flow->transaction);
+    transactions_foresee(&trackers->stun.transactions, table_id(&trackers->flows.table, flow),
+                         arrival->packet.payload);
     table_foresee_at(&trackers->lookups.tries, flow->query);
     table_foresee_at(&trackers->connections.table, flow->connection);
     table_foresee_at(&trackers->handshakes.table, flow->handshake);

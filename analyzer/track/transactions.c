@@ -204,6 +204,18 @@ struct transaction *transactions_note(struct transactions *transactions,
     return transaction;
 }
 
+/* Messages without the cookie are rare enough to wait for theirs. */
+void transactions_foresee(const struct transactions *transactions, struct record_id flow,
+                          struct bytes datagram)
+{
+    enum { COOKIE = 4, ID = 8, ID_LENGTH = 12 };
+    struct transaction_key key = {.flow = flow};
+    if (datagram.length < STUN_HEADER_LENGTH || bytes_u32(datagram, COOKIE) != STUN_MAGIC_COOKIE)
+        return;
+    memcpy(key.id, datagram.data + ID, ID_LENGTH);
+    table_foresee(&transactions->table, table_hash(&transactions->table, &key));
+}
+
 /* RFC 792 quotes 8 bytes of the datagram, the UDP header alone: then it is the latest request. */
 struct transaction *transactions_quoted(const struct transactions *transactions,
                                         const struct sighting *sighting, struct bytes quoted)
