@@ -87,7 +87,7 @@ int table_init(struct table *table, uint32_t capacity, size_t record_size, size_
                             .record_size = record_size,
                             .key_size = key_size,
                             .cleared_size = record_size,
-                            .foreseen_size = 2 * CACHE_LINE - sizeof(struct slot),
+                            .foreseen_size = (size_t)2 * CACHE_LINE - sizeof(struct slot),
                             .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
     if (key_size > KEY_HASH_LONGEST || allocate_slots(table) != 0 ||

@@ -49,7 +49,7 @@ static enum dissect_status read_ipv4_header(struct walk *walk, uint8_t *protocol
     struct bytes fixed = cursor_take(c, IPV4_HEADER);
     if (c->failed)
         return walk_short(walk);
-    size_t length = (bytes_u8(fixed, 0) & 0xfu) * 4u, total = bytes_u16(fixed, 2);
+    size_t length = (size_t)(bytes_u8(fixed, 0) & 0xf) * 4, total = bytes_u16(fixed, 2);
     *protocol = bytes_u8(fixed, 9);
     walk->packet->ttl = bytes_u8(fixed, 8);
     read_addresses_v4(walk->packet, fixed);
