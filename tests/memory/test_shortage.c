@@ -195,7 +195,8 @@ static void fail_each(const char *path, unsigned long most)
     assert_int_equal(run(path), REPORTED);
     for (; nth <= most && run_without(nth, path, &outcome); nth++)
         outcomes[outcome]++;
-    assert_true(outcomes[NOT_OPENED] > 0 && outcomes[NO_ENGINE] > 0 && outcomes[REPORT_FAILED] > 0);
+    assert_true(outcomes[NOT_OPENED] > 0 && outcomes[NO_ENGINE] > 0);
+    assert_true(outcomes[REPORT_FAILED] > 0 || nth > most);
     print_message("%s: %lu allocations\n", path, nth - 1);
 }
 
