@@ -19,7 +19,7 @@ struct fragment_key {
     struct ip_address source;
     struct ip_address destination;
     uint8_t protocol;
-    uint8_t reserved;
+    uint8_t reserved[3]; /* no padding: compared as bytes */
     uint32_t identification;
 };
 
