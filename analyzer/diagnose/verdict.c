@@ -32,13 +32,25 @@ static const char *pass_sentence(const struct state *state)
                : "The client got in: its relay carries traffic both ways";
 }
 
-static const char *inconclusive_sentence(const struct findings *findings)
+static bool any_finished_tls(const struct state *state)
 {
-    bool hidden = findings->kinds[FINDING_TURN_HIDDEN] > 0;
-    if (findings->kinds[FINDING_DNS_UNRESOLVED] > 0 && !hidden)
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
+        if (attempt->steps[STEP_TLS].worked != 0)
+            return true;
+    return false;
+}
+
+/* What hides most comes first. */
+static const char *inconclusive_sentence(const struct findings *findings, const struct state *state)
+{
+    if (findings->kinds[FINDING_TURN_HIDDEN] > 0)
+        return "TURN is hidden inside TLS here: whether the client got in does not show";
+    if (findings->kinds[FINDING_TLS_CERTIFICATE_HIDDEN] > 0 && !any_finished_tls(state))
+        return "No TLS handshake came to its end here, and encryption hides why";
+    if (findings->kinds[FINDING_DNS_UNRESOLVED] > 0)
         return "Nothing shows a client getting in; some names that it asked for did not resolve";
-    return hidden ? "TURN is hidden inside TLS here: whether the client got in does not show"
-                  : "Nothing in this capture shows a client getting in, or what keeps it out";
+    return "Nothing in this capture shows a client getting in, or what keeps it out";
 }
 
 static const char *sentence_for(const struct verdict *verdict, const struct findings *findings,
@@ -46,7 +58,8 @@ static const char *sentence_for(const struct verdict *verdict, const struct find
 {
     if (verdict->root_cause != NULL)
         return catalogue_row((enum finding_code)verdict->root_cause->key.code)->title;
-    return verdict->status == VERDICT_PASS ? pass_sentence(state) : inconclusive_sentence(findings);
+    return verdict->status == VERDICT_PASS ? pass_sentence(state)
+                                           : inconclusive_sentence(findings, state);
 }
 
 void verdict_conclude(struct verdict *verdict, struct findings *findings, const struct state *state)
