@@ -26,18 +26,18 @@ static struct case_result join_call_missing(const struct grounds *grounds)
     const struct state *state = grounds->state;
     const struct log_lines *log = state->log;
     if (log->seen[CMS_LOG_GUEST_LOGIN] > 0)
-        return (struct case_result){CASE_CLEARED, "The CMS event log has guests coming in over "
-                                                  "the web bridge link."};
+        return (struct case_result){
+            CASE_CLEARED, "The CMS event log has guests coming in over the web bridge link."};
     if (log->lines > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "The CMS event log has no failing web bridge link."};
     if (state->vantage->value == VANTAGE_CMS)
-        return (struct case_result){CASE_NO_EVIDENCE, "Call Bridge and Web Bridge are not seen to "
-                                                      "fail in talking to each other."};
-    return (struct case_result){
-        CASE_NOT_OBSERVABLE,
-        "Call Bridge and Web Bridge talk to each other on the CMS only: capture there, or give its "
-        "event log with --cms-log."};
+        return (struct case_result){
+            CASE_NO_EVIDENCE,
+            "Call Bridge and Web Bridge are not seen to fail in talking to each other."};
+    return (struct case_result){CASE_NOT_OBSERVABLE,
+                                "Call Bridge and Web Bridge talk to each other on the CMS only: "
+                                "capture there, or give its event log with --cms-log."};
 }
 
 /* Out of TLS: what an answer in the clear says is mostly where the page is. */
@@ -122,10 +122,9 @@ static struct case_result not_secure(const struct grounds *grounds)
             key_log_says(state),
             "The server's certificate is encrypted (TLS 1.3) or was not sent again (resumption): "
             "give the browser's key log with --keylog, or look at the certificate in the browser.");
-    return (struct case_result){
-        CASE_NOT_OBSERVABLE,
-        "No server certificate is in this capture: start it before the page is opened, in a new "
-        "private window."};
+    return (struct case_result){CASE_NOT_OBSERVABLE,
+                                "No server certificate is in this capture: start it before the "
+                                "page is opened, in a new private window."};
 }
 
 static bool hides_turn(const struct findings *findings)
@@ -143,23 +142,21 @@ static struct case_result connect_timeout(const struct grounds *grounds)
             "Nothing answers in this capture: either it holds one direction only, or the client "
             "reaches nothing at all. Capture on the client itself, without a filter."};
     if (observed_one_sided(observed))
-        return (struct case_result){
-            CASE_NOT_OBSERVABLE,
-            "Only one direction is in this capture: capture both, on the client itself or on a "
-            "port that mirrors both directions."};
+        return (struct case_result){CASE_NOT_OBSERVABLE,
+                                    "Only one direction is in this capture: capture both, on the "
+                                    "client itself or on a port that mirrors both directions."};
     if (any_connected(state) && paths_used(state->paths) != PATHS_RELAYED)
         return (struct case_result){
-            CASE_CLEARED, "Traffic goes both ways between client and peer; no relay is seen "
-                          "to carry it."};
+            CASE_CLEARED,
+            "Traffic goes both ways between client and peer; no relay is seen to carry it."};
     if (any_connected(state))
-        return (struct case_result){CASE_CLEARED,
-                                    "The allocation succeeded and the relay carried traffic both "
-                                    "ways."};
+        return (struct case_result){
+            CASE_CLEARED, "The allocation succeeded and the relay carried traffic both ways."};
     if (hides_turn(grounds->findings))
-        return (struct case_result){CASE_NOT_OBSERVABLE,
-                                    "TURN travels inside TLS here, which hides whether it works: "
-                                    "give the browser's key log with --keylog, or capture on the "
-                                    "TURN server's other side."};
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "TURN travels inside TLS here, which hides whether it works: give the browser's key "
+            "log with --keylog, or capture on the TURN server's other side."};
     if (state->stun->statistics.messages > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "STUN or TURN is in the capture, and nothing in it failed."};
@@ -184,10 +181,9 @@ static struct case_result media_stuck(const struct grounds *grounds)
 static struct case_result prerequisites(const struct grounds *grounds)
 {
     if (grounds->state->profile == NULL)
-        return (struct case_result){
-            CASE_NO_EVIDENCE,
-            "Nothing is seen to be missing; with a site profile (--profile) names, "
-            "addresses and ports are compared, too."};
+        return (struct case_result){CASE_NO_EVIDENCE,
+                                    "Nothing is seen to be missing; with a site profile "
+                                    "(--profile) names, addresses and ports are compared, too."};
     return (struct case_result){CASE_NO_EVIDENCE,
                                 "No prerequisite is seen to be missing in this capture."};
 }

@@ -92,11 +92,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_NONE,
         .title = "The times in the capture cannot be trusted",
-        .explanation =
-            "Packet times jump, run backwards, or lie far from what the packets themselves say. "
-            "The capturing machine's clock was wrong or was set during the capture, or files of "
-            "machines with different clocks were merged. Verdicts on expiry and time-outs may be "
-            "wrong by as much.",
+        .explanation = "Packet times jump, run backwards, or lie far from what the packets "
+                       "themselves say. The capturing machine's clock was wrong or was set during "
+                       "the capture, or files of machines with different clocks were merged. "
+                       "Verdicts on expiry and time-outs may be wrong by as much.",
         .remedy =
             {
                 "Set the clock of each capturing machine with NTP before capturing again.",

@@ -10,10 +10,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_NOT_SECURE,
         .title = "The server's certificate is self-signed",
-        .explanation =
-            "The server vouches for itself, so browsers show Not secure. A person can click "
-            "through the warning; other clients give up. Name and dates may be right; what is "
-            "missing is a signature of an authority that clients trust.",
+        .explanation = "The server vouches for itself, so browsers show Not secure. A person can "
+                       "click through the warning; other clients give up. Name and dates may be "
+                       "right; what is missing is a signature of an authority that clients trust.",
         .remedy =
             {
                 "Install a certificate of a certification authority that clients trust.",
@@ -46,8 +45,8 @@ static const struct catalogue_row rows[] = {
                 "translation.",
             },
         .reference = "RFC 9525 §6.3; Cisco dual-domain WebRTC guide, case 3",
-        .evidence = "The server name (SNI) of the ClientHello beside the SANs of the server's "
-                    "certificate.",
+        .evidence =
+            "The server name (SNI) of the ClientHello beside the SANs of the server's certificate.",
     },
     {
         .code = FINDING_TLS_CERTIFICATE_SAN_MISSING,
@@ -79,10 +78,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_NOT_SECURE,
         .title = "The server's certificate has expired",
-        .explanation =
-            "At the time of the capture, the certificate's validity was over. Browsers warn, other "
-            "clients give up. It is compared with the time of the packets and not with today's "
-            "date; a capture with a wrong clock would mislead.",
+        .explanation = "At the time of the capture, the certificate's validity was over. Browsers "
+                       "warn, other clients give up. It is compared with the time of the packets "
+                       "and not with today's date; a capture with a wrong clock would mislead.",
         .remedy =
             {
                 "Renew the certificate and install it, with its chain.",
@@ -147,10 +145,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_NOT_SECURE,
         .title = "The certificate uses a key or signature that is too weak",
-        .explanation =
-            "The certificate has an RSA key below 2048 bits, or is signed with MD5 or SHA-1. "
-            "Current clients refuse such certificates or will soon. Older clients accept them, so "
-            "it may work for some users.",
+        .explanation = "The certificate has an RSA key below 2048 bits, or is signed with MD5 or "
+                       "SHA-1. Current clients refuse such certificates or will soon. Older "
+                       "clients accept them, so it may work for some users.",
         .remedy =
             {
                 "Order a certificate with an RSA key of 2048 bits or more, or an ECDSA key, signed "
@@ -261,10 +258,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_NONE,
         .title = "The server's certificate cannot be seen in this capture",
-        .explanation =
-            "TLS 1.3 encrypts the certificate, and a resumed session does not send it again. "
-            "Nothing can be said here about names, dates or signatures. This is no fault: it says "
-            "how far the diagnosis reaches.",
+        .explanation = "TLS 1.3 encrypts the certificate, and a resumed session does not send it "
+                       "again. Nothing can be said here about names, dates or signatures. This is "
+                       "no fault: it says how far the diagnosis reaches.",
         .remedy =
             {
                 "Give the TLS session keys of the client with --keylog; browsers write them to the "
@@ -274,8 +270,8 @@ static const struct catalogue_row rows[] = {
                 "-servername NAME -showcerts.",
             },
         .reference = "RFC 8446 §2 and §2.2, RFC 5246 §7.3",
-        .evidence = "A handshake of TLS 1.3, or a resumed one, without a Certificate message in "
-                    "the clear.",
+        .evidence =
+            "A handshake of TLS 1.3, or a resumed one, without a Certificate message in the clear.",
     },
 };
 

@@ -23,8 +23,8 @@ static const struct catalogue_row rows[] = {
                 "Outside, the web bridge name needs an A record with the public address; inside, "
                 "one with the address of the conference server.",
             },
-        .reference = "RFC 1035 §4.1.1, RFC 2308 §2.1; Cisco dual-domain WebRTC guide, DNS "
-                     "configuration",
+        .reference =
+            "RFC 1035 §4.1.1, RFC 2308 §2.1; Cisco dual-domain WebRTC guide, DNS configuration",
         .evidence = "A DNS response with RCODE 3 (NXDOMAIN) to a query for that name.",
     },
     {
@@ -34,10 +34,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The DNS server failed to resolve the name",
-        .explanation =
-            "The DNS server answered SERVFAIL: it could not find out. Its own servers do not "
-            "answer, the zone is broken, or a DNSSEC signature does not verify. It does not mean "
-            "that the name is missing.",
+        .explanation = "The DNS server answered SERVFAIL: it could not find out. Its own servers "
+                       "do not answer, the zone is broken, or a DNSSEC signature does not verify. "
+                       "It does not mean that the name is missing.",
         .remedy =
             {
                 "Ask the zone's own servers directly (dig NAME @SERVER) to see which one fails.",
@@ -55,10 +54,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The DNS server refuses to answer",
-        .explanation =
-            "The DNS server answered REFUSED: its rules do not let this machine ask it about this "
-            "name. The name may well exist. Either the machine asks the wrong server, or the "
-            "server's access list lacks it.",
+        .explanation = "The DNS server answered REFUSED: its rules do not let this machine ask it "
+                       "about this name. The name may well exist. Either the machine asks the "
+                       "wrong server, or the server's access list lacks it.",
         .remedy =
             {
                 "Let the machine ask a DNS server that serves it.",
@@ -106,8 +104,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 1035 §4.2.1, RFC 1123 §6.1.3.3",
         .evidence = "Two or more queries for one name without any response in the capture.",
-        .raise_certainty = "A capture at the DNS server at the same time: it shows whether the "
-                           "queries arrive.",
+        .raise_certainty =
+            "A capture at the DNS server at the same time: it shows whether the queries arrive.",
     },
     {
         .code = FINDING_DNS_TRUNCATED,
@@ -116,18 +114,17 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The DNS answer was cut short and not asked for again",
-        .explanation =
-            "The DNS server marked its answer as truncated, which tells the client to ask again "
-            "over TCP, and no TCP try succeeded. TCP port 53 is usually blocked by a firewall that "
-            "allows UDP alone. The record itself exists.",
+        .explanation = "The DNS server marked its answer as truncated, which tells the client to "
+                       "ask again over TCP, and no TCP try succeeded. TCP port 53 is usually "
+                       "blocked by a firewall that allows UDP alone. The record itself exists.",
         .remedy =
             {
                 "Open TCP 53 from the asking machine to its DNS server.",
                 "Make the answer smaller: fewer records under that name.",
             },
         .reference = "RFC 7766 §5, RFC 2181 §9",
-        .evidence = "A DNS response with the TC bit and no answered query for the name over TCP "
-                    "after it.",
+        .evidence =
+            "A DNS response with the TC bit and no answered query for the name over TCP after it.",
     },
     {
         .code = FINDING_DNS_DANGLING_ALIAS,
@@ -145,8 +142,8 @@ static const struct catalogue_row rows[] = {
                 "An A record for the name itself avoids the chain altogether.",
             },
         .reference = "RFC 1034 §3.6.2",
-        .evidence = "A DNS response whose CNAME chain ends without an A or AAAA record, or "
-                    "returns to a name already passed.",
+        .evidence = "A DNS response whose CNAME chain ends without an A or AAAA record, or returns "
+                    "to a name already passed.",
     },
     {
         .code = FINDING_DNS_ADDRESS_NOT_STATIC_NAT,
@@ -198,11 +195,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The inside proxy is given the public address of the web bridge",
-        .explanation =
-            "Inside, the web bridge name must resolve to the conference server, and it resolves to "
-            "the public address. The proxy then sends requests back out to its own front door "
-            "instead of to the web bridge. The outside record is right; the inside one is missing "
-            "or wrong.",
+        .explanation = "Inside, the web bridge name must resolve to the conference server, and it "
+                       "resolves to the public address. The proxy then sends requests back out to "
+                       "its own front door instead of to the web bridge. The outside record is "
+                       "right; the inside one is missing or wrong.",
         .remedy =
             {
                 "In the internal DNS server, create a zone for the external name with an A record "
@@ -256,8 +252,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "Cisco dual-domain WebRTC guide, internal DNS configuration; RFC 2782",
         .evidence = "A DNS answer with such an SRV record to a client outside.",
-        .raise_certainty = "The same lookup captured on a client that is certainly outside, "
-                           "without a VPN.",
+        .raise_certainty =
+            "The same lookup captured on a client that is certainly outside, without a VPN.",
     },
     {
         .code = FINDING_DNS_SRV_MISSING,
@@ -266,10 +262,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_MEDIA_STUCK,
         .title = "The conference server cannot find its XMPP service",
-        .explanation =
-            "CMS asks for the _xmpp-client record of its domain and gets none. The page then loads "
-            "and the call stays at loading media. It concerns CMS up to 2.9 only: from 3.0 on "
-            "there is no XMPP.",
+        .explanation = "CMS asks for the _xmpp-client record of its domain and gets none. The page "
+                       "then loads and the call stays at loading media. It concerns CMS up to 2.9 "
+                       "only: from 3.0 on there is no XMPP.",
         .remedy =
             {
                 "In the internal DNS server, create _xmpp-client._tcp (port 5222) for the XMPP "
@@ -277,10 +272,10 @@ static const struct catalogue_row rows[] = {
                 "Or add the records on CMS itself with the MMP command dns add rr.",
                 "Check that CMS asks the internal DNS server, with the MMP command dns.",
             },
-        .reference = "RFC 2782, RFC 6120 §3.2.1; Cisco dual-domain WebRTC guide, internal DNS "
-                     "configuration",
-        .evidence = "A DNS response to CMS without an SRV record for _xmpp-client._tcp of its "
-                    "domain.",
+        .reference =
+            "RFC 2782, RFC 6120 §3.2.1; Cisco dual-domain WebRTC guide, internal DNS configuration",
+        .evidence =
+            "A DNS response to CMS without an SRV record for _xmpp-client._tcp of its domain.",
     },
     {
         .code = FINDING_DNS_UNRESOLVED,

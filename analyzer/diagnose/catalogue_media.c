@@ -10,11 +10,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "No path between the two media ends was found",
-        .explanation =
-            "The client sends connectivity checks, directly or through its relay, and no pair of "
-            "addresses ever gets an answer. The allocation itself worked, so the TURN password is "
-            "right. Either the other end cannot be reached from the TURN server, or the media "
-            "ports are blocked between them.",
+        .explanation = "The client sends connectivity checks, directly or through its relay, and "
+                       "no pair of addresses ever gets an answer. The allocation itself worked, so "
+                       "the TURN password is right. Either the other end cannot be reached from "
+                       "the TURN server, or the media ports are blocked between them.",
         .remedy =
             {
                 "Open the media ports in both directions between the TURN server and the "
@@ -28,9 +27,8 @@ static const struct catalogue_row rows[] = {
         .reference = "RFC 8445 §7.2.5.2.3 and §8.1.2; Cisco dual-domain WebRTC guide, requirements",
         .evidence = "Binding requests with PRIORITY to one or more peers, direct or relayed, and "
                     "no success response to any of them.",
-        .raise_certainty =
-            "A capture at the conference server (CMS) or on Expressway-E LAN1 of the same call: it "
-            "shows whether the checks arrive there.",
+        .raise_certainty = "A capture at the conference server (CMS) or on Expressway-E LAN1 of "
+                           "the same call: it shows whether the checks arrive there.",
     },
     {
         .code = FINDING_ICE_CONSENT_LOST,
@@ -87,8 +85,8 @@ static const struct catalogue_row rows[] = {
         .explanation =
             "A connectivity check between the two media ends is refused with 401 or 431: its "
             "username or password is not the one of this session. These are made anew for each "
-            "call and exchanged by signalling; they have nothing to do with the TURN password. "
-            "Old checks just after an ICE restart are harmless.",
+            "call and exchanged by signalling; they have nothing to do with the TURN password. Old "
+            "checks just after an ICE restart are harmless.",
         .remedy =
             {
                 "Reload the page and call again, so that both ends start with fresh credentials.",
@@ -106,10 +104,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "CMS logs that the TURN server rejects its credentials",
-        .explanation =
-            "The event log of CMS says that its own request for a relay was refused as "
-            "unauthorized. Clients are given the same username and password, so they fail as well. "
-            "The TURN server was reached; only the credentials differ.",
+        .explanation = "The event log of CMS says that its own request for a relay was refused as "
+                       "unauthorized. Clients are given the same username and password, so they "
+                       "fail as well. The TURN server was reached; only the credentials differ.",
         .remedy =
             {
                 "Set the same username and password on the server's entry of the CMS API object "
@@ -120,8 +117,8 @@ static const struct catalogue_row rows[] = {
                 "realm=.",
             },
         .reference = "Cisco dual-domain WebRTC guide, case 4",
-        .evidence = "The line \"ICE failure 4 (unauthorized - check credentials)\" in the CMS "
-                    "event log.",
+        .evidence =
+            "The line \"ICE failure 4 (unauthorized - check credentials)\" in the CMS event log.",
     },
     {
         .code = FINDING_RELAY_CANDIDATE_TIMEOUT,
@@ -145,8 +142,8 @@ static const struct catalogue_row rows[] = {
                 "3478.",
             },
         .reference = "Cisco dual-domain WebRTC guide, case 4",
-        .evidence = "The line \"ICE failure; relay candidate creation timeout\" in the CMS event "
-                    "log.",
+        .evidence =
+            "The line \"ICE failure; relay candidate creation timeout\" in the CMS event log.",
     },
     {
         .code = FINDING_MEDIA_ONE_WAY,
@@ -155,15 +152,13 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "Media flows in one direction only",
-        .explanation =
-            "A path was agreed, and for five seconds or more packets run one way and none come "
-            "back. Something beyond this capture drops the other direction, often a firewall rule "
-            "for the media range that was made for one direction. A muted or receive-only "
-            "participant can look the same.",
+        .explanation = "A path was agreed, and for five seconds or more packets run one way and "
+                       "none come back. Something beyond this capture drops the other direction, "
+                       "often a firewall rule for the media range that was made for one direction. "
+                       "A muted or receive-only participant can look the same.",
         .remedy =
             {
-                "Open the media range in both directions on the public address of the TURN "
-                "server.",
+                "Open the media range in both directions on the public address of the TURN server.",
                 "On Expressway-E: UDP 24000-29999, or the range under Configuration > Traversal > "
                 "TURN.",
                 "Check whether the silent end sends at all: capture there too.",
@@ -181,11 +176,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The call is set up but no media flows",
-        .explanation =
-            "The path was agreed and the keys were exchanged, yet no audio or video follows in "
-            "either direction. The network has done its part up to here. Look at the two ends: "
-            "devices not allowed in the browser, no common codec, or a conference that waits for a "
-            "host.",
+        .explanation = "The path was agreed and the keys were exchanged, yet no audio or video "
+                       "follows in either direction. The network has done its part up to here. "
+                       "Look at the two ends: devices not allowed in the browser, no common codec, "
+                       "or a conference that waits for a host.",
         .remedy =
             {
                 "Check that the browser may use the microphone and camera, and that a codec is "
@@ -195,10 +189,10 @@ static const struct catalogue_row rows[] = {
                 "On CMS: look for the call's lines in the event log.",
             },
         .reference = "RFC 8827 §6.5, RFC 7983 §7",
-        .evidence = "A nominated pair and a completed DTLS handshake, followed by no RTP in "
-                    "either direction.",
-        .raise_certainty = "A capture at the conference server (CMS) of the same call, or its "
-                           "event log.",
+        .evidence = "A nominated pair and a completed DTLS handshake, followed by no RTP in either "
+                    "direction.",
+        .raise_certainty =
+            "A capture at the conference server (CMS) of the same call, or its event log.",
     },
     {
         .code = FINDING_DTLS_NO_ANSWER,
@@ -210,8 +204,7 @@ static const struct catalogue_row rows[] = {
         .explanation =
             "The path was agreed, but the DTLS handshake that makes the media keys does not get "
             "on: one end repeats its hello, or both repeat themselves. Large handshake packets may "
-            "be lost "
-            "on the way where small checks pass, or the other end never takes its part.",
+            "be lost on the way where small checks pass, or the other end never takes its part.",
         .remedy =
             {
                 "Check the path for packets of 1200 octets and more in both directions: tunnels "
@@ -223,8 +216,8 @@ static const struct catalogue_row rows[] = {
         .reference = "RFC 6347 §4.2.4, RFC 5763 §5",
         .evidence = "A DTLS ClientHello retransmitted without a ServerHello, inside relayed data "
                     "or directly; or a nominated pair and no DTLS at all.",
-        .raise_certainty = "A capture at the other end (CMS, or Expressway-E LAN1) of the same "
-                           "call.",
+        .raise_certainty =
+            "A capture at the other end (CMS, or Expressway-E LAN1) of the same call.",
     },
     {
         .code = FINDING_DTLS_ALERT,
@@ -233,11 +226,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "One end ends the key exchange for media with an alert",
-        .explanation =
-            "A fatal DTLS alert stopped the handshake that makes the media keys. The end that sent "
-            "it did not accept what the other offered: version, cipher, or a certificate whose "
-            "fingerprint is not the signalled one. The certificates are self-signed by design; "
-            "that is never the reason.",
+        .explanation = "A fatal DTLS alert stopped the handshake that makes the media keys. The "
+                       "end that sent it did not accept what the other offered: version, cipher, "
+                       "or a certificate whose fingerprint is not the signalled one. The "
+                       "certificates are self-signed by design; that is never the reason.",
         .remedy =
             {
                 "Read the alert's description and sender in the evidence; the sender's log has the "
@@ -257,11 +249,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The key exchange for media goes round in circles",
-        .explanation =
-            "The server of the DTLS handshake asks for proof of the client's address again and "
-            "again, and never accepts it. The client's address or port changes between packets, or "
-            "packets go to several machines in turn. Passwords and certificates are not involved "
-            "yet.",
+        .explanation = "The server of the DTLS handshake asks for proof of the client's address "
+                       "again and again, and never accepts it. The client's address or port "
+                       "changes between packets, or packets go to several machines in turn. "
+                       "Passwords and certificates are not involved yet.",
         .remedy =
             {
                 "Check that no load balancer spreads the packets of one flow over several "

@@ -33,10 +33,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The checksum inside a STUN message is wrong",
-        .explanation =
-            "The FINGERPRINT does not match the message, though the packet is complete. A device "
-            "on the way altered the content, or the sender computes it wrongly. The receiver drops "
-            "such messages as if they had not come.",
+        .explanation = "The FINGERPRINT does not match the message, though the packet is complete. "
+                       "A device on the way altered the content, or the sender computes it "
+                       "wrongly. The receiver drops such messages as if they had not come.",
         .remedy =
             {
                 "Switch off STUN, SIP or NAT helpers (ALG) on routers and firewalls on the way.",
@@ -53,11 +52,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "A device on the way rewrites addresses inside STUN",
-        .explanation =
-            "One response names the client's address twice, and the two differ. Devices that "
-            "search packets for addresses and replace them alter the plain one and miss the "
-            "obfuscated one. The client then offers an address that is not its own; neither client "
-            "nor server is to blame.",
+        .explanation = "One response names the client's address twice, and the two differ. Devices "
+                       "that search packets for addresses and replace them alter the plain one and "
+                       "miss the obfuscated one. The client then offers an address that is not its "
+                       "own; neither client nor server is to blame.",
         .remedy =
             {
                 "Switch off STUN, SIP or NAT helpers (ALG) on routers and firewalls on the way.",
@@ -88,8 +86,7 @@ static const struct catalogue_row rows[] = {
         .reference = "RFC 4787 §4.3, RFC 8656 §7.4",
         .evidence = "XOR-MAPPED-ADDRESS of one client socket changes, or the same USERNAME and "
                     "relayed address go on from a new port.",
-        .raise_certainty = "Captures on the client and on the outside of its NAT at the same "
-                           "time.",
+        .raise_certainty = "Captures on the client and on the outside of its NAT at the same time.",
     },
     {
         .code = FINDING_STUN_SYMMETRIC_NAT,

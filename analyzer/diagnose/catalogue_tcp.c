@@ -35,10 +35,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The server refuses connections on this port",
-        .explanation =
-            "The connection request was answered by a reset: nothing listens on that port, or a "
-            "firewall rejects it in the server's name. The address is reachable, so routing and "
-            "the way back are in order.",
+        .explanation = "The connection request was answered by a reset: nothing listens on that "
+                       "port, or a firewall rejects it in the server's name. The address is "
+                       "reachable, so routing and the way back are in order.",
         .remedy =
             {
                 "Start the service, or correct the port or address that leads here.",
@@ -68,8 +67,8 @@ static const struct catalogue_row rows[] = {
                 "Exempt the server's address or name from inspection there.",
             },
         .reference = "RFC 3360",
-        .evidence = "A RST whose TTL or hop limit differs by more than 3 from that of the "
-                    "server's SYN-ACK.",
+        .evidence = "A RST whose TTL or hop limit differs by more than 3 from that of the server's "
+                    "SYN-ACK.",
         .raise_certainty = "A capture on the server at the same time: a reset that never left the "
                            "server was made on the way.",
     },
@@ -103,10 +102,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "One end stopped reading for more than three seconds",
-        .explanation =
-            "One end announced that it has no room for more data and kept the other waiting. Its "
-            "program is overloaded or hangs. The network is not at fault: it delivered all that "
-            "was allowed.",
+        .explanation = "One end announced that it has no room for more data and kept the other "
+                       "waiting. Its program is overloaded or hangs. The network is not at fault: "
+                       "it delivered all that was allowed.",
         .remedy =
             {
                 "Check load and memory of the end that announced the zero window.",

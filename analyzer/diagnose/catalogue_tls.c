@@ -32,11 +32,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_PREREQUISITES,
         .title = "Client and server have no cipher in common",
-        .explanation =
-            "The server answered the client's hello with a handshake failure: among ciphers, "
-            "groups and signatures offered, it found nothing that it accepts. Common after one "
-            "side was hardened or its certificate changed to another key type. The network is not "
-            "at fault.",
+        .explanation = "The server answered the client's hello with a handshake failure: among "
+                       "ciphers, groups and signatures offered, it found nothing that it accepts. "
+                       "Common after one side was hardened or its certificate changed to another "
+                       "key type. The network is not at fault.",
         .remedy =
             {
                 "Compare the ciphers in the client's hello with those that the server allows, and "
@@ -56,11 +55,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The server does not serve the name that the client asked for",
-        .explanation =
-            "The server ended the handshake with the alert unrecognized_name: it has no "
-            "certificate for the name that the client asked for. The name is not configured there, "
-            "or DNS leads to the wrong machine. The same alert as a mere warning is harmless and "
-            "is not reported.",
+        .explanation = "The server ended the handshake with the alert unrecognized_name: it has no "
+                       "certificate for the name that the client asked for. The name is not "
+                       "configured there, or DNS leads to the wrong machine. The same alert as a "
+                       "mere warning is harmless and is not reported.",
         .remedy =
             {
                 "Configure the name on the server, or correct DNS so that it leads to the machine "
@@ -91,8 +89,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 8446 §6, RFC 9293 §3.5.2",
         .evidence = "A ClientHello followed by RST or FIN without any TLS record from the server.",
-        .raise_certainty = "A capture on the server at the same time: it shows who cuts the "
-                           "connection.",
+        .raise_certainty =
+            "A capture on the server at the same time: it shows who cuts the connection.",
     },
     {
         .code = FINDING_TLS_NO_ANSWER,
@@ -116,8 +114,8 @@ static const struct catalogue_row rows[] = {
         .reference = "RFC 8446 §2, RFC 2923 §2.1",
         .evidence = "A ClientHello that TCP acknowledged, and no TLS record from the server for "
                     "eight seconds or more.",
-        .raise_certainty = "A capture on the server at the same time: it shows whether the answer "
-                           "was sent.",
+        .raise_certainty =
+            "A capture on the server at the same time: it shows whether the answer was sent.",
     },
     {
         .code = FINDING_TLS_NOT_TLS,
@@ -126,10 +124,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The server answers TLS with something else",
-        .explanation =
-            "The client began a TLS handshake and the server's answer is not TLS, for example "
-            "plain HTTP or plain TURN. Another service listens on that port than the one intended. "
-            "No certificate is involved.",
+        .explanation = "The client began a TLS handshake and the server's answer is not TLS, for "
+                       "example plain HTTP or plain TURN. Another service listens on that port "
+                       "than the one intended. No certificate is involved.",
         .remedy =
             {
                 "Let the intended service listen on that port with TLS, or correct the port in the "
@@ -148,11 +145,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_PREREQUISITES,
         .title = "Something on the way opens the TLS connection",
-        .explanation =
-            "For one and the same server name, certificates of different issuers are seen. A proxy "
-            "or security product on the client's side puts its own certificate in place of the "
-            "server's. Clients that do not know its authority refuse; TURN over TLS often fails "
-            "there.",
+        .explanation = "For one and the same server name, certificates of different issuers are "
+                       "seen. A proxy or security product on the client's side puts its own "
+                       "certificate in place of the server's. Clients that do not know its "
+                       "authority refuse; TURN over TLS often fails there.",
         .remedy =
             {
                 "Exempt the conference server and the TURN server from TLS inspection.",
@@ -161,10 +157,10 @@ static const struct catalogue_row rows[] = {
                 "nothing is wrong.",
             },
         .reference = "RFC 5280 §4.1.2.4, RFC 8446 §9.3",
-        .evidence = "Certificates for one server name with different issuers, or an issuer that "
-                    "is a known inspection product.",
-        .raise_certainty = "A capture on the server side of the same connection: the two "
-                           "certificates differ.",
+        .evidence = "Certificates for one server name with different issuers, or an issuer that is "
+                    "a known inspection product.",
+        .raise_certainty =
+            "A capture on the server side of the same connection: the two certificates differ.",
     },
     {
         .code = FINDING_HTTP_BAD_REQUEST,
@@ -173,11 +169,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_BAD_REQUEST,
         .title = "The web page answers 400 Bad Request",
-        .explanation =
-            "The proxy accepted the connection and refused the page with 400. The usual reason is "
-            "that Expressway-C holds the internal name of the web bridge as Guest account client "
-            "URI, while browsers come with the external name. The browser and its user did nothing "
-            "wrong; TURN has not come into play.",
+        .explanation = "The proxy accepted the connection and refused the page with 400. The usual "
+                       "reason is that Expressway-C holds the internal name of the web bridge as "
+                       "Guest account client URI, while browsers come with the external name. The "
+                       "browser and its user did nothing wrong; TURN has not come into play.",
         .remedy =
             {
                 "On Expressway-C: set Guest account client URI to the external name, under "
@@ -196,21 +191,18 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The server refuses the WebSocket that the page opens",
-        .explanation =
-            "The page came, and the connection that it wants to keep open for signalling, a "
-            "WebSocket, was refused. Either the session is not allowed to, or a reverse proxy on "
-            "the way does not pass the upgrade on.",
+        .explanation = "The page came, and the connection that it wants to keep open for "
+                       "signalling, a WebSocket, was refused. Either the session is not allowed "
+                       "to, or a reverse proxy on the way does not pass the upgrade on.",
         .remedy =
             {
                 "If a reverse proxy or load balancer stands in front of the server: let it pass "
-                "the "
-                "Upgrade and Connection fields on.",
+                "the Upgrade and Connection fields on.",
                 "For 401 or 403: see in the log of the server why the session is not allowed.",
             },
         .reference = "RFC 6455 §4.2.2 and §4.1, RFC 8441 §5",
-        .evidence =
-            "A request for a WebSocket, in the clear or decrypted, answered by 400 or more, "
-            "and none that was granted.",
+        .evidence = "A request for a WebSocket, in the clear or decrypted, answered by 400 or "
+                    "more, and none that was granted.",
     },
     {
         .code = FINDING_HTTP_PROXY_REFUSED,
@@ -219,12 +211,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The web proxy on the client's side refuses the connection",
-        .explanation =
-            "The client asked its own web proxy to connect, and the proxy refused: 407 wants the "
-            "user to log in to the proxy, 403 means that its rules forbid the address, 500 and "
-            "more "
-            "that it cannot reach the server itself. The "
-            "conference site was never reached, so nothing on it is at fault.",
+        .explanation = "The client asked its own web proxy to connect, and the proxy refused: 407 "
+                       "wants the user to log in to the proxy, 403 means that its rules forbid the "
+                       "address, 500 and more that it cannot reach the server itself. The "
+                       "conference site was never reached, so nothing on it is at fault.",
         .remedy =
             {
                 "Allow the conference server and the TURN server in the proxy's rules.",
@@ -241,11 +231,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_JOIN_CALL_MISSING,
         .title = "CMS logs that its call bridge cannot reach the web bridge",
-        .explanation =
-            "The event log of CMS says that the connection from the call bridge to the web bridge "
-            "failed. The page then loads, but the Join call button is missing. The web bridge "
-            "address is wrong or does not resolve, or the two do not trust each other; clients and "
-            "TURN are not involved.",
+        .explanation = "The event log of CMS says that the connection from the call bridge to the "
+                       "web bridge failed. The page then loads, but the Join call button is "
+                       "missing. The web bridge address is wrong or does not resolve, or the two "
+                       "do not trust each other; clients and TURN are not involved.",
         .remedy =
             {
                 "On CMS: check the web bridge address under Configuration > General (Guest account "

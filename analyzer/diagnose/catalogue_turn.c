@@ -10,12 +10,11 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server rejects the client's username or password",
-        .explanation =
-            "The client answered the server's challenge with a username, a realm and a "
-            "MESSAGE-INTEGRITY, and the server refused them. What the client was given and what "
-            "the server holds differ, most often in the password. Packets pass in both directions, "
-            "so no firewall is in the way. The first 401, before any credentials, is normal and is "
-            "not this finding.",
+        .explanation = "The client answered the server's challenge with a username, a realm and a "
+                       "MESSAGE-INTEGRITY, and the server refused them. What the client was given "
+                       "and what the server holds differ, most often in the password. Packets pass "
+                       "in both directions, so no firewall is in the way. The first 401, before "
+                       "any credentials, is normal and is not this finding.",
         .remedy =
             {
                 "Make the username and password that clients are given the same as those that the "
@@ -69,11 +68,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The client uses another TURN username than the site profile",
-        .explanation =
-            "The username that the client sends differs from turn.username of the site profile. "
-            "The client repeats what the signalling server handed to it, so the difference was "
-            "made there, not by the user. If the profile is out of date and the server accepts the "
-            "name, correct the profile instead.",
+        .explanation = "The username that the client sends differs from turn.username of the site "
+                       "profile. The client repeats what the signalling server handed to it, so "
+                       "the difference was made there, not by the user. If the profile is out of "
+                       "date and the server accepts the name, correct the profile instead.",
         .remedy =
             {
                 "Set the username that clients are given to the one that the TURN server holds.",
@@ -93,11 +91,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server's realm differs from the site profile",
-        .explanation =
-            "The server names another realm in its challenge than turn.realm of the site profile. "
-            "Clients take the realm from the challenge, so this alone stops nobody. It does show "
-            "that another server answers, or that the realm was changed after credentials were "
-            "stored for the old one.",
+        .explanation = "The server names another realm in its challenge than turn.realm of the "
+                       "site profile. Clients take the realm from the challenge, so this alone "
+                       "stops nobody. It does show that another server answers, or that the realm "
+                       "was changed after credentials were stored for the old one.",
         .remedy =
             {
                 "Check that the address in the capture is that of the intended TURN server.",
@@ -105,8 +102,8 @@ static const struct catalogue_row rows[] = {
                 "On Expressway-E: set Authentication realm under Configuration > Traversal > TURN.",
                 "On coturn: set realm=, and make again every key that was stored as a hash.",
             },
-        .reference = "RFC 8489 §9.2.2 and §14.9; Cisco dual-domain WebRTC guide, TURN "
-                     "configuration",
+        .reference =
+            "RFC 8489 §9.2.2 and §14.9; Cisco dual-domain WebRTC guide, TURN configuration",
         .evidence = "REALM of the 401 challenge, beside turn.realm of the site profile.",
     },
     {
@@ -116,10 +113,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server's challenge has no realm",
-        .explanation =
-            "The 401 challenge carries no REALM, or an empty one. A client needs the realm to "
-            "compute its answer, so browsers give up without a word. The credentials may be "
-            "perfectly right; they are never sent.",
+        .explanation = "The 401 challenge carries no REALM, or an empty one. A client needs the "
+                       "realm to compute its answer, so browsers give up without a word. The "
+                       "credentials may be perfectly right; they are never sent.",
         .remedy =
             {
                 "Set a realm on the TURN server; any non-empty text will do.",
@@ -188,11 +184,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server does not answer over UDP",
-        .explanation =
-            "The client repeats its request and nothing comes back, not even an ICMP message. A "
-            "firewall drops the packets on the way there or back, or nothing runs at that address. "
-            "From this side the two cannot be told apart. No credentials have been checked yet, so "
-            "the password is not the cause.",
+        .explanation = "The client repeats its request and nothing comes back, not even an ICMP "
+                       "message. A firewall drops the packets on the way there or back, or nothing "
+                       "runs at that address. From this side the two cannot be told apart. No "
+                       "credentials have been checked yet, so the password is not the cause.",
         .remedy =
             {
                 "Open UDP 3478, or the port in use, from the clients to the TURN server, and the "
@@ -242,11 +237,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "A device on the way refuses the TURN packets",
-        .explanation =
-            "An ICMP message says that the client's request was not delivered: administratively "
-            "prohibited, or unreachable according to a router or firewall other than the server. "
-            "The sender of that message is the device to look at. The TURN server never saw the "
-            "request.",
+        .explanation = "An ICMP message says that the client's request was not delivered: "
+                       "administratively prohibited, or unreachable according to a router or "
+                       "firewall other than the server. The sender of that message is the device "
+                       "to look at. The TURN server never saw the request.",
         .remedy =
             {
                 "Find the device by the source address of the ICMP message, and allow UDP 3478, or "
@@ -266,11 +260,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server does not answer over TCP",
-        .explanation =
-            "The client's connection requests to the TURN port, or its Allocate request once "
-            "connected, stay without an answer. A firewall drops them, or the service does not "
-            "listen on TCP. If TURN over UDP works at the same time, calls still succeed for "
-            "clients that may use UDP.",
+        .explanation = "The client's connection requests to the TURN port, or its Allocate request "
+                       "once connected, stay without an answer. A firewall drops them, or the "
+                       "service does not listen on TCP. If TURN over UDP works at the same time, "
+                       "calls still succeed for clients that may use UDP.",
         .remedy =
             {
                 "Open TCP 3478, or the port in use, from the clients to the TURN server.",
@@ -293,10 +286,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server's TCP port refuses connections",
-        .explanation =
-            "The client's SYN was answered by a reset: the port is closed, or a firewall rejects "
-            "it in the server's name. The way to that address works. TURN over UDP is a separate "
-            "matter and may still work.",
+        .explanation = "The client's SYN was answered by a reset: the port is closed, or a "
+                       "firewall rejects it in the server's name. The way to that address works. "
+                       "TURN over UDP is a separate matter and may still work.",
         .remedy =
             {
                 "Let the TURN service listen on that TCP port, or correct the port that clients "
@@ -316,11 +308,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The connection is cut right after the TURN request",
-        .explanation =
-            "The TCP connection opened, the client sent its first TURN message, and the connection "
-            "was reset or closed instead of answered. A firewall that allows only TLS on this port "
-            "does exactly that; so does a web server that was sent TURN by mistake. The "
-            "credentials were never looked at.",
+        .explanation = "The TCP connection opened, the client sent its first TURN message, and the "
+                       "connection was reset or closed instead of answered. A firewall that allows "
+                       "only TLS on this port does exactly that; so does a web server that was "
+                       "sent TURN by mistake. The credentials were never looked at.",
         .remedy =
             {
                 "Exempt the TURN server from inspection of this port on the client's firewall or "

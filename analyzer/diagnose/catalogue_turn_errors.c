@@ -25,8 +25,8 @@ static const struct catalogue_row rows[] = {
                 "If the client repeats the first nonce each time, update the client.",
             },
         .reference = "RFC 8489 §9.2.4 and §9.2.5",
-        .evidence = "Three or more error responses 438 in a row to one client, with no success in "
-                    "between.",
+        .evidence =
+            "Three or more error responses 438 in a row to one client, with no success in between.",
     },
     {
         .code = FINDING_TURN_ALLOCATION_MISMATCH,
@@ -35,11 +35,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "Client and TURN server disagree about the allocation",
-        .explanation =
-            "Error 437: for an Allocate, the server still holds an allocation for the client's "
-            "address and port; for any other request, the server has none. The allocation expired, "
-            "the server restarted, or a NAT gave the client another port. A 437 to a release is a "
-            "success and is not counted here.",
+        .explanation = "Error 437: for an Allocate, the server still holds an allocation for the "
+                       "client's address and port; for any other request, the server has none. The "
+                       "allocation expired, the server restarted, or a NAT gave the client another "
+                       "port. A 437 to a release is a success and is not counted here.",
         .remedy =
             {
                 "Let the client try again from a new local port; reloading the page does that.",
@@ -121,10 +120,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server has no relay left",
-        .explanation =
-            "Error 508: the server cannot give out another relayed address: its ports, licences or "
-            "bandwidth are used up. It concerns the server as a whole and not this user. The "
-            "credentials are right.",
+        .explanation = "Error 508: the server cannot give out another relayed address: its ports, "
+                       "licences or bandwidth are used up. It concerns the server as a whole and "
+                       "not this user. The credentials are right.",
         .remedy =
             {
                 "Add capacity, or wait at least a minute before the next try.",
@@ -187,11 +185,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server does not know a required attribute",
-        .explanation =
-            "Error 420: the request holds an attribute that must be understood, and the server "
-            "does not understand it. The server lists it in UNKNOWN-ATTRIBUTES. Client and server "
-            "are of different generations; a client may try again without it, as with "
-            "DONT-FRAGMENT.",
+        .explanation = "Error 420: the request holds an attribute that must be understood, and the "
+                       "server does not understand it. The server lists it in UNKNOWN-ATTRIBUTES. "
+                       "Client and server are of different generations; a client may try again "
+                       "without it, as with DONT-FRAGMENT.",
         .remedy =
             {
                 "Update the older one of client and TURN server.",
@@ -228,11 +225,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server sends the client to another server",
-        .explanation =
-            "Error 300: the server names another one in ALTERNATE-SERVER, usually to share load "
-            "within a cluster. That is in order as long as the client can reach the other server "
-            "and is not sent round in circles. An internal address in it is of no use to outside "
-            "clients.",
+        .explanation = "Error 300: the server names another one in ALTERNATE-SERVER, usually to "
+                       "share load within a cluster. That is in order as long as the client can "
+                       "reach the other server and is not sent round in circles. An internal "
+                       "address in it is of no use to outside clients.",
         .remedy =
             {
                 "Check that the address in ALTERNATE-SERVER is reachable from where the client is.",
@@ -250,10 +246,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server reports an internal error",
-        .explanation =
-            "Error 500: the server failed for a reason of its own and says so. The request reached "
-            "it, and neither the network nor the client is to blame. The reason stands in the "
-            "server's log and not in the capture.",
+        .explanation = "Error 500: the server failed for a reason of its own and says so. The "
+                       "request reached it, and neither the network nor the client is to blame. "
+                       "The reason stands in the server's log and not in the capture.",
         .remedy =
             {
                 "Read the TURN server's log at the time of the evidence.",

@@ -25,9 +25,8 @@ static const struct catalogue_row rows[] = {
         .reference = "RFC 8656 §18.5 and §7.2; Cisco dual-domain WebRTC guide, components used",
         .evidence = "XOR-RELAYED-ADDRESS of the Allocate success response, beside "
                     "expressway-e.static_nat of the site profile.",
-        .raise_certainty =
-            "A capture at the peer (CMS) or on Expressway-E LAN1 of the same call: it shows "
-            "whether anything arrives at the relayed address.",
+        .raise_certainty = "A capture at the peer (CMS) or on Expressway-E LAN1 of the same call: "
+                           "it shows whether anything arrives at the relayed address.",
     },
     {
         .code = FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE,

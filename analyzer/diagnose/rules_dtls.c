@@ -66,9 +66,8 @@ static void check_stuck(const struct rule_context *context)
         return;
     finding_add_evidence(finding, &handshake->server_hello);
     finding->note =
-        "Both ends speak and repeat themselves: what one of them sends does not arrive. "
-        "The end that repeats although it was answered in this capture is the one that "
-        "does not hear.";
+        "Both ends speak and repeat themselves: what one of them sends does not arrive. The end "
+        "that repeats although it was answered in this capture is the one that does not hear.";
 }
 
 static void check_no_answer(const struct rule_context *context)

@@ -87,9 +87,8 @@ static void check_websockets(const struct rule_context *context)
         }
 }
 
-static const char cannot_reach[] =
-    "The proxy answers that it failed itself: from where it stands it cannot resolve the name, or "
-    "cannot reach the server.";
+static const char cannot_reach[] = "The proxy answers that it failed itself: from where it stands "
+                                   "it cannot resolve the name, or cannot reach the server.";
 
 /* 403 to a CONNECT, 407 to one that brought credentials, or a failure of the proxy itself (RFC 9110
  * 15.6). */

@@ -188,9 +188,9 @@ static void check_challenge_unanswered(const struct rule_context *context)
         return;
     finding_add_evidence(finding, &allocation->asked);
     if (allocation->asked_again)
-        finding->note = "The client repeats its first request after the challenge was sent, so the "
-                        "challenge does not reach it: look at the way from the server to the "
-                        "client.";
+        finding->note =
+            "The client repeats its first request after the challenge was sent, so the challenge "
+            "does not reach it: look at the way from the server to the client.";
 }
 
 static void check_realm_missing(const struct rule_context *context)

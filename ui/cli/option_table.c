@@ -170,8 +170,7 @@ static int set_vantage(struct options *options, const struct given *given)
 {
     if (vantage_parse(&options->vantage, given->value))
         return 0;
-    return fail(given, "use client, expressway-e-lan1, expressway-e-lan2, "
-                       "expressway-c or cms");
+    return fail(given, "use client, expressway-e-lan1, expressway-e-lan2, expressway-c or cms");
 }
 
 static int add_filter(struct options *options, const struct given *given)

@@ -63,9 +63,8 @@ static int check_write(const struct options *options, char *error)
     if (options->rotate_files > 0 && !rotates)
         return fail(error, "-W says how many files -C or -G make: give one of them, too");
     if (piped && options->output == NULL && !options->quiet)
-        return fail(error,
-                    "-w - puts packets where the report goes: put the report elsewhere with -o "
-                    "FILE, or leave it out with -q");
+        return fail(error, "-w - puts packets where the report goes: put the report elsewhere with "
+                           "-o FILE, or leave it out with -q");
     return 0;
 }
 
@@ -77,9 +76,9 @@ static int check(const struct options *options, char *error)
     if (live && options->file_count > 0)
         return fail(error, "read files (-r) or capture live (-i), not both");
     if (!live && options->file_count == 0 && options->cms_log == NULL)
-        return fail(error,
-                    "nothing to read: give a capture with -r FILE or an interface with -i, or see "
-                    "--help");
+        return fail(
+            error,
+            "nothing to read: give a capture with -r FILE or an interface with -i, or see --help");
     if (!live && options->duration > 0)
         return fail(error, "--duration is for live captures (-i)");
     return check_write(options, error);

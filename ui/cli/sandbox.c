@@ -23,9 +23,8 @@
 static int refuse(char *text, const char *what)
 {
     snprintf(text, SANDBOX_TEXT,
-             "the sandbox (%s) cannot be entered: %s; --no-sandbox goes on "
-             "without",
-             what, strerror(errno));
+             "the sandbox (%s) cannot be entered: %s; --no-sandbox goes on without", what,
+             strerror(errno));
     return -1;
 }
 

@@ -73,6 +73,12 @@ void rows_filter(struct dashboard *dashboard, void *state, const char *text);
 const char *rows_filter_text(const void *state);
 bool rows_display_filter(struct dashboard *dashboard, void *state, char *text, size_t size);
 
+/* In the record of such a view. */
+#define ROWS_OPERATIONS                                                                            \
+    .state_size = sizeof(struct rows), .refresh = rows_refresh, .draw = rows_draw,                 \
+    .act = rows_act, .click = rows_click, .search = rows_search, .filter = rows_filter,            \
+    .filter_text = rows_filter_text, .display_filter = rows_display_filter
+
 /* For comparing: -1, 0, 1. */
 int compare_numbers(int64_t a, int64_t b);
 

@@ -236,11 +236,9 @@ static const struct evidence *evidence_of_allocation(const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty =
-        "No TURN allocation was asked for in this capture. One is shown as soon as a client sends "
-        "an "
-        "Allocate request, over UDP or TCP, to whatever port; one inside TLS, once --keylog gives "
-        "the keys.",
+    .empty = "No TURN allocation was asked for in this capture. One is shown as soon as a client "
+             "sends an Allocate request, over UDP or TCP, to whatever port; one inside TLS, once "
+             "--keylog gives the keys.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,
@@ -254,15 +252,7 @@ static const struct rows_kind kind = {
 const struct view view_allocations = {
     .title = "Allocations",
     .short_title = "TURN",
-    .state_size = sizeof(struct rows),
-    .refresh = rows_refresh,
-    .draw = rows_draw,
-    .act = rows_act,
-    .click = rows_click,
-    .search = rows_search,
-    .filter = rows_filter,
-    .filter_text = rows_filter_text,
-    .display_filter = rows_display_filter,
+    ROWS_OPERATIONS,
     .rows = &kind,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_COPY,
             COMMAND_OPEN},

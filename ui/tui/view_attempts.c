@@ -171,14 +171,7 @@ static const struct rows_kind kind = {
 const struct view view_attempts = {
     .title = "Attempts",
     .short_title = "Attempts",
-    .state_size = sizeof(struct rows),
-    .refresh = rows_refresh,
-    .draw = rows_draw,
-    .act = rows_act,
-    .click = rows_click,
-    .search = rows_search,
-    .filter = rows_filter,
-    .filter_text = rows_filter_text,
+    ROWS_OPERATIONS,
     .rows = &kind,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_OPEN},
 };

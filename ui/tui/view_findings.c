@@ -111,8 +111,7 @@ static const struct evidence *evidence_of_finding(const void *record)
 
 static const struct rows_kind kind = {
     .empty = "Nothing has been found. A finding is shown as soon as a packet, or a silence, breaks "
-             "a rule; "
-             "with --profile more can be compared.",
+             "a rule; with --profile more can be compared.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,
@@ -132,15 +131,7 @@ void findings_open(struct dashboard *dashboard, const char *filter)
 const struct view view_findings = {
     .title = "Findings",
     .short_title = "Findings",
-    .state_size = sizeof(struct rows),
-    .refresh = rows_refresh,
-    .draw = rows_draw,
-    .act = rows_act,
-    .click = rows_click,
-    .search = rows_search,
-    .filter = rows_filter,
-    .filter_text = rows_filter_text,
-    .display_filter = rows_display_filter,
+    ROWS_OPERATIONS,
     .rows = &kind,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_COPY,
             COMMAND_OPEN},

@@ -261,11 +261,9 @@ static void open_ladder(struct dashboard *dashboard, const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty =
-        "No TLS, DTLS or QUIC handshake is in this capture. One is shown when a client opens a "
-        "secure "
-        "connection, or begins its media, while packets are taken; where the connection was there "
-        "before, load the page anew.",
+    .empty = "No TLS, DTLS or QUIC handshake is in this capture. One is shown when a client opens "
+             "a secure connection, or begins its media, while packets are taken; where the "
+             "connection was there before, load the page anew.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,
@@ -279,15 +277,7 @@ static const struct rows_kind kind = {
 const struct view view_handshakes = {
     .title = "Handshakes",
     .short_title = "TLS",
-    .state_size = sizeof(struct rows),
-    .refresh = rows_refresh,
-    .draw = rows_draw,
-    .act = rows_act,
-    .click = rows_click,
-    .search = rows_search,
-    .filter = rows_filter,
-    .filter_text = rows_filter_text,
-    .display_filter = rows_display_filter,
+    ROWS_OPERATIONS,
     .rows = &kind,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_COPY,
             COMMAND_OPEN},

@@ -187,11 +187,9 @@ static const struct evidence *evidence_of_lookup(const void *record)
 }
 
 static const struct rows_kind kind = {
-    .empty =
-        "No DNS lookup is in this capture. One is shown when a client, or a server, asks a "
-        "resolver. "
-        "Names in a cache are not asked for again, and DNS over HTTPS cannot be seen: clear the "
-        "cache, or switch secure DNS off, and load the page anew.",
+    .empty = "No DNS lookup is in this capture. One is shown when a client, or a server, asks a "
+             "resolver. Names in a cache are not asked for again, and DNS over HTTPS cannot be "
+             "seen: clear the cache, or switch secure DNS off, and load the page anew.",
     .columns = columns,
     .column_count = COLUMNS,
     .gather = gather,
@@ -205,15 +203,7 @@ static const struct rows_kind kind = {
 const struct view view_names = {
     .title = "Names",
     .short_title = "Names",
-    .state_size = sizeof(struct rows),
-    .refresh = rows_refresh,
-    .draw = rows_draw,
-    .act = rows_act,
-    .click = rows_click,
-    .search = rows_search,
-    .filter = rows_filter,
-    .filter_text = rows_filter_text,
-    .display_filter = rows_display_filter,
+    ROWS_OPERATIONS,
     .rows = &kind,
     .bar = {COMMAND_SAVE, COMMAND_SEARCH, COMMAND_FILTER, COMMAND_SORT_NEXT, COMMAND_COPY,
             COMMAND_OPEN},
