@@ -106,7 +106,7 @@ static void check_proxy_refused(const struct rule_context *context)
         finding->note = cannot_reach;
 }
 
-/* A proxy that asked for credentials, and a client that never came back with any. */
+/* A proxy that asked for credentials, and a client that is not seen to come back with any. */
 static void check_proxy_credentials(const struct rule_context *context)
 {
     const struct table *proxies = &context->state->exchanges->proxies;

@@ -47,13 +47,14 @@ static void check_late_refresh(const struct rule_context *context)
         rule_raise(context);
 }
 
-/* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. */
+/* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. An
+ * answer may also be among the packets that the capture cut. */
 static void check_consent_lost(const struct rule_context *context)
 {
     const struct path_side *client = &context->event->path->side[0];
+    bool early = client->last_check - client->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL;
     struct finding *finding = rule_raise(context);
-    if (finding != NULL &&
-        client->last_check - client->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
+    if (finding != NULL && (early || context->state->observed->cut_messages > 0))
         finding_lower(finding, CERTAINTY_STRONG);
 }
 

@@ -216,9 +216,8 @@ void transactions_foresee(const struct transactions *transactions, struct record
     table_foresee(&transactions->table, table_hash(&transactions->table, &key));
 }
 
-/* RFC 792 quotes 8 bytes of the datagram, the UDP header alone: then it is the latest request. */
-struct transaction *transactions_quoted(const struct transactions *transactions,
-                                        const struct sighting *sighting, struct bytes quoted)
+static struct transaction *find_quoted(const struct transactions *transactions,
+                                       const struct sighting *sighting, struct bytes quoted)
 {
     struct stun_message message;
     if (quoted.length == 0)
@@ -227,6 +226,17 @@ struct transaction *transactions_quoted(const struct transactions *transactions,
         return NULL;
     struct transaction_key key = key_of(sighting->flow_id, message.transaction_id);
     return table_find(&transactions->table, &key);
+}
+
+/* RFC 792 quotes 8 bytes of the datagram, the UDP header alone: then it is the latest request of
+ * whoever sent that. */
+struct transaction *transactions_quoted(const struct transactions *transactions,
+                                        const struct sighting *sighting, struct bytes quoted)
+{
+    struct transaction *transaction = find_quoted(transactions, sighting, quoted);
+    bool own = transaction != NULL &&
+               transport_address_equal(sighting_source(sighting), &transaction->client);
+    return own ? transaction : NULL;
 }
 
 static int64_t last_activity(const struct transaction *transaction)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """A worse capture of the same events never gives a new definite verdict.
 
-usage: mutations.py [--seconds N] [--seed N] [--keep FOLDER] TURNSCOPE SAMPLES_FOLDER
+usage: mutations.py [--rounds N | --seconds N] [--seed N] [--keep FOLDER] TURNSCOPE SAMPLES_FOLDER
 
 Drops, duplicates, reorders and truncates packets of each sample. A root cause that is definite and
 an error must be something the whole capture shows too: what is missing from a capture may hide a
-fault, it must not make one. The rounds go on with other seeds until the time is up; the first
-round is finished whatever the time."""
+fault, it must not make one. Each round gives each sample one mutation, the same on every machine.
+With --seconds the rounds go on until the time is up: a hunt, not a test."""
 import argparse
 import concurrent.futures
 import os
@@ -118,17 +118,16 @@ class Hunt:
         return f"{label}: {text}"
 
 
-def rounds(hunt, every, seconds, pool):
+def rounds(hunt, every, turns, seconds, pool):
     """The number of mutated captures tried, and the complaints."""
-    end, tried, wrong = time.monotonic() + seconds, 0, []
+    end, tried, wrong = time.monotonic() + (seconds or 1e9), 0, []
     list(pool.map(hunt.learn, every))
-    for turn in range(1000000):
-        # The first round gives each sample one mutation, so that it is short.
+    for turn in range(turns):
         chosen = [(sample, mutation) for index, sample in enumerate(every)
                   for kind, mutation in enumerate(MUTATIONS)
                   if (index + turn) % len(MUTATIONS) == kind]
         for start in range(0, len(chosen), 16):
-            if turn > 0 and time.monotonic() > end:
+            if time.monotonic() > end:
                 return tried, wrong
             part = chosen[start:start + 16]
             tried += len(part)
@@ -138,7 +137,8 @@ def rounds(hunt, every, seconds, pool):
 
 def main():
     parser = argparse.ArgumentParser(description="mutation test of the verdicts")
-    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, help="where to keep the captures that failed")
     parser.add_argument("turnscope", type=pathlib.Path)
@@ -146,8 +146,8 @@ def main():
     options = parser.parse_args()
     hunt = Hunt(options.turnscope.resolve(), options.seed, options.keep)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        tried, wrong = rounds(hunt, captures.samples(options.samples.resolve()), options.seconds,
-                              pool)
+        tried, wrong = rounds(hunt, captures.samples(options.samples.resolve()),
+                              1000000 if options.seconds else options.rounds, options.seconds, pool)
     print("\n".join(wrong + [f"{tried} mutated captures, {len(wrong)} wrong"]))
     return 1 if wrong or not tried else 0
 

@@ -222,7 +222,7 @@ static void test_quoted(void **state)
     (void)state;
     struct transaction *first = ask(1000, 7, TRANSACTION_STEP_REQUEST);
     struct transaction *latest = ask(1001, 8, TRANSACTION_STEP_REQUEST);
-    struct sighting sighting = see_server(stage, 1002);
+    struct sighting sighting = see_client(stage, 1002), other_way = see_server(stage, 1003);
     struct stun_draft draft = stun_draft_of(WIRE_BINDING, 7);
     struct stun_draft unknown = stun_draft_of(WIRE_BINDING, 9);
     assert_ptr_equal(transactions_quoted(&transactions, &sighting, bytes_of(draft.wire, 20)),
@@ -230,6 +230,7 @@ static void test_quoted(void **state)
     assert_null(transactions_quoted(&transactions, &sighting, bytes_of(unknown.wire, 20)));
     assert_ptr_equal(transactions_quoted(&transactions, &sighting, bytes_of(draft.wire, 0)),
                      latest);
+    assert_null(transactions_quoted(&transactions, &other_way, bytes_of(draft.wire, 0)));
 }
 
 /* The snaplen took the MESSAGE-INTEGRITY that RFC 8489 section 9.2.4 demands with a USERNAME. */
