@@ -26,11 +26,14 @@ def why_not():
     if shutil.which("ip") is None:
         return "there is no ip (iproute2)"
     name = f"turnscope-{os.getpid()}"
-    probe = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
-    if probe.returncode != 0:
-        return f"network namespaces are not allowed here: {probe.stderr.strip()}"
-    run("ip", "netns", "delete", name)
-    return None
+    problem = None
+    for command in (("netns", "add", name), ("netns", "exec", name, "true"),
+                    ("-n", name, "link", "add", "cable", "type", "veth", "peer", "name", "other")):
+        probe = subprocess.run(["ip", *command], capture_output=True, text=True, check=False)
+        if probe.returncode != 0 and problem is None:
+            problem = f"network namespaces are not allowed here: {probe.stderr.strip()}"
+    subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+    return problem
 
 
 class Network:

@@ -23,6 +23,10 @@ for program in ip tcpreplay; do
     command -v "$program" >/dev/null || skip "there is no $program"
 done
 ip netns add "$sink" 2>/dev/null || skip "network namespaces are not allowed here"
+ip netns exec "$sink" true 2>/dev/null || {
+    ip netns delete "$sink"
+    skip "programs are not allowed in network namespaces here"
+}
 folder=$(mktemp -d)
 started=()
 
