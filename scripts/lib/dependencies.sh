@@ -29,7 +29,7 @@ test  linux:program:turnserver coturn      coturn             coturn           -
 test  linux:program:tcpreplay tcpreplay    tcpreplay          tcpreplay        -
 test  program:tshark      tshark           wireshark-cli      wireshark-cli    wireshark
 test  program:tmux      tmux             tmux               tmux             tmux
-fuzz  fuzzer:             clang            clang+compiler-rt  clang+compiler-rt llvm
+fuzz  fuzzer:             clang+libclang-rt-dev clang+compiler-rt clang+compiler-rt llvm
 lint  program:clang       clang            clang              clang            llvm
 lint  program:clang-format clang-format    clang-tools-extra  clang            llvm
 lint  program:clang-tidy  clang-tidy       clang-tools-extra  clang            llvm
