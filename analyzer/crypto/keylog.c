@@ -100,6 +100,27 @@ static const struct label *find_label(struct bytes word)
     return NULL;
 }
 
+/* "N", as OpenSSL writes for all of them, or a number. */
+static bool is_generation(struct bytes text)
+{
+    size_t digits = 0;
+    while (digits < text.length && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    return (digits > 0 && digits == text.length) || bytes_equal(text, bytes_of("N", 1));
+}
+
+/* Secrets after a KeyUpdate: they are derived from the first ones (RFC 8446 7.2), not needed. */
+static bool is_updated_secret(struct bytes word)
+{
+    static const char *const beginnings[] = {"CLIENT_TRAFFIC_SECRET_", "SERVER_TRAFFIC_SECRET_"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+        size_t length = strlen(beginnings[i]);
+        if (bytes_equal(bytes_first(word, length), bytes_of(beginnings[i], length)))
+            return is_generation(bytes_from(word, length));
+    }
+    return false;
+}
+
 /* A master secret always has 48 bytes; a traffic secret has the size of SHA-256 or SHA-384. */
 static bool length_fits(enum keylog_secret secret, size_t length)
 {
@@ -133,7 +154,7 @@ static enum line_result read_line(struct keylog *keylog, struct bytes line)
         return LINE_PASSED_OVER;
     const struct label *label = find_label(word);
     if (label == NULL)
-        return LINE_MALFORMED;
+        return is_updated_secret(word) ? LINE_PASSED_OVER : LINE_MALFORMED;
     if (label->secret == KEYLOG_SECRETS)
         return LINE_PASSED_OVER;
     struct bytes random = next_word(&line);

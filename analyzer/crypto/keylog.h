@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* TLS secrets in the NSS key log format (draft-ietf-tls-keylogfile), which browsers and servers
- * write when SSLKEYLOGFILE is set:
+/* TLS secrets in the NSS key log format (RFC 9850), which browsers and servers write when
+ * SSLKEYLOGFILE is set:
  *
  *   <label> <client random, 64 hex digits> <secret, hex>
  *
  * Secrets are found by the client random of their connection. They are never printed, and wiped
- * when they are given up. Lines of other kinds (comments, exporter secrets, the old RSA form, which
- * names no client random) are passed over. */
+ * when they are given up. Lines of other kinds (comments, exporter secrets, those after a
+ * KeyUpdate, the old RSA form, which names no client random) are passed over. */
 #ifndef TURNSCOPE_ANALYZER_CRYPTO_KEYLOG_H
 #define TURNSCOPE_ANALYZER_CRYPTO_KEYLOG_H
 

@@ -79,6 +79,26 @@ static void test_every_label_has_its_place(void **state)
     keylog_free(&log.keylog);
 }
 
+/* OpenSSL 3 writes the first form for every KeyUpdate ("K" and "k" in s_client), without a
+ * number. */
+static void test_secrets_after_a_key_update_are_passed_over(void **state)
+{
+    (void)state;
+    struct log log;
+    begin(&log);
+    feed(&log, "CLIENT_TRAFFIC_SECRET_0 " RANDOM_1 " " SECRET_32 "\n"
+               "CLIENT_TRAFFIC_SECRET_N " RANDOM_1 " " SECRET_48 "\n"
+               "SERVER_TRAFFIC_SECRET_N " RANDOM_1 " " SECRET_48 "\n"
+               "CLIENT_TRAFFIC_SECRET_1 " RANDOM_1 " " SECRET_48 "\n"
+               "SERVER_TRAFFIC_SECRET_12 " RANDOM_1 " " SECRET_48 "\n");
+    assert_int_equal(log.keylog.usable, 1);
+    assert_int_equal(log.keylog.passed_over, 4);
+    assert_int_equal(log.keylog.malformed, 0);
+    assert_secret(&log, RANDOM_1, KEYLOG_CLIENT_TRAFFIC, SECRET_32);
+    assert_secret(&log, RANDOM_1, KEYLOG_SERVER_TRAFFIC, "");
+    keylog_free(&log.keylog);
+}
+
 static void test_malformed_lines_are_counted_and_harmless(void **state)
 {
     (void)state;
@@ -93,6 +113,9 @@ static void test_malformed_lines_are_counted_and_harmless(void **state)
         "CLIENT_RANDOM x" RANDOM_1 " " SECRET_48 "\n",
         "CLIENT_RANDOM_ " RANDOM_1 " " SECRET_48 "\n",
         "CLIENT_TRAFFIC_SECRET_0 " RANDOM_1 " " RANDOM_1 "0011\n",
+        "CLIENT_TRAFFIC_SECRET_ " RANDOM_1 " " SECRET_48 "\n",
+        "SERVER_TRAFFIC_SECRET_1N " RANDOM_1 " " SECRET_48 "\n",
+        "SERVER_TRAFFIC_SECRET " RANDOM_1 " " SECRET_48 "\n",
         "-----BEGIN PRIVATE KEY-----\n",
         "\x16\x03\x01\xff\n",
     };
@@ -234,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_label_has_its_place),
+        cmocka_unit_test(test_secrets_after_a_key_update_are_passed_over),
         cmocka_unit_test(test_malformed_lines_are_counted_and_harmless),
         cmocka_unit_test(test_a_long_line_ends_at_its_line_end),
         cmocka_unit_test(test_pieces_make_lines),
