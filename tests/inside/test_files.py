@@ -224,6 +224,15 @@ class EventLog(Case):
                   for each in finding["evidence"] if finding["code"] == "ice.unauthorized"]
         self.assertEqual(of_log, [1])
 
+    def test_text_numbers_lines(self):
+        """What stands there are lines and not frames, and nobody sent them."""
+        text = subprocess.run([TURNSCOPE, "--cms-log", self.file(LINES.encode(), "event.log")],
+                              capture_output=True, text=True, timeout=120).stdout
+        evidence = text[text.index("Evidence\n"):].splitlines()
+        self.assertEqual(evidence[1].split(), "line time (UTC) of the CMS event log".split())
+        self.assertEqual(evidence[2].split()[0], "1")
+        self.assertNotIn("frame", text)
+
     def test_from_standard_input(self):
         document, _, status = self.run_it("--cms-log", "-", input=LINES)
         self.assertEqual((len(document["findings"]), status), (3, 1))

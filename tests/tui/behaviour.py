@@ -218,6 +218,22 @@ class Tests:
             if b"\x1b]52;c;" + wanted + b"\a" not in sent:
                 return "the sequence was not sent"
 
+    def test_lines_of_the_event_log(self):
+        """Evidence that is no packet has neither a ladder nor a display filter."""
+        sample = self.samples / "cms-log-webbridge"
+        log = f"--cms-log '{sample / 'event.log'}'"
+        for arguments in (f"-r '{sample / 'capture.pcap'}' {log}", log):
+            with self.open(100, 40, arguments=arguments) as terminal:
+                for keys, wanted in (([], "FAIL"), (["Enter"], "lines of the CMS event log"),
+                                     (["Enter"], "line 1 of the CMS event log"),
+                                     (["c"], "no packet here"),
+                                     (["s", "Enter"], "saved as turnscope.pcapng")):
+                    terminal.keys(*keys)
+                    if terminal.wait_for(wanted) is None:
+                        return f"no '{wanted}' after {keys}:\n" + terminal.screen()
+                if "In Wireshark" in terminal.screen():
+                    return "a display filter for a line of a log:\n" + terminal.screen()
+
     def test_mouse(self):
         """A click on a tab, a click on a row and one more on it, the wheel."""
         with self.open() as terminal:

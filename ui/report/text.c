@@ -135,15 +135,20 @@ static void print_clock(const struct lines *lines, int64_t time)
     fprintf(lines->out, "%.15s", text + strcspn(text, "T") + 1);
 }
 
+/* A line of the event log: nobody sent it, and its number is no frame's. */
+static bool is_log_line(const struct evidence *evidence)
+{
+    return evidence->protocol == EVIDENCE_LOG;
+}
+
 static void print_evidence_line(const struct lines *lines, const struct evidence *evidence,
                                 const struct transport_address *client)
 {
     char summary[256], escaped[ESCAPED_TEXT], source[TRANSPORT_ADDRESS_TEXT];
-    bool is_log = evidence->protocol == EVIDENCE_LOG; /* a line: nobody sent it */
     bool sent = ip_address_equal(&evidence->source.ip, &client->ip);
     fprintf(lines->out, "  %7llu  ", (unsigned long long)evidence->frame);
     print_clock(lines, evidence->time);
-    fprintf(lines->out, "  %s ", is_log ? "  " : sent ? "->" : "<-");
+    fprintf(lines->out, "  %s ", is_log_line(evidence) ? "  " : sent ? "->" : "<-");
     evidence_summary(evidence, summary, sizeof summary);
     fprintf(lines->out, "%s", escape_text(summary, escaped, sizeof escaped));
     if (evidence->protocol == EVIDENCE_ICMP)
@@ -156,9 +161,11 @@ static void print_evidence(const struct lines *lines, const struct finding *find
     char filter[256];
     if (finding->evidence_count == 0)
         return;
+    bool is_log = is_log_line(&finding->evidence[0]); /* then all of it is */
     lines_heading(lines, "Evidence");
-    fprintf(lines->out, "  %s%7s  %-15s     %s%s\n", style_on(lines, STYLE_QUIET), "frame",
-            "time (UTC)", "-> from the client, <- to it", style_off(lines));
+    fprintf(lines->out, "  %s%7s  %-15s     %s%s\n", style_on(lines, STYLE_QUIET),
+            is_log ? "line" : "frame", "time (UTC)",
+            is_log ? "of the CMS event log" : "-> from the client, <- to it", style_off(lines));
     for (size_t i = 0; i < finding->evidence_count; i++)
         print_evidence_line(lines, &finding->evidence[i], &finding->subjects.client);
     const struct evidence *last = &finding->evidence[finding->evidence_count - 1];

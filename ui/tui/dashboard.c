@@ -177,7 +177,8 @@ static void copy(struct dashboard *dashboard)
     char text[512];
     const struct view *view = view_row(dashboard->view);
     if (view->display_filter == NULL ||
-        !view->display_filter(dashboard, dashboard->states[dashboard->view], text, sizeof text)) {
+        !view->display_filter(dashboard, dashboard->states[dashboard->view], text, sizeof text) ||
+        text[0] == '\0') {
         dashboard_notice(dashboard, "there is no packet here to make a display filter of");
         return;
     }

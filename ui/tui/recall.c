@@ -28,6 +28,8 @@ static void read_around(struct dashboard *dashboard, uint16_t input, uint64_t fr
 
 const struct packets *recall(struct dashboard *dashboard, uint16_t input, uint64_t frame)
 {
+    if (input >= capture_input_count(dashboard->capture))
+        return NULL; /* a line of the event log */
     if (packets_find(dashboard->packets, input, frame) != NULL)
         return dashboard->packets;
     if (packets_find(dashboard->recalled, input, frame) == NULL)

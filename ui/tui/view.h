@@ -49,7 +49,7 @@ struct view {
     /* Shows only what has the text; "" shows all. */
     void (*filter)(struct dashboard *dashboard, void *state, const char *text);
     const char *(*filter_text)(const void *state);
-    /* The Wireshark display filter of what the cursor is on; false: there is none. */
+    /* The Wireshark display filter of what the cursor is on; false, or "": there is none. */
     bool (*display_filter)(struct dashboard *dashboard, void *state, char *text, size_t size);
     /* The packets that it shows some of; without it, or NULL: those that are kept. */
     const struct packets *(*packets)(struct dashboard *dashboard, void *state);

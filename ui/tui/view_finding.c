@@ -118,6 +118,12 @@ static void draw_title(struct dashboard *dashboard, const struct finding *findin
     screen_text(screen, area.top, left, area.width - left - 1, LOOK_STRONG, row_of(finding)->title);
 }
 
+/* Its evidence is lines of the event log, not packets. */
+static bool is_from_log(const struct finding *finding)
+{
+    return finding->evidence_count > 0 && finding->evidence[0].protocol == EVIDENCE_LOG;
+}
+
 static void draw_evidence_row(struct dashboard *dashboard, const struct finding *finding,
                               size_t index, int top, int width, bool selected)
 {
@@ -131,7 +137,8 @@ static void draw_evidence_row(struct dashboard *dashboard, const struct finding 
         screen_fill(screen, top, 0, width, LOOK_SELECTED);
     screen_format(screen, top, 1, width - 2, selected ? LOOK_SELECTED : LOOK_PLAIN,
                   "%8llu  %s  %s %s", (unsigned long long)evidence->frame,
-                  dashboard_clock(dashboard, evidence->time, time), arrow, summary);
+                  dashboard_clock(dashboard, evidence->time, time),
+                  is_from_log(finding) ? " " : arrow, summary);
 }
 
 static void draw_filter(struct dashboard *dashboard, const struct finding_state *state,
@@ -148,9 +155,11 @@ static void draw_filter(struct dashboard *dashboard, const struct finding_state 
 static void draw_evidence(struct dashboard *dashboard, struct finding_state *state,
                           const struct finding *finding, struct area area)
 {
-    char title[96], key[KEY_NAME];
-    snprintf(title, sizeof title, "Evidence (%s shows it in the ladder)",
-             keys_first_of(&dashboard->keys, COMMAND_OPEN, key));
+    char title[96] = "Evidence (lines of the CMS event log)", key[KEY_NAME];
+    bool is_log = is_from_log(finding);
+    if (!is_log)
+        snprintf(title, sizeof title, "Evidence (%s shows it in the ladder)",
+                 keys_first_of(&dashboard->keys, COMMAND_OPEN, key));
     screen_rule(dashboard->screen, area.top, area.left, area.width, title);
     list_fit(&state->evidence, finding->evidence_count, (size_t)area.height - 2);
     for (size_t i = 0; i < state->evidence.height; i++) {
@@ -160,7 +169,8 @@ static void draw_evidence(struct dashboard *dashboard, struct finding_state *sta
                               index == state->evidence.selected && !state->in_text);
     }
     list_draw_scroll(&state->evidence, dashboard->screen, area.top + 1, area.width - 1);
-    draw_filter(dashboard, state, finding, area);
+    if (!is_log)
+        draw_filter(dashboard, state, finding, area);
 }
 
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
@@ -189,7 +199,12 @@ static void open_evidence(struct dashboard *dashboard, const struct finding_stat
 {
     const struct evidence *evidence = &finding->evidence[state->evidence.selected];
     const struct ip_address *client = &finding->subjects.client.ip;
-    ladder_open_evidence(dashboard, client->family != 0 ? client : &evidence->source.ip, evidence);
+    if (evidence->protocol == EVIDENCE_LOG)
+        dashboard_notice(dashboard, "line %llu of the CMS event log: the ladder has packets only",
+                         (unsigned long long)evidence->frame);
+    else
+        ladder_open_evidence(dashboard, client->family != 0 ? client : &evidence->source.ip,
+                             evidence);
 }
 
 /* Up and down choose the evidence as long as there is a choice; pages scroll the text. */
