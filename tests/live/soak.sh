@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # usage: tests/live/soak.sh SECONDS TURNSCOPE GENERATE
-# Captures under load in network namespaces of its own, keeping a ring of files and reporting now and
-# then, and watches the memory. Floods fill every table first; then new clients come without end
-# (their addresses change with every round of the traffic), and after the first third of the time
-# no more memory may be asked for, nor much more be resident. TURNSCOPE_RATE is the load in packets a second. Exit status 77:
-# cannot be run here.
+# Captures under load in network namespaces of its own, keeping a ring of files and reporting now
+# and then, and watches the memory. Floods fill every table first; then new clients come without end
+# (their addresses change with every round of the traffic), and after the first third of the time no
+# more memory may be asked for, nor much more be resident. TURNSCOPE_RATE is the load in packets a
+# second. Exit status 77: cannot be run here.
 set -euo pipefail
 
 seconds=$1 turnscope=$(readlink -f "$2") generate=$(readlink -f "$3")

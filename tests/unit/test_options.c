@@ -114,11 +114,12 @@ static void test_filter_words(void **state)
 static void test_filter_too_long(void **state)
 {
     (void)state;
-    char line[OPTIONS_FILTER + 32] = "-r a ";
-    memset(line + 5, 'x', OPTIONS_FILTER - 1);
+    char words[OPTIONS_FILTER] = "", line[OPTIONS_FILTER + 32];
+    memset(words, 'x', sizeof words - 1);
+    snprintf(line, sizeof line, "-r a %s", words);
     good(line);
-    assert_int_equal(strlen(options.filter), OPTIONS_FILTER - 1);
-    strcat(line, " y");
+    assert_int_equal(strlen(options.filter), sizeof words - 1);
+    snprintf(line, sizeof line, "-r a %s y", words);
     bad(line, "the filter is too long");
 }
 
@@ -193,7 +194,7 @@ static void test_too_many_files(void **state)
         snprintf(line + strlen(line), sizeof line - strlen(line), "-rf%u ", i);
     good(line);
     assert_int_equal(options.file_count, LIMIT_INPUTS);
-    strcat(line, "-rz");
+    snprintf(line + strlen(line), sizeof line - strlen(line), "-rz");
     bad(line, "-r 'z': one more file than can be read together");
 }
 
