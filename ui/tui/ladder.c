@@ -353,3 +353,8 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
     if (ladder->count > 0 && !ladder->extended && ladder->rows[ladder->count - 1].is_unanswered)
         add_silence(ladder, end - ladder->rows[ladder->count - 1].heard.evidence.time);
 }
+
+const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row)
+{
+    return row < ladder->count && !ladder->rows[row].is_silence ? &ladder->rows[row] : NULL;
+}

@@ -58,6 +58,9 @@ struct ladder {
 /* Builds the rows from its packets. */
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard);
 
+/* The row, when there is a message in it; NULL when not, or when the rows end before. */
+const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row);
+
 /* Whether a packet belongs to the ladder's scope. */
 bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dashboard,
                        const struct stored_packet *stored);
@@ -66,6 +69,18 @@ bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dash
  * that was selected for comparison; SIZE_MAX: none. */
 void ladder_draw(const struct ladder *ladder, struct list *list, size_t marked,
                  struct dashboard *dashboard, struct area area);
+
+/* The rows below, about the message in row `selected` if there is one, and about the scope. */
+void ladder_draw_details(const struct ladder *ladder, size_t selected, struct dashboard *dashboard,
+                         struct area area);
+
+/* For a ladder that nobody has chosen: the attempt of the verdict, else whoever is seen first; as
+ * it was when nothing has been seen. */
+void ladder_scope_choose(struct ladder_scope *scope, const struct dashboard *dashboard);
+
+/* NULL: it is about no attempt, or about one that is not kept any more. */
+const struct attempt *ladder_scope_attempt(const struct ladder_scope *scope,
+                                           const struct dashboard *dashboard);
 
 const char *lifeline_name(enum lifeline lifeline);
 

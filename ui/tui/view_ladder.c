@@ -22,10 +22,7 @@ struct ladder_state {
 
 static const struct ladder_row *selected_row(const struct ladder_state *state)
 {
-    const struct ladder_row *row = state->list.selected < state->ladder.count
-                                       ? &state->ladder.rows[state->list.selected]
-                                       : NULL;
-    return row != NULL && !row->is_silence ? row : NULL;
+    return ladder_message(&state->ladder, state->list.selected);
 }
 
 /* The message that ends in the frame and began before it; else the last one of it: a packet with
@@ -75,33 +72,11 @@ static void go_to_target(struct dashboard *dashboard, struct ladder_state *state
                      (unsigned long long)state->target_frame);
 }
 
-/* Nobody has chosen: the attempt of the verdict, else whoever is seen first. */
-static void choose_scope(struct dashboard *dashboard, struct ladder *ladder)
-{
-    const struct attempt *attempt = dashboard_attempt(dashboard);
-    const struct stored_packet *stored = packets_next(dashboard->packets, NULL);
-    if (attempt != NULL)
-        ladder->scope = ladder_scope_of_attempt(dashboard, attempt);
-    else if (stored != NULL)
-        ladder->scope =
-            (struct ladder_scope){.client = stored->source.ip, .from = INT64_MIN, .to = INT64_MAX};
-}
-
-static const struct attempt *attempt_of(const struct dashboard *dashboard,
-                                        const struct ladder_scope *scope)
-{
-    const struct attempt *attempt = NULL;
-    do
-        attempt = attempts_next(&dashboard->engine->attempts, attempt);
-    while (attempt != NULL && attempt->number != scope->attempt);
-    return attempt;
-}
-
 /* Those with the target, or else with the beginning of the attempt: when they are not kept any
  * more, they may be read again. */
 static void choose_packets(struct dashboard *dashboard, struct ladder_state *state)
 {
-    const struct attempt *attempt = attempt_of(dashboard, &state->ladder.scope);
+    const struct attempt *attempt = ladder_scope_attempt(&state->ladder.scope, dashboard);
     const struct packets *packets = NULL;
     if (state->target_frame != 0)
         packets = recall(dashboard, state->target_input, state->target_frame);
@@ -115,7 +90,7 @@ static void build(struct dashboard *dashboard, struct ladder_state *state)
 {
     struct ladder *ladder = &state->ladder;
     if (ladder->scope.client.family == 0)
-        choose_scope(dashboard, ladder);
+        ladder_scope_choose(&ladder->scope, dashboard);
     if (ladder->packets == NULL || state->target_frame != 0)
         choose_packets(dashboard, state);
     if (dashboard->follow)
@@ -151,97 +126,6 @@ static void refresh(struct dashboard *dashboard, void *opaque)
     list_fit(&state->list, state->ladder.count, state->list.height);
 }
 
-static void draw_partner(struct dashboard *dashboard, const struct ladder_state *state,
-                         const struct ladder_row *row, int top, int width)
-{
-    char duration[CLOCK_TEXT], filter[256];
-    const struct ladder_row *partner =
-        row->partner < state->ladder.count ? &state->ladder.rows[row->partner] : NULL;
-    struct screen *screen = dashboard->screen;
-    int left = 1;
-    if (partner != NULL) {
-        int64_t gap = partner->heard.evidence.time - row->heard.evidence.time;
-        bool answer = gap < 0 || row->partner < state->list.selected;
-        left += screen_format(screen, top, left, width - left, LOOK_PLAIN,
-                              answer ? "answers frame %llu after %s   "
-                                     : "answered in frame %llu after %s   ",
-                              (unsigned long long)partner->heard.evidence.frame,
-                              clock_duration(gap < 0 ? -gap : gap, duration));
-    }
-    evidence_display_filter(&row->heard.evidence, filter, sizeof filter);
-    screen_format(screen, top, left, width - left, LOOK_NOTE, "%s", filter);
-}
-
-static const char *way(const struct heard *heard)
-{
-    if (heard->evidence.flags & EVIDENCE_RELAYED)
-        return "through the relay";
-    if (heard->evidence.protocol == EVIDENCE_TCP)
-        return "";
-    return heard->transport == IP_PROTOCOL_TCP ? "over TCP" : "over UDP";
-}
-
-/* An ICMP error has no ports; the packet that it is about has. */
-static void draw_ends(struct screen *screen, const struct heard *heard, int top, int width)
-{
-    const struct evidence *e = &heard->evidence;
-    const char *arrow = glyph_text(GLYPH_TO, screen_is_ascii(screen));
-    char source[TRANSPORT_ADDRESS_TEXT], destination[TRANSPORT_ADDRESS_TEXT];
-    if (e->protocol == EVIDENCE_ICMP)
-        screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "ICMP, about a packet %s %s %s",
-                      transport_address_text(&heard->quoted[0], source), arrow,
-                      transport_address_text(&heard->quoted[1], destination));
-    else
-        screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "%s %s %s   %s %s",
-                      transport_address_text(&e->source, source), arrow,
-                      transport_address_text(&e->destination, destination),
-                      evidence_protocol_name(e), way(heard));
-}
-
-static const char *frames_text(const struct ladder_row *row, char *text, size_t size)
-{
-    uint64_t first = row->heard.evidence.frame;
-    if (row->last_frame != first)
-        snprintf(text, size, "Frames %llu to %llu", (unsigned long long)first,
-                 (unsigned long long)row->last_frame);
-    else
-        snprintf(text, size, "Frame %llu", (unsigned long long)first);
-    return text;
-}
-
-static void draw_details(struct dashboard *dashboard, const struct ladder_state *state,
-                         struct area area)
-{
-    const struct ladder_row *row = selected_row(state);
-    struct screen *screen = dashboard->screen;
-    char title[64], summary[256];
-    screen_rule(screen, area.top, 0, area.width,
-                row != NULL ? frames_text(row, title, sizeof title) : "");
-    if (row == NULL)
-        return;
-    draw_ends(screen, &row->heard, area.top + 1, area.width);
-    evidence_summary(&row->heard.evidence, summary, sizeof summary);
-    screen_text(screen, area.top + 2, 1, area.width - 2,
-                row->look == LOOK_QUIET ? LOOK_PLAIN : row->look,
-                row->heard.evidence.protocol == EVIDENCE_STUN ? summary : row->heard.label);
-    draw_partner(dashboard, state, row, area.top + 3, area.width - 1);
-}
-
-static void draw_scope(struct dashboard *dashboard, const struct ladder_state *state, int top,
-                       int width)
-{
-    const struct ladder *ladder = &state->ladder;
-    char text[256], address[IP_ADDRESS_TEXT], attempt[32] = "";
-    if (ladder->scope.attempt != 0 && !ladder->extended)
-        snprintf(attempt, sizeof attempt, "attempt %u of ", ladder->scope.attempt);
-    snprintf(text, sizeof text, " %s%s%s%s%s%s ", attempt,
-             ip_address_text(&ladder->scope.client, address), ladder->extended ? ", all of it" : "",
-             ladder->filter[0] != '\0' ? ", with " : "", ladder->filter,
-             ladder->cut ? ", the first rows of it" : "");
-    int columns = screen_columns(dashboard->screen, text);
-    screen_text(dashboard->screen, top, width - columns - 2, columns, LOOK_NOTE, text);
-}
-
 static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
     struct ladder_state *state = opaque;
@@ -253,8 +137,7 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
         screen_text(dashboard->screen, area.top + 3, 2, area.width - 4, LOOK_QUIET,
                     "no packets to show: choose an attempt in the view Attempts");
     ladder_draw(&state->ladder, &state->list, state->marked, dashboard, rows);
-    draw_details(dashboard, state, details);
-    draw_scope(dashboard, state, details.top, area.width);
+    ladder_draw_details(&state->ladder, state->list.selected, dashboard, details);
 }
 
 static void mark(struct ladder_state *state, const struct ladder_row *row)
@@ -412,39 +295,6 @@ void ladder_open(struct dashboard *dashboard, const struct ladder_scope *scope, 
     state->target_input = input;
     state->marked_frame = 0;
     dashboard_open(dashboard, VIEW_LADDER);
-}
-
-/* From the end of the client's attempt before to the start of the next one: the attempt's own times
- * are those of its events, and a query comes before its answer. */
-struct ladder_scope ladder_scope_of_attempt(const struct dashboard *dashboard,
-                                            const struct attempt *attempt)
-{
-    struct ladder_scope scope = {
-        .client = attempt->client, .from = INT64_MIN, .to = INT64_MAX, .attempt = attempt->number};
-    const struct attempt *other = NULL;
-    while ((other = attempts_next(&dashboard->engine->attempts, other)) != NULL) {
-        if (!ip_address_equal(&other->client, &attempt->client))
-            continue;
-        if (other->number < attempt->number && other->last + 1 > scope.from)
-            scope.from = other->last + 1;
-        if (other->number > attempt->number && other->first - LIMIT_ATTEMPT_IDLE / 2 < scope.to)
-            scope.to = other->first - LIMIT_ATTEMPT_IDLE / 2;
-    }
-    return scope;
-}
-
-void ladder_open_evidence(struct dashboard *dashboard, const struct ip_address *client,
-                          const struct evidence *evidence)
-{
-    struct ladder_scope scope = {.client = *client, .from = INT64_MIN, .to = INT64_MAX};
-    const struct attempt *attempt = NULL;
-    while ((attempt = attempts_next(&dashboard->engine->attempts, attempt)) != NULL) {
-        struct ladder_scope own = ladder_scope_of_attempt(dashboard, attempt);
-        if (ip_address_equal(&attempt->client, client) && evidence->time >= own.from &&
-            evidence->time <= own.to)
-            scope = own;
-    }
-    ladder_open(dashboard, &scope, evidence->input, evidence->frame);
 }
 
 const struct view view_ladder = {
