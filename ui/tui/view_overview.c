@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole diagnosis on one screen: verdict, how far the client got, findings, cases, capture. */
-#include "ui/tui/dashboard.h"
 #include "ui/tui/list.h"
+#include "ui/tui/overview_parts.h"
 #include "ui/tui/wrap.h"
 
 #include <stdio.h>
@@ -9,9 +9,6 @@
 enum {
     SHOWN_FINDINGS = 256,
     CASE_ROWS = CASES - 1,
-    CAPTURE_ROWS = 3,
-    VERDICT_INDENT = 8,
-    WIDE = 100
 };
 
 /* One list for the cursor: the findings, then the cases. */
@@ -62,78 +59,6 @@ static void refresh(struct dashboard *dashboard, void *opaque)
     if (state->cursor >= state->finding_count + CASE_ROWS)
         state->cursor = 0;
     remember(state);
-}
-
-static enum look verdict_look(enum verdict_status status)
-{
-    static const enum look looks[] = {LOOK_WARNING, LOOK_GOOD, LOOK_WARNING, LOOK_BAD};
-    return looks[status];
-}
-
-static void draw_who(struct dashboard *dashboard, const struct finding *root, int top, int width)
-{
-    char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT];
-    const struct subjects *s = &root->subjects;
-    struct screen *screen = dashboard->screen;
-    int left = VERDICT_INDENT;
-    if (s->client.ip.family != 0)
-        left += screen_format(screen, top, left, width - left - 1, LOOK_QUIET, "%s %s %s   ",
-                              transport_address_text(&s->client, client),
-                              glyph_text(GLYPH_TO, screen_is_ascii(screen)),
-                              transport_address_text(&s->server, server));
-    left += screen_format(screen, top, left, width - left - 1, LOOK_QUIET, "%s   ",
-                          certainty_name(root->certainty));
-    if (width >= WIDE)
-        screen_text(screen, top, left, width - left - 1, LOOK_QUIET, row_of(root)->name);
-}
-
-/* Returns the rows used, at most the height of the area. */
-static int draw_verdict(struct dashboard *dashboard, struct area area)
-{
-    enum { LEAST = 3 };
-    static const char *const words[] = {"?", "PASS", "WARN", "FAIL"};
-    const struct verdict *verdict = &dashboard->verdict;
-    const struct finding *root = verdict->root_cause;
-    struct screen *screen = dashboard->screen;
-    struct area text = {area.top, VERDICT_INDENT, area.height > LEAST ? 2 : 1,
-                        area.width - VERDICT_INDENT - 1};
-    screen_text(screen, area.top, 1, VERDICT_INDENT - 2, verdict_look(verdict->status),
-                words[verdict->status]);
-    text.top += wrap_draw(screen, text, LOOK_STRONG, verdict->sentence);
-    if (root == NULL)
-        return text.top - area.top;
-    const char *const *remedy = root->remedy != NULL ? root->remedy : row_of(root)->remedy;
-    draw_who(dashboard, root, text.top++, area.width);
-    if (remedy[0] != NULL) {
-        text.height = area.top + area.height - text.top;
-        screen_text(screen, text.top, 1, VERDICT_INDENT - 2, LOOK_NOTE, "To do");
-        text.top += wrap_draw(screen, text, LOOK_PLAIN, remedy[0]);
-    }
-    return text.top - area.top;
-}
-
-static void draw_chain(struct dashboard *dashboard, struct area area)
-{
-    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD, LOOK_GOOD};
-    static const enum glyph glyphs[] = {GLYPH_UNSEEN, GLYPH_TRIED, GLYPH_FAILED, GLYPH_WORKED};
-    static const char *const names[ATTEMPT_STEPS] = {"DNS",  "TCP", "TLS",  "HTTP", "TURN",
-                                                     "perm", "ICE", "DTLS", "media"};
-    const struct attempt *attempt = dashboard_attempt(dashboard);
-    struct screen *screen = dashboard->screen;
-    bool ascii = screen_is_ascii(screen);
-    int left = 1, gap = area.width >= WIDE ? 3 : 1;
-    for (enum attempt_step step = 0; step < ATTEMPT_STEPS; step++) {
-        unsigned state = attempt != NULL ? attempt->steps[step].state : STEP_UNSEEN;
-        if (step > 0) {
-            screen_line(screen, area.top, left, gap, LOOK_QUIET, GLYPH_HORIZONTAL);
-            left += gap + 1;
-        }
-        left += screen_format(screen, area.top, left, area.width - left, looks[state], "%s %s",
-                              step == STEP_PERMISSION && area.width >= WIDE ? "permission"
-                                                                            : names[step],
-                              glyph_text(glyphs[state], ascii)) +
-                1;
-    }
 }
 
 static enum look severity_look(enum severity severity)
@@ -201,7 +126,7 @@ static void draw_case(struct dashboard *dashboard, enum case_id id, int top, int
                 words[result->status]);
     int left = 14 + screen_format(screen, top, 14, width - 15,
                                   selected ? LOOK_SELECTED : LOOK_PLAIN, "%s  ", case_title(id));
-    if (width >= WIDE && result->reason != NULL && result->status != CASE_MATCHED)
+    if (width >= OVERVIEW_WIDE && result->reason != NULL && result->status != CASE_MATCHED)
         screen_text(screen, top, left, width - left - 1, selected ? LOOK_SELECTED : LOOK_QUIET,
                     result->reason);
 }
@@ -215,105 +140,13 @@ static void draw_cases(struct dashboard *dashboard, const struct overview_state 
                   state->cursor == state->finding_count + (size_t)i);
 }
 
-static void draw_moment(struct dashboard *dashboard, const struct attempt *attempt,
-                        const struct moment *moment, int top, int width)
-{
-    enum { STEP = 11, TEXT = STEP + 13 };
-    static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
-    char summary[256];
-    struct screen *screen = dashboard->screen;
-    screen_format(screen, top, 1, STEP - 2, LOOK_QUIET, "%+9.3f",
-                  (double)(moment->evidence.time - attempt->first) / (double)SECONDS);
-    screen_text(screen, top, STEP, TEXT - STEP - 1, LOOK_QUIET,
-                attempt_step_name((enum attempt_step)moment->step));
-    int left = TEXT + screen_text(screen, top, TEXT, width - TEXT - 1, looks[moment->state],
-                                  moment_summary(moment, summary, sizeof summary));
-    if (moment->repeats > 0)
-        screen_format(screen, top, left + 1, width - left - 2, LOOK_QUIET, "and %u like it",
-                      moment->repeats);
-}
-
-/* What a tall screen has room for: the latest steps of the attempt. */
-static void draw_moments(struct dashboard *dashboard, struct area area)
-{
-    enum { WORTH_IT = 4 };
-    const struct attempt *attempt = dashboard_attempt(dashboard);
-    char title[96], address[IP_ADDRESS_TEXT];
-    if (attempt == NULL || area.height < WORTH_IT)
-        return;
-    int kept =
-        attempt->moments_seen < ATTEMPT_MOMENTS ? (int)attempt->moments_seen : ATTEMPT_MOMENTS;
-    int room = area.height - 2, first = kept > room ? kept - room : 0;
-    snprintf(title, sizeof title, "What %s did", ip_address_text(&attempt->client, address));
-    screen_rule(dashboard->screen, area.top, 0, area.width, title);
-    for (int i = first; i < kept; i++)
-        draw_moment(dashboard, attempt, &attempt->moments[i], area.top + 1 + i - first, area.width);
-}
-
-static uint64_t dropped(const struct capture *capture)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < capture_input_count(capture); i++)
-        sum += capture_input(capture, i)->dropped;
-    return sum;
-}
-
-static const char *input_error(const struct capture *capture)
-{
-    for (size_t i = 0; i < capture_input_count(capture); i++)
-        if (capture_input(capture, i)->error[0] != '\0')
-            return capture_input(capture, i)->error;
-    return NULL;
-}
-
-static void draw_rates(struct dashboard *dashboard, struct area area)
-{
-    const struct observed *observed = &dashboard->engine->trackers.observed;
-    char clock[CLOCK_TEXT], length[CLOCK_TEXT];
-    double seconds = (double)(observed->last - observed->first) / (double)SECONDS;
-    uint64_t lost = dropped(dashboard->capture) + observed->dropped;
-    struct screen *screen = dashboard->screen;
-    int left =
-        1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
-                          "%llu packets in %s, %.0f/s   ", (unsigned long long)observed->packets,
-                          clock_duration(observed->last - observed->first, length),
-                          seconds > 0 ? (double)observed->packets / seconds : 0.0);
-    left +=
-        screen_format(screen, area.top, left, area.width - left, lost > 0 ? LOOK_BAD : LOOK_PLAIN,
-                      "%llu dropped   ", (unsigned long long)lost);
-    left += screen_format(screen, area.top, left, area.width - left,
-                          observed->truncated > 0 ? LOOK_WARNING : LOOK_PLAIN, "%llu cut   ",
-                          (unsigned long long)observed->truncated);
-    if (observed->packets > 0)
-        screen_format(screen, area.top, left, area.width - left, LOOK_PLAIN, "%s%s",
-                      clock_date(dashboard->time_format, observed->last, clock),
-                      dashboard->time_format == CLOCK_LOCAL ? "" : " UTC");
-}
-
-static void draw_capture(struct dashboard *dashboard, struct area area)
-{
-    const struct vantage *vantage = &dashboard->engine->vantage;
-    const char *error = input_error(dashboard->capture);
-    struct screen *screen = dashboard->screen;
-    screen_rule(screen, area.top, 0, area.width, "Capture");
-    draw_rates(dashboard, (struct area){area.top + 1, 0, 1, area.width});
-    if (error != NULL)
-        screen_text(screen, area.top + 2, 1, area.width - 2, LOOK_WARNING, error);
-    else if (vantage->value != VANTAGE_UNKNOWN)
-        screen_format(screen, area.top + 2, 1, area.width - 2, LOOK_QUIET,
-                      "made at: %s (by %s)   time goes %s", vantage_name(vantage->value),
-                      vantage_basis_name(vantage->basis),
-                      dashboard->engine->trackers.observed.backwards > 0 ? "backwards at places"
-                                                                         : "forwards");
-}
-
 /* The reason of the case under the cursor; NULL when it stands beside the case already, or there is
  * none. */
 static const char *reason_below(const struct dashboard *dashboard,
                                 const struct overview_state *state, int width)
 {
     size_t index = state->cursor - state->finding_count;
-    if (state->cursor < state->finding_count || index >= CASE_ROWS || width >= WIDE)
+    if (state->cursor < state->finding_count || index >= CASE_ROWS || width >= OVERVIEW_WIDE)
         return NULL;
     return dashboard->verdict.cases[CASE_NONE + 1 + index].reason;
 }
@@ -325,13 +158,15 @@ static void draw_rest(struct dashboard *dashboard, const struct overview_state *
 {
     enum { REASON_ROWS = 3 };
     const char *reason = reason_below(dashboard, state, area.width);
-    struct area last = {area.top + area.height - CAPTURE_ROWS, 0, CAPTURE_ROWS, area.width};
-    int room = area.height - CAPTURE_ROWS, used = reason != NULL ? REASON_ROWS : 0;
-    draw_capture(dashboard, last);
+    struct area last = {area.top + area.height - OVERVIEW_CAPTURE_ROWS, 0, OVERVIEW_CAPTURE_ROWS,
+                        area.width};
+    int room = area.height - OVERVIEW_CAPTURE_ROWS, used = reason != NULL ? REASON_ROWS : 0;
+    overview_draw_capture(dashboard, last);
     if (room > used)
-        draw_moments(dashboard, (struct area){area.top + used, 0, room - used, area.width});
+        overview_draw_moments(dashboard,
+                              (struct area){area.top + used, 0, room - used, area.width});
     if (reason != NULL && room < REASON_ROWS)
-        for (int i = 1; i < CAPTURE_ROWS; i++)
+        for (int i = 1; i < OVERVIEW_CAPTURE_ROWS; i++)
             screen_fill(dashboard->screen, last.top + i, 0, area.width, LOOK_PLAIN);
     if (reason != NULL)
         wrap_draw(dashboard->screen,
@@ -344,13 +179,13 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 {
     enum { CASES_HEIGHT = CASE_ROWS + 1, CHAIN_HEIGHT = 1, VERDICT_LEAST = 3, FINDINGS_LEAST = 2 };
     struct overview_state *state = opaque;
-    int room = area.height - CASES_HEIGHT - CAPTURE_ROWS - CHAIN_HEIGHT;
+    int room = area.height - CASES_HEIGHT - OVERVIEW_CAPTURE_ROWS - CHAIN_HEIGHT;
     int findings = (int)(state->finding_count > 0 ? state->finding_count : 1) + 1;
     int verdict = room - findings;
-    verdict = draw_verdict(
+    verdict = overview_draw_verdict(
         dashboard,
         (struct area){area.top, 0, verdict > VERDICT_LEAST ? verdict : VERDICT_LEAST, area.width});
-    draw_chain(dashboard, (struct area){area.top + verdict, 0, CHAIN_HEIGHT, area.width});
+    overview_draw_chain(dashboard, (struct area){area.top + verdict, 0, CHAIN_HEIGHT, area.width});
     if (findings > room - verdict)
         findings = room - verdict > FINDINGS_LEAST ? room - verdict : FINDINGS_LEAST;
     else if (findings < room - verdict)
@@ -359,7 +194,7 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
     state->cases_top = state->findings_top + findings;
     draw_findings(dashboard, state,
                   (struct area){area.top + state->findings_top, 0, findings, area.width});
-    int cases = area.height - CAPTURE_ROWS - state->cases_top;
+    int cases = area.height - OVERVIEW_CAPTURE_ROWS - state->cases_top;
     cases = cases < CASES_HEIGHT ? cases : CASES_HEIGHT;
     draw_cases(dashboard, state, (struct area){area.top + state->cases_top, 0, cases, area.width});
     int used = state->cases_top + cases;
