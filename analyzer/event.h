@@ -27,7 +27,6 @@ enum event_kind {
     EVENT_TURN_CHANNEL_UNBOUND,    /* ChannelData on a number that was never bound */
     EVENT_TURN_PERMISSION_MISSING, /* data to a peer without permission */
     EVENT_TURN_UNREACHABLE,        /* an ICMP error quotes data on a working allocation: `icmp` */
-    EVENT_TURN_CLOSED, /* the TCP connection of an allocation was reset or closed by the far side */
     /* track/lookups: `lookup` */
     EVENT_DNS_ANSWERED,
     EVENT_DNS_UNANSWERED,
@@ -49,7 +48,6 @@ enum event_kind {
     EVENT_ICE_CONNECTED,
     EVENT_ICE_NO_CONNECTIVITY,
     EVENT_ICE_CONSENT_LOST,
-    EVENT_ICE_ERROR, /* an error response to a connectivity check: `transaction`, `message` */
     EVENT_MEDIA_STARTED,
     EVENT_MEDIA_ONE_WAY,
     EVENT_MEDIA_NONE,

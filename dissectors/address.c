@@ -56,39 +56,12 @@ int transport_address_compare(const struct transport_address *a, const struct tr
     return (a->port > b->port) - (a->port < b->port);
 }
 
-static bool v4_is_private(const uint8_t o[4])
-{
-    return o[0] == 10 || o[0] == 127 || (o[0] == 172 && (o[1] & 0xf0) == 16) ||
-           (o[0] == 192 && o[1] == 168) || (o[0] == 169 && o[1] == 254) ||
-           (o[0] == 100 && (o[1] & 0xc0) == 64);
-}
-
-static bool v6_is_private(const uint8_t o[16])
-{
-    static const uint8_t loopback[16] = {[15] = 1};
-    return (o[0] & 0xfe) == 0xfc || (o[0] == 0xfe && (o[1] & 0xc0) == 0x80) ||
-           memcmp(o, loopback, sizeof loopback) == 0;
-}
-
-bool ip_address_is_private(const struct ip_address *address)
-{
-    if (address->family == 4)
-        return v4_is_private(address->octets);
-    return address->family == 6 && v6_is_private(address->octets);
-}
-
 bool ip_address_is_multicast(const struct ip_address *address)
 {
     static const uint8_t broadcast[4] = {255, 255, 255, 255};
     if (address->family == 4)
         return (address->octets[0] & 0xf0) == 0xe0 || memcmp(address->octets, broadcast, 4) == 0;
     return address->family == 6 && address->octets[0] == 0xff;
-}
-
-bool ip_address_is_unspecified(const struct ip_address *address)
-{
-    static const uint8_t zero[16];
-    return memcmp(address->octets, zero, sizeof zero) == 0;
 }
 
 static char *put_octet(char *to, unsigned octet)

@@ -36,10 +36,7 @@ bool transport_address_equal(const struct transport_address *a, const struct tra
 /* Like memcmp: a total order, IPv4 before IPv6. */
 int transport_address_compare(const struct transport_address *a, const struct transport_address *b);
 
-/* RFC 1918, RFC 4193, loopback, link-local, RFC 6598: not reachable from the public internet. */
-bool ip_address_is_private(const struct ip_address *address);
 bool ip_address_is_multicast(const struct ip_address *address);
-bool ip_address_is_unspecified(const struct ip_address *address);
 
 /* Write the RFC 5952 text into `text` and return it. No address gives "". */
 const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT]);

@@ -48,11 +48,6 @@ struct quic_session *quic_session_open(struct quic_sessions *sessions, struct re
     return table_add(&sessions->table, &key, &created);
 }
 
-struct quic_session *quic_session_find(struct quic_sessions *sessions, struct record_id key)
-{
-    return table_find(&sessions->table, &key);
-}
-
 static struct bytes logged_secret(const struct opening *o)
 {
     static const enum keylog_secret secrets[QUIC_SPACES][2] = {

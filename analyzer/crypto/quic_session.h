@@ -46,8 +46,6 @@ void quic_sessions_free(struct quic_sessions *sessions);
 /* The session with this key, made when there is none. When more than `capacity` connections are
  * open, the one that was longest without a packet is given up. */
 struct quic_session *quic_session_open(struct quic_sessions *sessions, struct record_id key);
-/* NULL when there is none. */
-struct quic_session *quic_session_find(struct quic_sessions *sessions, struct record_id key);
 
 /* A Handshake or 1-RTT packet with its number_offset set; in any order. A packet that does not
  * authenticate ends nothing: it is answered TLS_DECRYPT_WRONG_KEYS. */

@@ -43,11 +43,6 @@ struct tls_session *tls_session_find(struct tls_sessions *sessions, struct recor
     return table_find(&sessions->table, &key);
 }
 
-void tls_session_close(struct tls_sessions *sessions, struct tls_session *session)
-{
-    table_remove(&sessions->table, session);
-}
-
 void tls_session_client_hello(struct tls_session *session, const struct tls_client_hello *hello)
 {
     if (hello->random.length != TLS_RANDOM_LENGTH)

@@ -78,7 +78,6 @@ void tls_sessions_free(struct tls_sessions *sessions);
 struct tls_session *tls_session_open(struct tls_sessions *sessions, struct record_id key);
 /* NULL when there is none. */
 struct tls_session *tls_session_find(struct tls_sessions *sessions, struct record_id key);
-void tls_session_close(struct tls_sessions *sessions, struct tls_session *session);
 
 void tls_session_client_hello(struct tls_session *session, const struct tls_client_hello *hello);
 void tls_session_server_hello(struct tls_session *session, const struct tls_server_hello *hello);

@@ -38,8 +38,9 @@ static bool p_hash(const EVP_MD *hash, struct bytes secret, uint8_t *block, size
     return good;
 }
 
-bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struct bytes seed,
-               uint8_t *out, size_t length)
+/* Fills `out` with PRF(secret, label, seed). False when OpenSSL refuses. */
+static bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struct bytes seed,
+                      uint8_t *out, size_t length)
 {
     uint8_t block[EVP_MAX_MD_SIZE + SEED_MAXIMUM];
     size_t size = (size_t)EVP_MD_get_size(hash);
@@ -53,8 +54,9 @@ bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struc
     return good;
 }
 
-bool tls10_prf(struct bytes secret, const char *label, struct bytes seed, uint8_t *out,
-               size_t length)
+/* The PRF of TLS 1.0 and 1.1: of MD5 with one half of the secret, and SHA-1 with the other. */
+static bool tls10_prf(struct bytes secret, const char *label, struct bytes seed, uint8_t *out,
+                      size_t length)
 {
     uint8_t other[BLOCK_MAXIMUM];
     size_t half = secret.length - secret.length / 2;

@@ -14,17 +14,9 @@ struct tls_keys {
     uint8_t iv[TLS_BLOCK_LENGTH]; /* TLS_IV_LENGTH bytes; TLS 1.0: a block */
 };
 
-/* Fills `out` with PRF(secret, label, seed). False when OpenSSL refuses. */
-bool tls12_prf(const EVP_MD *hash, struct bytes secret, const char *label, struct bytes seed,
-               uint8_t *out, size_t length);
-
 /* HKDF-Expand-Label with an empty context. `length` is at most that of the hash. */
 bool tls13_expand_label(const EVP_MD *hash, struct bytes secret, const char *label, uint8_t *out,
                         size_t length);
-
-/* The PRF of TLS 1.0 and 1.1: of MD5 with one half of the secret, and SHA-1 with the other. */
-bool tls10_prf(struct bytes secret, const char *label, struct bytes seed, uint8_t *out,
-               size_t length);
 
 /* The keys of both directions, the client's first, up to TLS 1.2 and DTLS 1.2. Wipe them after use.
  */

@@ -141,7 +141,9 @@ static bool looks_like_call(const struct connection *connection)
            fewer >= (uint64_t)seconds * A_SECOND;
 }
 
-bool call_inside_tls(const struct finding *finding, const struct state *state)
+/* A TLS connection of the client of this finding to the same server looks like a call inside:
+ * steady data both ways. Only the server's address is compared. */
+static bool call_inside_tls(const struct finding *finding, const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {

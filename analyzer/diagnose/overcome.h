@@ -16,8 +16,4 @@ bool finding_broke_nothing(const struct finding *finding, const struct state *st
 /* Whether it is about a server that is not known to belong to the call: a remark at most. */
 bool finding_is_aside(const struct finding *finding, const struct state *state);
 
-/* A TLS connection of the client of this finding to the same server looks like a call inside:
- * steady data both ways. Only the server's address is compared. */
-bool call_inside_tls(const struct finding *finding, const struct state *state);
-
 #endif

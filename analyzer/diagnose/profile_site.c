@@ -12,7 +12,7 @@ bool profile_addresses_contain(const struct profile_addresses *addresses,
     return false;
 }
 
-bool ip_network_contains(const struct ip_network *network, const struct ip_address *address)
+static bool network_contains(const struct ip_network *network, const struct ip_address *address)
 {
     if (address->family == 0 || network->address.family != address->family)
         return false;
@@ -28,7 +28,7 @@ bool profile_networks_contain(const struct profile_networks *networks,
                               const struct ip_address *address)
 {
     for (size_t i = 0; i < networks->count; i++)
-        if (ip_network_contains(&networks->items[i], address))
+        if (network_contains(&networks->items[i], address))
             return true;
     return false;
 }
@@ -179,7 +179,8 @@ bool profile_is_internal_name(const struct profile *profile, const char *name)
     return internal > 0 && internal >= longest_cover(&profile->site.external_domain, name);
 }
 
-int product_version_compare(const struct product_version *a, const struct product_version *b)
+/* Like strcmp, by components. */
+static int compare_versions(const struct product_version *a, const struct product_version *b)
 {
     for (size_t i = 0; i < sizeof a->components / sizeof a->components[0]; i++)
         if (a->components[i] != b->components[i])
@@ -192,7 +193,7 @@ static enum answer until(const struct product_version *version, struct product_v
 {
     if (!version->given)
         return ANSWER_UNKNOWN;
-    return answer_of(product_version_compare(version, &change) < 0);
+    return answer_of(compare_versions(version, &change) < 0);
 }
 
 enum answer profile_unauthenticated_binding(const struct profile *profile)

@@ -18,7 +18,6 @@ enum site_role {
 
 bool profile_addresses_contain(const struct profile_addresses *addresses,
                                const struct ip_address *address);
-bool ip_network_contains(const struct ip_network *network, const struct ip_address *address);
 bool profile_networks_contain(const struct profile_networks *networks,
                               const struct ip_address *address);
 bool profile_ports_contain(const struct profile_ports *ports, uint16_t port);
@@ -49,9 +48,6 @@ bool profile_names_cover(const struct profile_names *domains, const char *name);
  * another, the longer one decides; both hold when a domain is in both lists. */
 bool profile_is_external_name(const struct profile *profile, const char *name);
 bool profile_is_internal_name(const struct profile *profile, const char *name);
-
-/* Like strcmp, by components. */
-int product_version_compare(const struct product_version *a, const struct product_version *b);
 
 /* What the profile says, or else what the version of the product implies. */
 enum answer profile_unauthenticated_binding(const struct profile *profile);

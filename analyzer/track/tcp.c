@@ -285,18 +285,6 @@ unsigned connection_reset_distance(const struct connection *connection)
                                              : (unsigned)(side->ttl - connection->reset_ttl);
 }
 
-const char *connection_state_name(const struct connection *connection)
-{
-    static const char *const names[] = {
-        [CONNECTION_UNSEEN] = "unseen",         [CONNECTION_OPENING] = "opening",
-        [CONNECTION_ANSWERED] = "answered",     [CONNECTION_ESTABLISHED] = "established",
-        [CONNECTION_CLOSING] = "closing",       [CONNECTION_CLOSED] = "closed",
-        [CONNECTION_REFUSED] = "refused",       [CONNECTION_RESET] = "reset",
-        [CONNECTION_UNANSWERED] = "unanswered", [CONNECTION_ABANDONED] = "abandoned",
-    };
-    return names[connection->state];
-}
-
 bool connections_established(const struct connections *connections, const struct ip_address *client,
                              const struct transport_address *server, int64_t since)
 {

@@ -143,7 +143,4 @@ static inline bool connection_seen_both_ways(const struct connection *connection
     return connection->side[0].seen && connection->side[1].seen;
 }
 
-/* "opening", "established", ... */
-const char *connection_state_name(const struct connection *connection);
-
 #endif

@@ -21,7 +21,8 @@ static struct evidence evidence_of_segment(const struct tcp_step *step)
     return evidence;
 }
 
-void tcp_report_segment(const struct tcp_step *step, enum event_kind kind)
+/* Adds an event that the segment in hand shows. */
+static void report_segment(const struct tcp_step *step, enum event_kind kind)
 {
     struct event *event = tcp_report(step->connection, kind, step->sighting->time, step->events);
     event->evidence = evidence_of_segment(step);
@@ -128,7 +129,7 @@ static void note_established(struct tcp_step *step)
     encounters_note(&step->connections->established, &connection->endpoint[connection->client].ip,
                     &connection->endpoint[1 - connection->client], connection->established);
     tcp_stop_waiting(step->connections, connection);
-    tcp_report_segment(step, EVENT_TCP_ESTABLISHED);
+    report_segment(step, EVENT_TCP_ESTABLISHED);
 }
 
 static void note_end(struct tcp_step *step, enum connection_state state)
@@ -152,7 +153,7 @@ static void note_fin(struct tcp_step *step)
         return;
     }
     note_end(step, CONNECTION_CLOSING);
-    tcp_report_segment(step, EVENT_TCP_CLOSED);
+    report_segment(step, EVENT_TCP_CLOSED);
 }
 
 /* After a FIN an RST only cuts short what was ending anyway, and before the connection is
@@ -188,9 +189,9 @@ static void note_reset(struct tcp_step *step)
         return;
     note_end(step, after);
     if (after == CONNECTION_REFUSED)
-        tcp_report_segment(step, EVENT_TCP_REFUSED);
+        report_segment(step, EVENT_TCP_REFUSED);
     if (after == CONNECTION_RESET)
-        tcp_report_segment(step, EVENT_TCP_RESET);
+        report_segment(step, EVENT_TCP_RESET);
 }
 
 void tcp_note_flags(struct tcp_step *step)

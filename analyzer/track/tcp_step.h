@@ -26,10 +26,8 @@ static inline bool tcp_is_before_answer(const struct connection *connection)
 struct event *tcp_report(const struct connection *connection, enum event_kind kind, int64_t time,
                          struct event_queue *events);
 
-/* Adds an event that the segment in hand shows. */
-void tcp_report_segment(const struct tcp_step *step, enum event_kind kind);
-
-/* The same; it began with the packet of the mark, which is `earlier` evidence. */
+/* Adds an event that the segment in hand shows; it began with the packet of the mark, which is
+ * `earlier` evidence. */
 void tcp_report_trouble(const struct tcp_step *step, enum event_kind kind,
                         const struct tcp_mark *began);
 

@@ -12,8 +12,6 @@
 
 #include "dissectors/tls/handshake.h"
 
-enum { DTLS_HANDSHAKE_HEADER_LENGTH = 12 };
-
 struct dtls_handshake {
     uint8_t type;    /* enum tls_handshake_type */
     uint32_t length; /* of the whole message's body */

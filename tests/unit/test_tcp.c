@@ -129,7 +129,7 @@ static void test_open_and_close(void **state)
     say(SERVER, TCP_ACK | TCP_FIN, 201, 101, 0);
     take_event(EVENT_TCP_CLOSED);
     assert_int_equal(connection->ended_by, 0);
-    assert_string_equal(connection_state_name(connection), "closing");
+    assert_int_equal(connection->state, CONNECTION_CLOSING);
     say(CLIENT, TCP_ACK | TCP_FIN, 101, 202, 0);
     assert_int_equal(connection->state, CONNECTION_CLOSED);
     say(CLIENT, TCP_RST, 102, 0, 0);

@@ -134,7 +134,4 @@ void finding_open(struct dashboard *dashboard, uint32_t number);
 void compare_open(struct dashboard *dashboard, const struct stored_packet *first,
                   const struct stored_packet *second);
 
-/* Opens the list of findings filtered by a text. */
-void findings_open(struct dashboard *dashboard, const char *filter);
-
 #endif

@@ -8,7 +8,8 @@ int hex_width(size_t per_row)
     return OFFSET_WIDTH + (int)per_row * 4 + 1;
 }
 
-size_t hex_per_row(int width)
+/* The most bytes a row can have: 16, 8 or 4. */
+static size_t bytes_per_row(int width)
 {
     for (size_t per_row = 16; per_row > 4; per_row /= 2)
         if (hex_width(per_row) <= width)
@@ -50,7 +51,7 @@ static void draw_row(struct screen *screen, int top, int left, struct bytes byte
 void hex_draw(struct screen *screen, struct area area, struct bytes bytes, size_t from,
               size_t length, size_t *top)
 {
-    size_t per_row = hex_per_row(area.width), height = (size_t)area.height;
+    size_t per_row = bytes_per_row(area.width), height = (size_t)area.height;
     size_t rows = (bytes.length + per_row - 1) / per_row;
     size_t first = from / per_row, last = (from + (length > 0 ? length - 1 : 0)) / per_row;
     struct highlight highlight = {from, length};

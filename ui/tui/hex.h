@@ -9,9 +9,6 @@
 /* Columns that rows of `per_row` bytes take. */
 int hex_width(size_t per_row);
 
-/* The most bytes a row can have in `width` columns: 16, 8 or 4. */
-size_t hex_per_row(int width);
-
 /* Draws the rows around offset `from`, of which `length` bytes are highlighted, so that they are in
  * sight; `*top` is the first row shown, kept from one frame to the next. */
 void hex_draw(struct screen *screen, struct area area, struct bytes bytes, size_t from,

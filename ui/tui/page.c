@@ -36,7 +36,7 @@ static void add_line(struct page *page, enum look look, int indent, const char *
                            keep(page, text, length)};
 }
 
-void page_blank(struct page *page)
+static void add_blank(struct page *page)
 {
     add_line(page, LOOK_PLAIN, 0, NULL, "", 0);
 }
@@ -44,7 +44,7 @@ void page_blank(struct page *page)
 void page_heading(struct page *page, const char *text)
 {
     if (page->count > 0)
-        page_blank(page);
+        add_blank(page);
     add_line(page, LOOK_HEADING, 0, NULL, text, strlen(text));
 }
 

@@ -30,7 +30,6 @@ struct page {
 void page_start(struct page *page, int width);
 
 /* What does not fit any more is left out. Texts are copied. */
-void page_blank(struct page *page);
 void page_heading(struct page *page, const char *text);
 /* Wrapped to the width, indented; the first line begins with `label`, which fits into the indent.
  */

@@ -122,12 +122,6 @@ static const struct rows_kind kind = {
     .evidence = evidence_of_finding,
 };
 
-void findings_open(struct dashboard *dashboard, const char *filter)
-{
-    dashboard_open(dashboard, VIEW_FINDINGS);
-    rows_filter(dashboard, dashboard_state(dashboard, VIEW_FINDINGS), filter);
-}
-
 const struct view view_findings = {
     .title = "Findings",
     .short_title = "Findings",
