@@ -153,18 +153,38 @@ static void add_credentials(const struct allocation *a, struct page *page)
     page_field(page, LOOK_PLAIN, "Software", a->software);
 }
 
+/* How long something of the allocation is good for: no longer than itself. */
+static int64_t left_of(const struct dashboard *dashboard, const struct allocation *a, int64_t end)
+{
+    int64_t left = end - now_of(dashboard), most = lifetime_left(dashboard, a);
+    return a->ever_allocated && most < left ? most : left;
+}
+
+static void add_lasting(const struct allocation *a, struct page *page, const char *label,
+                        const char *what, int64_t left)
+{
+    char duration[CLOCK_TEXT];
+    clock_duration(left < 0 ? -left : left, duration);
+    if (a->state == ALLOCATION_RELEASED)
+        page_format(page, LOOK_PLAIN, label, "%s, released", what);
+    else if (left < 0)
+        page_format(page, LOOK_WARNING, label, "%s, expired %s ago", what, duration);
+    else
+        page_format(page, LOOK_GOOD, label, "%s, %s left", what, duration);
+}
+
 static void add_addresses(const struct dashboard *dashboard, const struct allocation *a,
                           struct page *page)
 {
-    char text[TRANSPORT_ADDRESS_TEXT], left[CLOCK_TEXT];
+    char text[TRANSPORT_ADDRESS_TEXT], lifetime[32];
     page_format(page, LOOK_PLAIN, "Between", "%s", transport_address_text(&a->client, text));
     page_format(page, LOOK_PLAIN, "", "%s over %s", transport_address_text(&a->server, text),
                 transport_name(a->protocol, a->inside_tls));
     page_field(page, LOOK_PLAIN, "Relayed as", transport_address_text(&a->relayed, text));
     page_field(page, LOOK_PLAIN, "Mapped to", transport_address_text(&a->mapped, text));
+    snprintf(lifetime, sizeof lifetime, "%u s granted", a->lifetime);
     if (a->ever_allocated)
-        page_format(page, LOOK_PLAIN, "Lifetime", "%u s granted, %s left", a->lifetime,
-                    clock_duration(lifetime_left(dashboard, a), left));
+        add_lasting(a, page, "Lifetime", lifetime, lifetime_left(dashboard, a));
 }
 
 static void add_traffic(const struct allocation *a, struct page *page)
@@ -175,34 +195,30 @@ static void add_traffic(const struct allocation *a, struct page *page)
                 bytes_text(a->from_peer_bytes, from), (unsigned long long)a->from_peer_packets);
 }
 
-static void add_permission(const struct dashboard *dashboard, const struct permission *permission,
-                           struct page *page)
+static void add_permission(const struct dashboard *dashboard, const struct allocation *a,
+                           const struct permission *permission, struct page *page)
 {
-    char address[IP_ADDRESS_TEXT], left[CLOCK_TEXT];
-    int64_t ends = permission->granted + LIMIT_PERMISSION_LIFETIME - now_of(dashboard);
+    char address[IP_ADDRESS_TEXT];
     ip_address_text(&permission->peer, address);
     if (permission->granted == 0)
         page_format(page, LOOK_WARNING, "Permission", "%s, not granted; %u packets sent without",
                     address, permission->sent_without);
-    else if (ends < 0)
-        page_format(page, LOOK_WARNING, "Permission", "%s, expired", address);
     else
-        page_format(page, LOOK_GOOD, "Permission", "%s, %s left", address,
-                    clock_duration(ends, left));
+        add_lasting(a, page, "Permission", address,
+                    left_of(dashboard, a, permission->granted + LIMIT_PERMISSION_LIFETIME));
 }
 
-static void add_channel(const struct dashboard *dashboard, const struct channel *channel,
-                        struct page *page)
+static void add_channel(const struct dashboard *dashboard, const struct allocation *a,
+                        const struct channel *channel, struct page *page)
 {
-    char address[TRANSPORT_ADDRESS_TEXT], left[CLOCK_TEXT];
-    int64_t ends = channel->bound + LIMIT_CHANNEL_LIFETIME - now_of(dashboard);
-    transport_address_text(&channel->peer, address);
+    char address[TRANSPORT_ADDRESS_TEXT], text[TRANSPORT_ADDRESS_TEXT + 16];
+    snprintf(text, sizeof text, "0x%04x to %s", channel->number,
+             transport_address_text(&channel->peer, address));
     if (channel->bound == 0)
-        page_format(page, LOOK_WARNING, "Channel", "0x%04x to %s, not bound", channel->number,
-                    address);
+        page_format(page, LOOK_WARNING, "Channel", "%s, not bound", text);
     else
-        page_format(page, ends < 0 ? LOOK_WARNING : LOOK_GOOD, "Channel", "0x%04x to %s, %s %s",
-                    channel->number, address, clock_duration(ends, left), ends < 0 ? "" : "left");
+        add_lasting(a, page, "Channel", text,
+                    left_of(dashboard, a, channel->bound + LIMIT_CHANNEL_LIFETIME));
 }
 
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
@@ -213,10 +229,10 @@ static void add_details(const struct dashboard *dashboard, const void *record, s
     add_credentials(a, page);
     add_traffic(a, page);
     for (size_t i = 0; i < a->permission_count && i < LIMIT_PERMISSIONS; i++)
-        add_permission(dashboard, &a->permissions[i], page);
+        add_permission(dashboard, a, &a->permissions[i], page);
     for (size_t i = 0; i < LIMIT_CHANNELS; i++)
         if (a->channels[i].number != 0)
-            add_channel(dashboard, &a->channels[i], page);
+            add_channel(dashboard, a, &a->channels[i], page);
 }
 
 static void open_ladder(struct dashboard *dashboard, const void *record)
