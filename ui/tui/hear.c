@@ -46,9 +46,7 @@ static bool hear_dns(struct hearing *hearing, struct bytes bytes)
     struct dns_message message;
     enum dissect_status status = dns_decode(&message, bytes, hearing->packet->cut);
     struct heard *heard =
-        status == DISSECT_NOT_MINE
-            ? NULL
-            : hearing_add(hearing, EVIDENCE_DNS, bytes_first(bytes, bytes.length));
+        status == DISSECT_NOT_MINE ? NULL : hearing_add(hearing, EVIDENCE_DNS, bytes);
     if (heard == NULL)
         return status != DISSECT_NOT_MINE;
     heard->evidence.kind = message.question.type;

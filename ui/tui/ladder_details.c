@@ -91,8 +91,7 @@ static void draw_scope(struct dashboard *dashboard, const struct ladder *ladder,
              ip_address_text(&ladder->scope.client, address), ladder->extended ? ", all of it" : "",
              ladder->filter[0] != '\0' ? ", with " : "", ladder->filter,
              ladder->cut ? ", the first rows of it" : "");
-    int columns = screen_columns(dashboard->screen, text);
-    screen_text(dashboard->screen, top, width - columns - 2, columns, LOOK_NOTE, text);
+    screen_rule_end(dashboard->screen, top, width, LOOK_NOTE, text);
 }
 
 void ladder_draw_details(const struct ladder *ladder, size_t selected, struct dashboard *dashboard,

@@ -184,9 +184,8 @@ static void draw_count(const struct rows *rows, struct dashboard *dashboard, str
     else
         snprintf(text, sizeof text, " %zu of %zu%s ", place, rows->total,
                  rows->cut ? " or more" : "");
-    int width = screen_columns(dashboard->screen, text);
-    screen_text(dashboard->screen, area.top, area.width - width - 2, width,
-                rows->filter[0] != '\0' ? LOOK_WARNING : LOOK_QUIET, text);
+    screen_rule_end(dashboard->screen, area.top, area.width,
+                    rows->filter[0] != '\0' ? LOOK_WARNING : LOOK_QUIET, text);
 }
 
 static void draw_details(struct rows *rows, struct dashboard *dashboard, struct area area)

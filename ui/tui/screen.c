@@ -302,6 +302,14 @@ void screen_rule(struct screen *screen, int top, int left, int width, const char
         screen_format(screen, top, left + 2, width - 3, LOOK_HEADING, " %s ", title);
 }
 
+void screen_rule_end(struct screen *screen, int top, int width, enum look look, const char *text)
+{
+    enum { MARGIN = 2 };
+    int columns = screen_columns(screen, text), most = width - 2 * MARGIN;
+    columns = columns < most ? columns : most;
+    screen_text(screen, top, width - columns - MARGIN, columns, look, text);
+}
+
 int screen_columns(const struct screen *screen, const char *text)
 {
     wchar_t columns[TEXT_COLUMNS];

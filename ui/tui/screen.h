@@ -63,6 +63,9 @@ void screen_fill(struct screen *screen, int top, int left, int width, enum look 
 /* A rule across the area with a title in it. */
 void screen_rule(struct screen *screen, int top, int left, int width, const char *title);
 
+/* At the right end of a rule `width` columns wide; what does not fit is cut. */
+void screen_rule_end(struct screen *screen, int top, int width, enum look look, const char *text);
+
 /* Columns that screen_text needs for all of `text`. */
 int screen_columns(const struct screen *screen, const char *text);
 
