@@ -124,10 +124,8 @@ static bool has_address(const struct stored_packet *stored, const struct transpo
            transport_address_equal(&stored->destination, address);
 }
 
-bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dashboard,
-                       const struct stored_packet *stored)
+bool ladder_has_packet(const struct ladder *ladder, const struct stored_packet *stored)
 {
-    (void)dashboard;
     return in_time(ladder, stored->time) && stored->sequence >= ladder->first_sequence &&
            (ip_address_equal(&stored->source.ip, &ladder->scope.client) ||
             ip_address_equal(&stored->destination.ip, &ladder->scope.client)) &&
@@ -322,7 +320,7 @@ static void pair(struct ladder *ladder)
     }
 }
 
-/* A request is lost when nobody answered it nor repeated it later, and there was time to. */
+/* A request is lost when nobody answered it, nor one that repeats it, and there was time to. */
 static void mark_unanswered(struct ladder *ladder, int64_t end)
 {
     for (size_t i = 0; i < ladder->count; i++) {
@@ -345,7 +343,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
     memset(ladder->lifelines, 0, sizeof ladder->lifelines);
     memset(&ladder->streams, 0, sizeof ladder->streams);
     while ((stored = packets_next(ladder->packets, stored)) != NULL) {
-        if (ladder_has_packet(ladder, dashboard, stored))
+        if (ladder_has_packet(ladder, stored))
             add_packet(ladder, dashboard, stored);
     }
     pair(ladder);

@@ -62,8 +62,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard);
 const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row);
 
 /* Whether a packet belongs to the ladder's scope. */
-bool ladder_has_packet(const struct ladder *ladder, const struct dashboard *dashboard,
-                       const struct stored_packet *stored);
+bool ladder_has_packet(const struct ladder *ladder, const struct stored_packet *stored);
 
 /* Draws `list`'s part of the rows, with the lifelines' names above. `marked`: row of the message
  * that was selected for comparison; SIZE_MAX: none. */
