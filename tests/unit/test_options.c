@@ -186,6 +186,17 @@ static void test_bad_usage(void **state)
     good("-i a -w - -o report");
 }
 
+static void test_standard_input_once(void **state)
+{
+    (void)state;
+    good("-r -");
+    good("--cms-log -");
+    good("-r a --cms-log -");
+    good("-r - --cms-log b");
+    bad("-r - --cms-log -", "standard input (-) can be read once only: give the name of a file");
+    bad("-r - -r -", "standard input (-) can be read once only: give the name of a file");
+}
+
 static void test_too_many_files(void **state)
 {
     (void)state;
@@ -226,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_actions_need_no_input),
         cmocka_unit_test(test_bad_values),
         cmocka_unit_test(test_bad_usage),
+        cmocka_unit_test(test_standard_input_once),
         cmocka_unit_test(test_too_many_files),
         cmocka_unit_test(test_help_names_every_option),
     };

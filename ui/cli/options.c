@@ -68,6 +68,14 @@ static int check_write(const struct options *options, char *error)
     return 0;
 }
 
+static bool reads_twice(const struct options *options)
+{
+    unsigned times = options->cms_log != NULL && strcmp(options->cms_log, "-") == 0;
+    for (size_t i = 0; i < options->file_count; i++)
+        times += strcmp(options->files[i], "-") == 0;
+    return times > 1;
+}
+
 static int check(const struct options *options, char *error)
 {
     bool live = options->interface_count > 0;
@@ -81,6 +89,8 @@ static int check(const struct options *options, char *error)
             "nothing to read: give a capture with -r FILE or an interface with -i, or see --help");
     if (!live && options->duration > 0)
         return fail(error, "--duration is for live captures (-i)");
+    if (reads_twice(options))
+        return fail(error, "standard input (-) can be read once only: give the name of a file");
     return check_write(options, error);
 }
 
@@ -123,7 +133,8 @@ void options_help(FILE *out)
 {
     fputs(
         "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
-        "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n\n"
+        "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n"
+        "       turnscope [options] --cms-log FILE\n\n"
         "Says from packets alone why a WebRTC client does not get in, whose fault it is and what\n"
         "to change.\n\n",
         out);
