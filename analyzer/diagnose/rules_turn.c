@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a TURN server's answers and silences mean (failure catalogue: STUN/TURN error codes and
- * behaviour). */
+/* What a TURN server's answers and silences mean. */
 #include "analyzer/crypto/integrity.h"
 #include "analyzer/diagnose/rules.h"
 

@@ -4,7 +4,6 @@
 #include "analyzer/text.h"
 
 #include <errno.h>
-#include <strings.h>
 
 /* In a pattern "#" stands for a number, "@" for a host name and "*" for a reason. Capitals differ
  * between editions. */

@@ -265,7 +265,7 @@ static bool is_rtp_one_way(const struct path_side *sender, const struct path_sid
            sender->last_rtp - sender->first_rtp >= LIMIT_RTP_WAIT;
 }
 
-/* One-way or no media: 5 s or more after the path was connected (failure catalogue). */
+/* One-way or no media: 5 s or more after the path was connected. */
 static void report_media(struct path *path, int64_t now, struct event_queue *events)
 {
     const struct path_side *client = &path->side[0], *peer = &path->side[1];

@@ -6,7 +6,6 @@
 #include "ui/cli/signals.h"
 #include "ui/report/escape.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>

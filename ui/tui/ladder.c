@@ -4,7 +4,6 @@
 #include "dissectors/stun/message.h"
 #include "dissectors/tls/record.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define SILENCE_FROM (1 * SECONDS)

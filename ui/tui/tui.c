@@ -7,7 +7,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct tui {
     struct settings settings;

@@ -4,7 +4,6 @@
 #include "ui/tui/rows.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     COLUMN_NUMBER,
