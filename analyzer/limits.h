@@ -32,9 +32,10 @@ enum {
     LIMIT_HOSTS = 65536,
     LIMIT_MAPPINGS = 8192,
     LIMIT_PATHS = 8192,
-    LIMIT_ATTEMPTS = 768,
-    LIMIT_CLIENTS = 16384,    /* whose latest attempt is known */
-    LIMIT_ENCOUNTERS = 16384, /* of clients with servers, of one kind */
+    LIMIT_ATTEMPTS = 6144,
+    LIMIT_TIMELINE_BLOCKS = 8192, /* of four moments of an attempt each */
+    LIMIT_CLIENTS = 16384,        /* whose latest attempt is known */
+    LIMIT_ENCOUNTERS = 16384,     /* of clients with servers, of one kind */
 };
 
 /* Handshakes. A chain is kept once, however many handshakes show it. A message that spans records

@@ -258,7 +258,7 @@ static struct slot *find_victim(struct table *table)
     return victim;
 }
 
-static void evict(struct table *table)
+void table_evict(struct table *table)
 {
     struct slot *slot = find_victim(table);
     table->evicted += !is_spent(table, slot);
@@ -280,7 +280,7 @@ static void foresee_eviction(const struct table *table)
 static struct slot *take_slot(struct table *table)
 {
     if (table->free == NONE && table->untouched == table->capacity) {
-        evict(table);
+        table_evict(table);
         if (table->used > 1)
             foresee_eviction(table);
     }

@@ -98,6 +98,9 @@ void table_touch(struct table *table, const void *record);
  * that events about it can still be read in the same step. */
 void table_remove(struct table *table, void *record);
 
+/* Takes the oldest record out as if the table were full; there must be one. */
+void table_evict(struct table *table);
+
 /* In order of age: the oldest (NULL when empty), and the next newer one (NULL at the end). */
 void *table_oldest(const struct table *table);
 void *table_newer(const struct table *table, const void *record);

@@ -29,26 +29,36 @@ const char *moment_summary(const struct moment *moment, char *text, size_t size)
     return text;
 }
 
+/* Its timeline goes with it. */
+static void release(void *context, void *record)
+{
+    struct attempts *attempts = context;
+    timeline_release(&attempts->moments, &((const struct attempt *)record)->timeline);
+}
+
 int attempts_init(struct attempts *attempts, uint32_t megabytes)
 {
     attempts->next_number = 1;
-    if (table_init(&attempts->table, limit_for(LIMIT_ATTEMPTS, megabytes), sizeof(struct attempt),
-                   0) != 0)
+    if (timeline_pool_init(&attempts->moments, megabytes) != 0 ||
+        table_init(&attempts->table, limit_for(LIMIT_ATTEMPTS, megabytes), sizeof(struct attempt),
+                   0) != 0 ||
+        table_init(&attempts->current, limit_for(LIMIT_CLIENTS, megabytes),
+                   sizeof(struct client_entry), sizeof(struct ip_address)) != 0) {
+        attempts_free(attempts);
         return -1;
-    table_clear_only(&attempts->table, offsetof(struct attempt, moments));
-    if (table_init(&attempts->current, limit_for(LIMIT_CLIENTS, megabytes),
-                   sizeof(struct client_entry), sizeof(struct ip_address)) == 0) {
-        table_give_second_chance(&attempts->current);
-        return 0;
     }
-    table_free(&attempts->table);
-    return -1;
+    table_give_second_chance(&attempts->current);
+    table_foresee_more(&attempts->table, sizeof(struct attempt));
+    attempts->table.release = release;
+    attempts->table.release_context = attempts;
+    return 0;
 }
 
 void attempts_free(struct attempts *attempts)
 {
     table_free(&attempts->table);
     table_free(&attempts->current);
+    timeline_pool_free(&attempts->moments);
 }
 
 /* What an event says about a step. */
@@ -227,49 +237,6 @@ static struct attempt *attempt_for(struct attempts *attempts, const struct attem
     return attempt;
 }
 
-static bool same_moment(const struct moment *a, const struct moment *b)
-{
-    return a->step == b->step && a->state == b->state &&
-           a->evidence.protocol == b->evidence.protocol && a->evidence.kind == b->evidence.kind &&
-           a->evidence.code == b->evidence.code &&
-           ip_address_equal(&a->evidence.source.ip, &b->evidence.source.ip) &&
-           ip_address_equal(&a->evidence.destination.ip, &b->evidence.destination.ip) &&
-           memcmp(a->evidence.detail, b->evidence.detail, sizeof a->evidence.detail) == 0;
-}
-
-static void repeat(struct moment *moment, unsigned times)
-{
-    unsigned repeats = moment->repeats + times;
-    moment->repeats = (uint16_t)(repeats < UINT16_MAX ? repeats : UINT16_MAX);
-}
-
-/* A request and its answer, like those before them: a client that asks in vain does so for ever. */
-static bool repeats_pair(const struct moment *moments, size_t kept, const struct moment *moment)
-{
-    return kept >= 3 && same_moment(&moments[kept - 2], moment) &&
-           same_moment(&moments[kept - 3], &moments[kept - 1]);
-}
-
-static void add_moment(struct attempt *attempt, const struct moment *moment)
-{
-    size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
-    bool all_kept = attempt->moments_seen == kept; /* else the last one kept came long before */
-    struct moment *last = kept > 0 && all_kept ? &attempt->moments[kept - 1] : NULL;
-    if (last != NULL && same_moment(last, moment)) {
-        repeat(last, 1);
-        return;
-    }
-    if (all_kept && repeats_pair(attempt->moments, kept, moment)) {
-        repeat(last - 2, last->repeats + 1U);
-        repeat(last - 1, 1);
-        attempt->moments_seen--;
-        return;
-    }
-    if (kept < ATTEMPT_MOMENTS)
-        attempt->moments[kept] = *moment;
-    attempt->moments_seen++;
-}
-
 static void join(struct attempts *attempts, const struct attempt_note *note)
 {
     struct attempt *attempt = attempt_for(attempts, note);
@@ -278,13 +245,13 @@ static void join(struct attempts *attempts, const struct attempt_note *note)
     attempt->last = time;
     if (attempt->steps[moment->step].first == 0)
         attempt->steps[moment->step].first = time;
-    if (moment->state == STEP_FAILED && attempt->steps[moment->step].failed == 0)
-        attempt->steps[moment->step].failed = time;
     if (moment->state == STEP_WORKED && attempt->steps[moment->step].worked == 0)
         attempt->steps[moment->step].worked = time;
     if (moment->state > attempt->steps[moment->step].state)
         attempt->steps[moment->step].state = moment->state;
-    add_moment(attempt, moment);
+    while (!timeline_has_room(&attempts->moments, &attempt->timeline))
+        table_evict(&attempts->table); /* the oldest ones; this one is the newest */
+    timeline_add(&attempts->moments, &attempt->timeline, moment);
 }
 
 /* Each note asks for what lies a step farther when it is a quarter of the queue older: the index,

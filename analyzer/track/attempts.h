@@ -8,6 +8,7 @@
 
 #include "analyzer/event.h"
 #include "analyzer/flow/table.h"
+#include "analyzer/track/timeline.h"
 
 /* In the order in which a client takes them: the earliest broken one is the cause of the rest. */
 enum attempt_step {
@@ -36,16 +37,6 @@ enum attempt_outcome {
     ATTEMPT_CONNECTED, /* media, a DTLS association or a connectivity check both ways */
 };
 
-enum { ATTEMPT_MOMENTS = 64 };
-
-/* One line of an attempt's timeline. */
-struct moment {
-    struct evidence evidence;
-    uint8_t step;     /* enum attempt_step */
-    uint8_t state;    /* enum step_state: what this moment showed */
-    uint16_t repeats; /* moments just like it that followed directly, or as one of a pair */
-};
-
 struct attempt {
     uint32_t number; /* 1, 2, ... in the order they began */
     struct ip_address client;
@@ -54,11 +45,9 @@ struct attempt {
     struct {
         uint8_t state; /* enum step_state; WORKED stays */
         int64_t first;
-        int64_t failed; /* first failure; 0: none */
         int64_t worked; /* first success; 0: none */
     } steps[ATTEMPT_STEPS];
-    uint32_t moments_seen; /* those beyond ATTEMPT_MOMENTS are only counted */
-    struct moment moments[ATTEMPT_MOMENTS];
+    struct timeline timeline;
 };
 
 /* What an event said, on its way to its client's attempt: the memory that it needs is asked for
@@ -76,6 +65,7 @@ enum { ATTEMPT_NOTES = 16 };
 struct attempts {
     struct table table;
     struct table current; /* client -> its latest attempt */
+    struct timeline_pool moments;
     struct attempt_note notes[ATTEMPT_NOTES];
     uint32_t next_note; /* the oldest one, and the place of the next */
     uint32_t next_number;

@@ -82,7 +82,7 @@ static void test_way_in(void **state)
     note(1200, EVENT_MEDIA_STARTED);
     assert_int_equal(attempt_connected_at(attempt), 1100 * MILLISECONDS);
     assert_int_equal(attempt->steps[STEP_DNS].state, STEP_UNSEEN);
-    assert_int_equal(attempt->moments_seen, 5);
+    assert_int_equal(attempt->timeline.seen, 5);
     assert_int_equal(attempt->first, 1000 * MILLISECONDS);
     assert_int_equal(attempt->last, 1200 * MILLISECONDS);
 }
@@ -98,7 +98,6 @@ static void test_worked_stays(void **state)
     note(1200, EVENT_TCP_REFUSED);
     assert_int_equal(attempt->steps[STEP_TCP].state, STEP_WORKED);
     assert_int_equal(attempt->steps[STEP_TCP].first, 1000 * MILLISECONDS);
-    assert_int_equal(attempt->steps[STEP_TCP].failed, 1000 * MILLISECONDS);
     assert_int_equal(attempt->steps[STEP_TCP].worked, 1100 * MILLISECONDS);
 }
 
@@ -149,17 +148,18 @@ static void test_moments_merge(void **state)
     const struct attempt *attempt = note(1000, EVENT_TCP_NO_ANSWER);
     note(2000, EVENT_TCP_NO_ANSWER);
     note(3000, EVENT_TCP_NO_ANSWER);
-    assert_int_equal(attempt->moments_seen, 1);
-    assert_int_equal(attempt->moments[0].repeats, 2);
-    assert_int_equal(attempt->moments[0].evidence.time, 1000 * MILLISECONDS);
+    assert_int_equal(attempt->timeline.seen, 1);
+    assert_int_equal(timeline_moment(&attempts.moments, &attempt->timeline, 0)->repeats, 2);
+    assert_int_equal(timeline_moment(&attempts.moments, &attempt->timeline, 0)->evidence.time,
+                     1000 * MILLISECONDS);
     note(4000, EVENT_TCP_ESTABLISHED);
     note(5000, EVENT_TCP_NO_ANSWER); /* not directly after its like */
-    assert_int_equal(attempt->moments_seen, 3);
+    assert_int_equal(attempt->timeline.seen, 3);
     struct event elsewhere = event_of(6000, EVENT_TCP_NO_ANSWER);
     elsewhere.evidence.destination = place(STAGE_PEER, 443);
     attempts_note(&attempts, &elsewhere);
     attempts_settle(&attempts);
-    assert_int_equal(attempt->moments_seen, 4);
+    assert_int_equal(attempt->timeline.seen, 4);
 }
 
 /* Of two that come in turn the second round is one with the first; a half of it stands alone. */
@@ -169,16 +169,19 @@ static void test_pairs_merge(void **state)
     const struct attempt *attempt = note(1000, EVENT_TCP_NO_ANSWER);
     note(1001, EVENT_TCP_ESTABLISHED);
     note(1002, EVENT_TCP_NO_ANSWER);
-    assert_int_equal(attempt->moments_seen, 3);
+    assert_int_equal(attempt->timeline.seen, 3);
     note(1003, EVENT_TCP_ESTABLISHED);
-    assert_int_equal(attempt->moments_seen, 2);
-    for (int64_t i = 0; i < 2 * ATTEMPT_MOMENTS; i++)
+    assert_int_equal(attempt->timeline.seen, 2);
+    for (int64_t i = 0; i < 2 * TIMELINE_MOMENTS; i++)
         note(1004 + i, i % 2 == 0 ? EVENT_TCP_NO_ANSWER : EVENT_TCP_ESTABLISHED);
-    assert_int_equal(attempt->moments_seen, 2);
-    assert_int_equal(attempt->moments[0].repeats, ATTEMPT_MOMENTS + 1);
-    assert_int_equal(attempt->moments[1].repeats, ATTEMPT_MOMENTS + 1);
-    assert_int_equal(attempt->moments[1].evidence.time, 1001 * MILLISECONDS);
-    assert_int_equal(note(2000, EVENT_TCP_REFUSED)->moments_seen, 3);
+    assert_int_equal(attempt->timeline.seen, 2);
+    assert_int_equal(timeline_moment(&attempts.moments, &attempt->timeline, 0)->repeats,
+                     TIMELINE_MOMENTS + 1);
+    assert_int_equal(timeline_moment(&attempts.moments, &attempt->timeline, 1)->repeats,
+                     TIMELINE_MOMENTS + 1);
+    assert_int_equal(timeline_moment(&attempts.moments, &attempt->timeline, 1)->evidence.time,
+                     1001 * MILLISECONDS);
+    assert_int_equal(note(2000, EVENT_TCP_REFUSED)->timeline.seen, 3);
 }
 
 static void test_moments_bounded(void **state)
@@ -187,12 +190,43 @@ static void test_moments_bounded(void **state)
     const struct attempt *attempt = NULL;
     static const enum event_kind kinds[] = {EVENT_TCP_NO_ANSWER, EVENT_TCP_REFUSED,
                                             EVENT_TCP_ESTABLISHED};
-    for (int64_t i = 0; i < ATTEMPT_MOMENTS + 3; i++)
+    for (int64_t i = 0; i < TIMELINE_MOMENTS + 3; i++)
         attempt = note(1000 + i, kinds[i % 3]);
     assert_non_null(attempt);
-    assert_int_equal(attempt->moments_seen, ATTEMPT_MOMENTS + 3);
-    assert_int_equal(attempt->moments[ATTEMPT_MOMENTS - 1].state, STEP_FAILED);
-    assert_int_equal(attempt->moments[ATTEMPT_MOMENTS - 1].repeats, 0);
+    assert_int_equal(attempt->timeline.seen, TIMELINE_MOMENTS + 3);
+    assert_int_equal(
+        timeline_moment(&attempts.moments, &attempt->timeline, TIMELINE_MOMENTS - 1)->state,
+        STEP_FAILED);
+    assert_int_equal(
+        timeline_moment(&attempts.moments, &attempt->timeline, TIMELINE_MOMENTS - 1)->repeats, 0);
+}
+
+/* Clients without end: the oldest attempts go, with their timelines, and nobody else's. */
+static void test_oldest_give_way(void **state)
+{
+    enum { CLIENTS = 3 * LIMIT_ATTEMPTS, EACH = 6 };
+    (void)state;
+    for (unsigned i = 0; i < CLIENTS * EACH; i++) {
+        struct event event = event_of(1000 + i / EACH, EVENT_TCP_NO_ANSWER);
+        event.client.ip.octets[1] = (uint8_t)(i / EACH >> 8);
+        event.client.ip.octets[2] = (uint8_t)(i / EACH);
+        event.evidence.kind = (uint16_t)(i % EACH);
+        event.evidence.frame = i + 1;
+        attempts_note(&attempts, &event);
+    }
+    attempts_settle(&attempts);
+    uint32_t kept = 0;
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(&attempts, attempt)) != NULL) {
+        assert_int_equal(attempt->number, CLIENTS - attempts.table.used + ++kept);
+        assert_int_equal(attempt->timeline.seen, EACH);
+        for (uint32_t i = 0; i < EACH; i++)
+            assert_int_equal(
+                timeline_moment(&attempts.moments, &attempt->timeline, i)->evidence.frame,
+                (attempt->number - 1) * EACH + i + 1);
+    }
+    assert_int_equal(kept, LIMIT_TIMELINE_BLOCKS / ((EACH + TIMELINE_BLOCK - 1) / TIMELINE_BLOCK));
+    assert_int_equal(attempts.table.evicted, CLIENTS - kept);
 }
 
 static void test_passed_over(void **state)
@@ -247,6 +281,7 @@ int main(void)
         TEST(test_pairs_merge),
         TEST(test_moments_bounded),
         TEST(test_moments_in_words),
+        TEST(test_oldest_give_way),
         TEST(test_passed_over),
         TEST(test_names),
     };

@@ -201,15 +201,16 @@ static void print_attempt(const struct lines *lines, const struct report *report
                           const struct attempt *attempt)
 {
     char heading[128], address[IP_ADDRESS_TEXT], time[TIME_TEXT];
-    size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
+    size_t kept = timeline_kept(&attempt->timeline);
     snprintf(heading, sizeof heading, "Attempt of %s at %s: %s",
              ip_address_text(&attempt->client, address), report_time(attempt->first, time),
              attempt_outcome_name(causes_outcome(&report->engine->findings, attempt)));
     lines_heading(lines, heading);
     for (size_t i = 0; i < kept; i++)
-        print_moment(lines, attempt, &attempt->moments[i]);
-    if (attempt->moments_seen > kept)
-        fprintf(lines->out, "  (%u more)\n", (unsigned)(attempt->moments_seen - kept));
+        print_moment(lines, attempt,
+                     timeline_moment(&report->engine->attempts.moments, &attempt->timeline, i));
+    if (attempt->timeline.seen > kept)
+        fprintf(lines->out, "  (%u more)\n", (unsigned)(attempt->timeline.seen - kept));
 }
 
 static bool is_attempt_of(const struct attempt *attempt, const struct finding *finding)

@@ -53,11 +53,13 @@ void overview_draw_moments(struct dashboard *dashboard, struct area area)
     char title[96], address[IP_ADDRESS_TEXT];
     if (attempt == NULL || area.height < WORTH_IT)
         return;
-    int kept =
-        attempt->moments_seen < ATTEMPT_MOMENTS ? (int)attempt->moments_seen : ATTEMPT_MOMENTS;
+    int kept = (int)timeline_kept(&attempt->timeline);
     int room = area.height - 2, first = kept > room ? kept - room : 0;
     snprintf(title, sizeof title, "What %s did", ip_address_text(&attempt->client, address));
     screen_rule(dashboard->screen, area.top, 0, area.width, title);
     for (int i = first; i < kept; i++)
-        draw_moment(dashboard, attempt, &attempt->moments[i], area.top + 1 + i - first, area.width);
+        draw_moment(
+            dashboard, attempt,
+            timeline_moment(&dashboard->engine->attempts.moments, &attempt->timeline, (size_t)i),
+            area.top + 1 + i - first, area.width);
 }

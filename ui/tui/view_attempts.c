@@ -137,16 +137,18 @@ static void add_details(const struct dashboard *dashboard, const void *record, s
 {
     const struct attempt *attempt = record;
     char date[CLOCK_TEXT], lasted[CLOCK_TEXT];
-    size_t kept = attempt->moments_seen < ATTEMPT_MOMENTS ? attempt->moments_seen : ATTEMPT_MOMENTS;
+    size_t kept = timeline_kept(&attempt->timeline);
     page_format(page, LOOK_PLAIN, "Began", "%s, lasted %s",
                 clock_date(dashboard->time_format, attempt->first, date),
                 clock_duration(attempt->last - attempt->first, lasted));
     if (cause_of(dashboard, attempt) != NULL)
         page_field(page, LOOK_BAD, "Cause", cause_of(dashboard, attempt)->title);
     for (size_t i = 0; i < kept; i++)
-        add_moment(attempt, &attempt->moments[i], page);
-    if (attempt->moments_seen > kept)
-        page_format(page, LOOK_QUIET, "", "%u more", (unsigned)(attempt->moments_seen - kept));
+        add_moment(attempt,
+                   timeline_moment(&dashboard->engine->attempts.moments, &attempt->timeline, i),
+                   page);
+    if (attempt->timeline.seen > kept)
+        page_format(page, LOOK_QUIET, "", "%u more", (unsigned)(attempt->timeline.seen - kept));
 }
 
 static void open_ladder(struct dashboard *dashboard, const void *record)

@@ -78,11 +78,13 @@ static void choose_packets(struct dashboard *dashboard, struct ladder_state *sta
 {
     const struct attempt *attempt = ladder_scope_attempt(&state->ladder.scope, dashboard);
     const struct packets *packets = NULL;
-    if (state->target_frame != 0)
+    if (state->target_frame != 0) {
         packets = recall(dashboard, state->target_input, state->target_frame);
-    else if (attempt != NULL && attempt->moments_seen > 0 && !dashboard->follow)
-        packets = recall(dashboard, attempt->moments[0].evidence.input,
-                         attempt->moments[0].evidence.frame);
+    } else if (attempt != NULL && attempt->timeline.seen > 0 && !dashboard->follow) {
+        const struct moment *first =
+            timeline_moment(&dashboard->engine->attempts.moments, &attempt->timeline, 0);
+        packets = recall(dashboard, first->evidence.input, first->evidence.frame);
+    }
     state->ladder.packets = packets != NULL ? packets : dashboard->packets;
 }
 
