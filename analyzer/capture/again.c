@@ -42,6 +42,8 @@ int capture_read_again(const struct capture *capture, uint16_t input, uint64_t f
                        void (*take)(void *context, const struct captured_packet *packet),
                        void *context)
 {
+    if (input >= capture->count)
+        return -1;
     const struct source *source = &capture->sources[input];
     uint64_t offset, start = offsets_before(&source->offsets, from, &offset);
     struct source again = {.input = source->input, .packet = {.input = input}, .again = -1};

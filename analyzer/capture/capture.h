@@ -84,8 +84,8 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
 size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most);
 
 /* Reads the packets with frame numbers `from` to `to` of an input again and gives those that pass
- * the filter to `take`, whose view of each is valid until it returns. 0; or -1: it is not a plain
- * file, or was not read so far. */
+ * the filter to `take`, whose view of each is valid until it returns. 0; or -1: there is no
+ * such input, it is not a plain file, or was not read so far. */
 int capture_read_again(const struct capture *capture, uint16_t input, uint64_t from, uint64_t to,
                        void (*take)(void *context, const struct captured_packet *packet),
                        void *context);

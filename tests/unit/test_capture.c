@@ -510,6 +510,13 @@ static void pcapng_of_many(struct capture_file *file, unsigned count)
                       frame % 2 ? to_turn : to_dns, LENGTH);
 }
 
+static void expect_no_input(const struct capture *capture, uint16_t input)
+{
+    struct retaken retaken = {0};
+    assert_int_equal(capture_read_again(capture, input, 1, 2, retake, &retaken), -1);
+    assert_int_equal(retaken.count, 0);
+}
+
 /* Any part of what was read, while the rest is still to be read and after the end, too. */
 static void test_files_are_read_again(void **state)
 {
@@ -528,6 +535,8 @@ static void test_files_are_read_again(void **state)
             expect_again(capture, frame, frame, frame, 1);
         }
         expect_end(capture, 0, NULL);
+        expect_no_input(capture, 1);
+        expect_no_input(capture, UINT16_MAX);
         expect_again(capture, 1, COUNT, COUNT, COUNT);
         expect_again(capture, 60, 68, 68, 9);
         expect_again(capture, 69, UINT64_MAX, COUNT, 2);
