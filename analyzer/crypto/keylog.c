@@ -75,7 +75,7 @@ static size_t decode_hex(struct bytes digits, uint8_t *to, size_t size)
 
 static bool is_space(uint8_t c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t';
 }
 
 /* Takes the next word off the line; empty at its end. */
@@ -200,15 +200,32 @@ static void append(struct keylog_reader *reader, struct bytes part)
     reader->length += part.length;
 }
 
+static size_t line_length(struct bytes text)
+{
+    size_t length = 0;
+    while (length < text.length && text.data[length] != '\n' && text.data[length] != '\r')
+        length++;
+    return length;
+}
+
+/* The LF of a CR LF ends nothing any more. */
+static struct bytes skip_rest_of_line_end(struct keylog_reader *reader, struct bytes text)
+{
+    bool rest = reader->after_return && text.length > 0 && text.data[0] == '\n';
+    if (text.length > 0)
+        reader->after_return = false;
+    return bytes_from(text, rest ? 1 : 0);
+}
+
 void keylog_read(struct keylog *keylog, struct keylog_reader *reader, struct bytes text)
 {
-    while (text.length > 0) {
-        const uint8_t *end = memchr(text.data, '\n', text.length);
-        size_t length = end != NULL ? (size_t)(end - text.data) : text.length;
+    while ((text = skip_rest_of_line_end(reader, text)).length > 0) {
+        size_t length = line_length(text);
         append(reader, bytes_first(text, length));
-        if (end == NULL)
+        if (length == text.length)
             return;
         end_line(keylog, reader);
+        reader->after_return = text.data[length] == '\r';
         text = bytes_from(text, length + 1);
     }
 }

@@ -43,10 +43,12 @@ struct keylog {
     uint64_t malformed;
 };
 
-/* Cuts a text that comes in pieces into lines. All zero: at the start of a line. */
+/* Cuts a text that comes in pieces into lines, which end in LF, CR or both. All zero: at the start
+ * of a line. */
 struct keylog_reader {
     char line[KEYLOG_LINE];
-    size_t length; /* of the line so far, the part that does not fit counted too */
+    size_t length;     /* of the line so far, the part that does not fit counted too */
+    bool after_return; /* the last octet was a CR: an LF that follows belongs to it */
 };
 
 /* 0, or -1 when memory is short. When more than `capacity` connections are logged, the oldest are

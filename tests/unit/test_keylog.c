@@ -156,6 +156,34 @@ static void test_pieces_make_lines(void **state)
     keylog_free(&log.keylog);
 }
 
+/* RFC 9850 section 2: LF, CR or both, however the pieces are cut. */
+static void test_line_ends(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\n", "\r", "\r\n"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char text[1024];
+        int length = snprintf(text, sizeof text,
+                              "# log%sCLIENT_RANDOM " RANDOM_1 " " SECRET_48 "%s%sCLIENT_RANDOM "
+                              "%064d " SECRET_48 "%s",
+                              ends[i], ends[i], ends[i], 2, ends[i]);
+        for (int cut = 0; cut <= length; cut++) {
+            struct log log;
+            char first[1024];
+            begin(&log);
+            memcpy(first, text, (size_t)cut);
+            first[cut] = '\0';
+            feed(&log, first);
+            feed(&log, text + cut);
+            assert_int_equal(log.keylog.usable, 2);
+            assert_int_equal(log.keylog.passed_over, 2); /* the comment, the empty line */
+            assert_int_equal(log.keylog.malformed, 0);
+            assert_secret(&log, RANDOM_1, KEYLOG_MASTER, SECRET_48);
+            keylog_free(&log.keylog);
+        }
+    }
+}
+
 static void test_a_full_log_gives_up_the_oldest(void **state)
 {
     (void)state;
@@ -261,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_malformed_lines_are_counted_and_harmless),
         cmocka_unit_test(test_a_long_line_ends_at_its_line_end),
         cmocka_unit_test(test_pieces_make_lines),
+        cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_a_full_log_gives_up_the_oldest),
         cmocka_unit_test(test_a_file_is_followed_while_it_grows),
         cmocka_unit_test(test_a_file_that_was_begun_anew_is_read_anew),
