@@ -182,6 +182,10 @@ static void test_bad_usage(void **state)
     bad("-i a -w f -W 3", "-W says how many files -C or -G make: give one of them, too");
     bad("-i a -w -", "-w - puts packets where the report goes: put the report elsewhere with -o "
                      "FILE, or leave it out with -q");
+    bad("--cms-log a -w f",
+        "-w keeps packets, and an event log has none: add a capture with -r FILE "
+        "or an interface with -i, or leave -w out");
+    good("-r b --cms-log a -w f");
     good("-i a -w - -q");
     good("-i a -w - -o report");
 }

@@ -58,6 +58,10 @@ static int check_write(const struct options *options, char *error)
 {
     bool rotates = options->rotate_size > 0 || options->rotate_time > 0;
     bool piped = options->write != NULL && strcmp(options->write, "-") == 0;
+    if (options->write != NULL && options->file_count + options->interface_count == 0)
+        return fail(error,
+                    "-w keeps packets, and an event log has none: add a capture with -r FILE "
+                    "or an interface with -i, or leave -w out");
     if (rotates && (options->write == NULL || piped))
         return fail(error, "-C and -G divide what -w FILE writes: give that, too");
     if (options->rotate_files > 0 && !rotates)
