@@ -15,11 +15,11 @@ static bool is_tls(const struct rule_context *context)
     return context->event->handshake->protocol == HANDSHAKE_TLS && handshake_matters(context);
 }
 
-/* Alerts 42 to 48 but illegal_parameter (47), which is no word on a certificate. */
+/* Alerts 42 to 48 but illegal_parameter, which is no word on a certificate. */
 static bool refuses_certificate(uint8_t description)
 {
     return description >= TLS_ALERT_BAD_CERTIFICATE && description <= TLS_ALERT_UNKNOWN_CA &&
-           description != 47;
+           description != TLS_ALERT_ILLEGAL_PARAMETER;
 }
 
 /* Of an alert that was only told from its length nothing is known but that it was one. */

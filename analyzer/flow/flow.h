@@ -28,7 +28,6 @@ enum flow_content {
     CONTENT_QUIC,
     CONTENT_HTTP,
     CONTENT_XMPP,
-    CONTENT_RTP,
     CONTENT_OTHER, /* looked at long enough: not ours */
 };
 
