@@ -11,7 +11,7 @@ enum { DATAGRAMS_THAT_COUNT = 3 };
 static void check_permission_missing(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
-    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++) {
+    for (size_t i = 0; i < allocation->permissions_kept; i++) {
         const struct permission *permission = &allocation->permissions[i];
         if (permission->sent_without >= DATAGRAMS_THAT_COUNT && permission->received == 0 &&
             context->event->time - permission->missing_since >= LIMIT_PERMISSION_DELAY) {

@@ -146,17 +146,16 @@ static void refresh_answer(const struct allocation_step *s)
 
 struct permission *allocation_permission(struct allocation *a, const struct ip_address *peer)
 {
-    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++)
-        if (a->permissions[i].peer.family != 0 && ip_address_equal(&a->permissions[i].peer, peer))
+    for (size_t i = 0; i < a->permissions_kept; i++)
+        if (ip_address_equal(&a->permissions[i].peer, peer))
             return &a->permissions[i];
-    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++) {
-        if (a->permissions[i].peer.family == 0) {
-            a->permissions[i].peer = *peer;
-            return &a->permissions[i];
-        }
+    if (a->permissions_kept == LIMIT_PERMISSIONS) {
+        a->peers_incomplete = true;
+        return NULL;
     }
-    a->peers_incomplete = true;
-    return NULL;
+    struct permission *permission = &a->permissions[a->permissions_kept++];
+    *permission = (struct permission){.peer = *peer};
+    return permission;
 }
 
 static void permit_peers(const struct allocation_step *s)
@@ -182,12 +181,12 @@ static void permit_peers(const struct allocation_step *s)
     }
 }
 
-struct channel *allocation_channel(struct allocation *a, uint16_t number)
+size_t allocation_channel(const struct allocation *a, uint16_t number)
 {
-    for (size_t i = 0; i < LIMIT_CHANNELS; i++)
-        if (a->channels[i].number == number)
-            return &a->channels[i];
-    return NULL;
+    size_t i = 0;
+    while (i < a->channels_kept && a->channels[i].number != number)
+        i++;
+    return i;
 }
 
 /* A ChannelBind also installs a permission (RFC 8656 section 12). */
@@ -197,14 +196,18 @@ static void bind_channel(const struct allocation_step *s)
     permit_peers(s);
     if (s->transaction->channel == 0 || s->transaction->peer_count == 0)
         return;
-    struct channel *channel = allocation_channel(a, s->transaction->channel);
-    if (channel == NULL && (channel = allocation_channel(a, 0)) == NULL) {
+    size_t index = allocation_channel(a, s->transaction->channel);
+    if (index == LIMIT_CHANNELS) {
         a->peers_incomplete = true;
         return;
     }
-    if (channel->number == 0 || !transport_address_equal(&channel->peer, &s->transaction->peers[0]))
+    struct channel *channel = &a->channels[index];
+    if (index == a->channels_kept ||
+        !transport_address_equal(&channel->peer, &s->transaction->peers[0]))
         *channel =
             (struct channel){.number = s->transaction->channel, .peer = s->transaction->peers[0]};
+    if (index == a->channels_kept)
+        a->channels_kept++;
     if (s->message->class == STUN_SUCCESS) {
         if (channel->bound == 0)
             a->channel_count++;

@@ -26,7 +26,4 @@ void allocation_wait_for_client(const struct allocation_step *s, bool wait);
 /* The permission for a peer, made when it is new; NULL when there are more than are kept. */
 struct permission *allocation_permission(struct allocation *a, const struct ip_address *peer);
 
-/* The channel of this number (0: a free one), or NULL. */
-struct channel *allocation_channel(struct allocation *a, uint16_t number);
-
 #endif

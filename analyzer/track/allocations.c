@@ -17,6 +17,7 @@ int allocations_init(struct allocations *allocations, uint32_t capacity)
                    sizeof(struct turn_relation_key)) == 0 &&
         encounters_init(&allocations->servers, 2 * capacity) == 0) {
         allocations->table.is_spent = is_spent;
+        table_clear_only(&allocations->table, offsetof(struct allocation, permissions));
         table_give_second_chance(&allocations->relations);
         return 0;
     }
@@ -300,14 +301,15 @@ struct channel *allocations_channel(struct allocations *allocations,
         return NULL;
     /* A server sends on bound channels only: else the capture missed the binding. */
     bool by_server = transport_address_equal(sighting_source(sighting), &a->server);
-    struct channel *channel = allocation_channel(a, number);
-    if (channel == NULL) {
+    size_t index = allocation_channel(a, number);
+    if (index == a->channels_kept) {
         a->peers_incomplete |= by_server;
         a->unbound_datagrams++;
         if (a->ever_allocated && !a->peers_incomplete)
             add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
         return NULL;
     }
+    struct channel *channel = &a->channels[index];
     if (!by_server && !a->peers_incomplete && channel_is_expired(channel, sighting->time))
         add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = number;
     return channel;

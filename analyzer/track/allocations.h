@@ -33,7 +33,7 @@ struct permission {
 };
 
 struct channel {
-    uint16_t number; /* 0: free */
+    uint16_t number;
     struct transport_address peer;
     int64_t bound;         /* latest success; 0: asked only */
     int64_t asked;         /* latest request */
@@ -71,16 +71,16 @@ struct allocation {
     struct transport_address mapped;
     struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
     uint32_t unbound_datagrams;         /* ChannelData on numbers that were never bound */
-    uint16_t permission_count;
-    uint16_t channel_count;
+    uint8_t permissions_kept;
+    uint8_t channels_kept;
+    uint16_t permission_count; /* granted */
+    uint16_t channel_count;    /* bound */
     uint64_t to_peer_bytes;
     uint64_t from_peer_bytes;
     uint64_t to_peer_packets;
     uint64_t from_peer_packets;
     int64_t last_to_peer;
     int64_t last_from_peer;
-    struct permission permissions[LIMIT_PERMISSIONS];
-    struct channel channels[LIMIT_CHANNELS];
     struct evidence asked;         /* the first Allocate */
     struct evidence challenged;    /* the 401 */
     struct evidence authenticated; /* the Allocate with credentials */
@@ -92,6 +92,9 @@ struct allocation {
     char software[LIMIT_SOFTWARE];  /* the server's */
     char client_software[LIMIT_SOFTWARE];
     char reason[LIMIT_REASON]; /* of the refusal */
+    /* The first permissions_kept and channels_kept of these; the rest holds anything. */
+    struct permission permissions[LIMIT_PERMISSIONS];
+    struct channel channels[LIMIT_CHANNELS];
 };
 
 /* An allocation that was challenged and waits for the client to come back. */
@@ -128,6 +131,9 @@ struct allocation *allocations_note(struct allocations *allocations,
                                     const struct stun_message *message,
                                     struct transaction *transaction, enum transaction_step step,
                                     const struct sighting *sighting);
+
+/* The index of the channel of this number, asked for or bound; channels_kept: none is known. */
+size_t allocation_channel(const struct allocation *allocation, uint16_t number);
 
 /* The transaction failed without an answer: its allocation is unanswered or unreachable. */
 void allocations_note_silence(struct allocations *allocations,

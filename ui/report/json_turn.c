@@ -40,7 +40,7 @@ json_t *value_stun(const struct stun_statistics *statistics)
 static json_t *permissions_value(const struct allocation *allocation)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < LIMIT_PERMISSIONS; i++)
+    for (size_t i = 0; i < allocation->permissions_kept; i++)
         if (allocation->permissions[i].granted != 0)
             (void)json_array_append_new(list, value_ip(&allocation->permissions[i].peer));
     return list;
@@ -49,9 +49,9 @@ static json_t *permissions_value(const struct allocation *allocation)
 static json_t *channels_value(const struct allocation *allocation)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < LIMIT_CHANNELS; i++) {
+    for (size_t i = 0; i < allocation->channels_kept; i++) {
         const struct channel *channel = &allocation->channels[i];
-        if (channel->number != 0 && channel->bound != 0)
+        if (channel->bound != 0)
             (void)json_array_append_new(list, json_pack("{si so}", "number", (int)channel->number,
                                                         "peer", value_address(&channel->peer)));
     }

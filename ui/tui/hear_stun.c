@@ -88,14 +88,6 @@ static const struct allocation *allocation_of(const struct hearing *hearing, boo
     return allocation;
 }
 
-static const struct channel *channel_of(const struct allocation *allocation, uint16_t number)
-{
-    for (size_t i = 0; i < LIMIT_CHANNELS; i++)
-        if (allocation->channels[i].number == number)
-            return &allocation->channels[i];
-    return NULL;
-}
-
 size_t hear_channel_data(struct hearing *hearing, struct bytes bytes, bool stream)
 {
     struct channel_data data;
@@ -104,8 +96,9 @@ size_t hear_channel_data(struct hearing *hearing, struct bytes bytes, bool strea
     const struct allocation *allocation = allocation_of(hearing, &to_peer);
     if (allocation == NULL || (status != DISSECT_OK && status != DISSECT_CUT_SHORT))
         return 0;
-    const struct channel *channel = channel_of(allocation, data.number);
-    if (channel != NULL) {
+    size_t index = allocation_channel(allocation, data.number);
+    if (index < allocation->channels_kept) {
+        const struct channel *channel = &allocation->channels[index];
         const struct transport_address ends[2] = {to_peer ? allocation->client : channel->peer,
                                                   to_peer ? channel->peer : allocation->client};
         hear_relayed(hearing, data.data, ends);

@@ -92,18 +92,15 @@ static bool begins_media_in_channel(const struct trackers *trackers, const struc
 {
     const struct allocation *a = table_at(&trackers->stun.allocations.table, flow->allocation);
     uint16_t number = (uint16_t)(packet->payload.data[0] << 8 | packet->payload.data[1]);
-    for (size_t i = 0; a != NULL && i < LIMIT_CHANNELS; i++) {
-        const struct channel *channel = &a->channels[i];
-        bool to_peer = transport_address_equal(&packet->source, &a->client);
-        unsigned from;
-        if (channel->number != number)
-            continue;
-        flow =
-            flows_find(&trackers->flows, to_peer ? &a->client : &channel->peer,
-                       to_peer ? &channel->peer : &a->client, IP_PROTOCOL_UDP, FLOW_RELAYED, &from);
-        return begins_media(trackers, flow, from);
-    }
-    return true;
+    size_t index = a != NULL ? allocation_channel(a, number) : 0;
+    if (a == NULL || index == a->channels_kept)
+        return true;
+    const struct transport_address *peer = &a->channels[index].peer;
+    bool to_peer = transport_address_equal(&packet->source, &a->client);
+    unsigned from;
+    flow = flows_find(&trackers->flows, to_peer ? &a->client : peer, to_peer ? peer : &a->client,
+                      IP_PROTOCOL_UDP, FLOW_RELAYED, &from);
+    return begins_media(trackers, flow, from);
 }
 
 static bool is_wanted_datagram(const struct packet *packet, const struct trackers *trackers,

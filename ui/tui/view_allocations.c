@@ -228,11 +228,10 @@ static void add_details(const struct dashboard *dashboard, const void *record, s
     add_addresses(dashboard, a, page);
     add_credentials(a, page);
     add_traffic(a, page);
-    for (size_t i = 0; i < a->permission_count && i < LIMIT_PERMISSIONS; i++)
+    for (size_t i = 0; i < a->permissions_kept; i++)
         add_permission(dashboard, a, &a->permissions[i], page);
-    for (size_t i = 0; i < LIMIT_CHANNELS; i++)
-        if (a->channels[i].number != 0)
-            add_channel(dashboard, a, &a->channels[i], page);
+    for (size_t i = 0; i < a->channels_kept; i++)
+        add_channel(dashboard, a, &a->channels[i], page);
 }
 
 static void open_ladder(struct dashboard *dashboard, const void *record)
