@@ -31,6 +31,7 @@ int handshakes_init(struct handshakes *handshakes, uint32_t megabytes)
         issuers_init(&handshakes->issuers, limit_for(LIMIT_ISSUERS, megabytes)) |
         encounters_init(&handshakes->established, limit_for(LIMIT_ENCOUNTERS, megabytes));
     handshakes->table.is_spent = is_spent;
+    table_clear_only(&handshakes->table, offsetof(struct handshake, server_name));
     table_foresee_more(&handshakes->table, offsetof(struct handshake, hello));
     table_clear_only(&handshakes->chains, offsetof(struct chain_record, chain));
     if (failed)
@@ -138,6 +139,7 @@ void handshake_begin(struct handshake_step *step, enum handshake_protocol protoc
     handshake->client = key->endpoint[client];
     handshake->server = key->endpoint[1 - client];
     handshake->last = sighting->time;
+    handshake->server_name[0] = handshake->alpn_selected[0] = '\0';
     sighting->flow->handshake = table_id(&step->handshakes->table, handshake);
     step->handshake = handshake;
     step->side = side;

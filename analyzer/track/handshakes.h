@@ -146,7 +146,8 @@ struct handshake {
     uint8_t quic_client_id_length;
     uint8_t quic_client_id[QUIC_CONNECTION_ID_MAXIMUM]; /* what Initial packets' keys come from */
     uint32_t quic_version;
-    struct handshake_quic_side quic[2];      /* enum handshake_side */
+    struct handshake_quic_side quic[2]; /* enum handshake_side */
+    /* Behind the end of these anything may be left over. */
     char server_name[LIMIT_SERVER_NAME];     /* the SNI; "" when there is none */
     char alpn[LIMIT_ALPN_NAMES][LIMIT_ALPN]; /* offered, the first alpn_count of them */
     char alpn_selected[LIMIT_ALPN];          /* "": none, or hidden (TLS 1.3) */
