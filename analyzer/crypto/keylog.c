@@ -47,17 +47,6 @@ void keylog_free(struct keylog *keylog)
     table_free(&keylog->table);
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The number of bytes that the digits make; 0 when they are no hex, or too many for `size`. */
 static size_t decode_hex(struct bytes digits, uint8_t *to, size_t size)
 {

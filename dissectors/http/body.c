@@ -25,17 +25,6 @@ static size_t take_counted(struct http_body *body, size_t available)
     return taken;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* RFC 9112 7.1: hex digits, and extensions behind them. */
 static bool read_size(struct bytes line, uint64_t *size)
 {

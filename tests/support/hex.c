@@ -3,22 +3,11 @@
 
 #include <stdlib.h>
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 struct bytes from_hex(const char *hex, uint8_t *buffer, size_t size)
 {
     size_t digits = 0;
     for (; *hex != '\0' && digits < 2 * size; hex++) {
-        int value = digit(*hex);
+        int value = hex_digit((uint8_t)*hex);
         if (value < 0)
             continue;
         if (digits % 2 == 0)
