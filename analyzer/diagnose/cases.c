@@ -44,14 +44,9 @@ static struct case_result join_call_missing(const struct grounds *grounds)
 static bool was_answered(const struct state *state, const struct exchange *exchange)
 {
     return exchange->decrypted && exchange->status / 100 == 2 &&
+           !scope_is_administration(state, &exchange->server) &&
            (!scope_is_known(state) || scope_name(state, exchange->authority) ||
             scope_server(state, &exchange->client.ip, &exchange->server.ip));
-}
-
-static bool is_web_bridge(const struct state *state, const struct handshake *handshake)
-{
-    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
-           scope_server(state, &handshake->client.ip, &handshake->server.ip);
 }
 
 /* Why the key log does not show the page or its certificate; NULL: none was given. */
@@ -59,7 +54,7 @@ static const char *key_log_says(const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
-        if (key_log_problem(handshake) != NULL && is_web_bridge(state, handshake))
+        if (key_log_problem(handshake) != NULL && scope_handshake(state, handshake))
             return key_log_problem(handshake);
     return NULL;
 }
@@ -109,7 +104,7 @@ static struct case_result not_secure(const struct grounds *grounds)
     bool hidden = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        if (handshake->protocol == HANDSHAKE_DTLS || !is_web_bridge(state, handshake))
+        if (handshake->protocol == HANDSHAKE_DTLS || !scope_handshake(state, handshake))
             continue;
         if (shows_good_certificate(state, handshake))
             return (struct case_result){CASE_CLEARED,
@@ -184,6 +179,11 @@ static struct case_result prerequisites(const struct grounds *grounds)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Nothing is seen to be missing; with a site profile "
                                     "(--profile) names, addresses and ports are compared, too."};
+    if (profile_ports_contain(&grounds->state->profile->expressway.admin_port, 443))
+        return (struct case_result){
+            CASE_NO_EVIDENCE,
+            "No prerequisite is seen to be missing in this capture, but the site profile has the "
+            "web administration of Expressway-E on port 443, which clients need: move it."};
     return (struct case_result){CASE_NO_EVIDENCE,
                                 "No prerequisite is seen to be missing in this capture."};
 }

@@ -61,6 +61,20 @@ enum site_role profile_role(const struct profile *profile, const struct ip_addre
                                                                             : SITE_ROLE_NONE;
 }
 
+bool profile_is_expressway_e(const struct profile *profile, const struct ip_address *address)
+{
+    enum site_role role = profile_role(profile, address);
+    return role == SITE_ROLE_STATIC_NAT || role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2;
+}
+
+bool profile_is_administration(const struct profile *profile,
+                               const struct transport_address *server)
+{
+    return server->port != 443 &&
+           profile_ports_contain(&profile->expressway.admin_port, server->port) &&
+           profile_is_expressway_e(profile, &server->ip);
+}
+
 const char *site_role_name(enum site_role role)
 {
     static const char *const names[] = {

@@ -25,6 +25,13 @@ bool profile_ports_contain(const struct profile_ports *ports, uint16_t port);
 /* Whose address it is: of several roles the first of the list above. */
 enum site_role profile_role(const struct profile *profile, const struct ip_address *address);
 
+/* Static NAT, LAN1 or LAN2. */
+bool profile_is_expressway_e(const struct profile *profile, const struct ip_address *address);
+
+/* The web administration of Expressway-E, where it is not on 443 among the clients. */
+bool profile_is_administration(const struct profile *profile,
+                               const struct transport_address *server);
+
 /* "Expressway-E static NAT address", ...; "" for SITE_ROLE_NONE. */
 const char *site_role_name(enum site_role role);
 

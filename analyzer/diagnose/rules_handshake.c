@@ -26,8 +26,5 @@ struct finding *raise_about_handshake(const struct rule_context *context)
 
 bool handshake_matters(const struct rule_context *context)
 {
-    const struct handshake *handshake = context->event->handshake;
-    const struct state *state = context->state;
-    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
-           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+    return scope_handshake(context->state, context->event->handshake);
 }

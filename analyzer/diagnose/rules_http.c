@@ -50,13 +50,20 @@ static bool asks_for_our_name(const struct rule_context *context, const struct e
     return scope_name(context->state, host);
 }
 
+static bool matters(const struct rule_context *context, const struct exchange *exchange)
+{
+    const struct state *state = context->state;
+    return !scope_is_administration(state, &exchange->server) &&
+           (!scope_is_known(state) || asks_for_our_name(context, exchange) ||
+            scope_server(state, &exchange->client.ip, &exchange->server.ip));
+}
+
 /* The page itself is asked for with GET; a script that is refused something is another matter. */
 static void check_bad_request(const struct rule_context *context)
 {
     const struct exchange *exchange = context->event->exchange;
     bool page = exchange->method[0] == '\0' || strcmp(exchange->method, "GET") == 0;
-    if (exchange->status == 400 && page &&
-        (scope_event(context->state, context->event) || asks_for_our_name(context, exchange)))
+    if (exchange->status == 400 && page && matters(context, exchange))
         raise_about(context, exchange);
 }
 
@@ -78,9 +85,7 @@ static void check_websockets(const struct rule_context *context)
     const struct exchange *each = NULL;
     unsigned looked = 0;
     while ((each = exchanges_next(exchanges, each)) != NULL && looked < LIMIT_FINDINGS)
-        if (each->websocket_refused && each->status >= 400 &&
-            (!scope_is_known(context->state) || asks_for_our_name(context, each) ||
-             scope_server(context->state, &each->client.ip, &each->server.ip))) {
+        if (each->websocket_refused && each->status >= 400 && matters(context, each)) {
             looked++;
             if (!was_granted(exchanges, each))
                 raise_later(context, each);

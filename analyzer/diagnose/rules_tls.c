@@ -125,13 +125,6 @@ static bool is_established(const struct handshake *handshake)
     return handshake->protocol == HANDSHAKE_TLS && handshake->state == HANDSHAKE_ESTABLISHED;
 }
 
-/* A server of the site, or without a profile the client's TURN server. */
-static bool is_of_interest(const struct state *state, const struct handshake *handshake)
-{
-    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
-           scope_server(state, &handshake->client.ip, &handshake->server.ip);
-}
-
 /* Something stays hidden, in spite of a key log perhaps. */
 static void raise_for(const struct rule_context *context, const struct handshake *handshake)
 {
@@ -179,7 +172,7 @@ static void check_certificate_hidden(const struct rule_context *context)
         return;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
         if (!hides_certificate(handshake) || was_seen(state, handshake) ||
-            !is_of_interest(state, handshake))
+            !scope_handshake(state, handshake))
             continue;
         raise_for(context, handshake);
         if (!known)
@@ -200,7 +193,7 @@ static void check_turn_hidden(const struct rule_context *context)
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
         if (is_established(handshake) && !handshake->decrypted && is_turn_over_tls(handshake) &&
-            is_of_interest(context->state, handshake))
+            scope_handshake(context->state, handshake))
             raise_for(context, handshake);
 }
 

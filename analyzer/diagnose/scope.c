@@ -34,6 +34,19 @@ bool scope_server(const struct state *state, const struct ip_address *client,
     return name != NULL && scope_name(state, dns_name_text(name, text, sizeof text));
 }
 
+bool scope_is_administration(const struct state *state, const struct transport_address *server)
+{
+    return state->profile != NULL && profile_is_administration(state->profile, server);
+}
+
+bool scope_handshake(const struct state *state, const struct handshake *handshake)
+{
+    if (scope_is_administration(state, &handshake->server))
+        return false;
+    return !scope_is_known(state) || scope_name(state, handshake->server_name) ||
+           scope_server(state, &handshake->client.ip, &handshake->server.ip);
+}
+
 static bool lookup_matters(const struct state *state, const struct event *event)
 {
     char text[DNS_NAME_TEXT];
@@ -42,6 +55,8 @@ static bool lookup_matters(const struct state *state, const struct event *event)
 
 bool scope_event(const struct state *state, const struct event *event)
 {
+    if (scope_is_administration(state, &event->server))
+        return false;
     if (!scope_is_known(state))
         return event->lookup == NULL || event->lookup->address_count > 0;
     if (event->lookup != NULL)

@@ -20,6 +20,13 @@ bool scope_name(const struct state *state, const char *name);
 bool scope_server(const struct state *state, const struct ip_address *client,
                   const struct ip_address *server);
 
+/* The handshake is with such a server, or for such a name; without a profile any is. The web
+ * administration of Expressway-E is no client's way in. */
+bool scope_handshake(const struct state *state, const struct handshake *handshake);
+
+/* The port is that of the web administration, which no client needs. False without a profile. */
+bool scope_is_administration(const struct state *state, const struct transport_address *server);
+
 /* Whether an event is part of a call attempt. */
 bool scope_event(const struct state *state, const struct event *event);
 

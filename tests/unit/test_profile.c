@@ -95,6 +95,7 @@ static void test_defaults(void **state)
     struct ip_address any = address("10.0.0.1");
     expect_good("");
     assert_int_equal(profile_role(&profile, &any), SITE_ROLE_NONE);
+    assert_false(profile_is_expressway_e(&profile, &any));
     assert_true(profile_is_turn_udp_port(&profile, 3478));
     assert_false(profile_is_turn_udp_port(&profile, 3479));
     assert_true(profile_ports_contain(&profile.turn.relay_range, 24000));
@@ -110,6 +111,12 @@ static void test_defaults(void **state)
     assert_false(profile_is_webbridge(&profile, ""));
     assert_false(profile_is_webbridge(&profile, "."));
     assert_false(profile_is_external_name(&profile, "octavio.com"));
+}
+
+static bool is_administration(const char *ip, uint16_t port)
+{
+    const struct transport_address server = {.ip = address(ip), .port = port};
+    return profile_is_administration(&profile, &server);
 }
 
 static void test_every_key(void **state)
@@ -139,6 +146,9 @@ static void test_every_key(void **state)
     assert_string_equal(profile.site.webbridge_url, "Join.example.com");
     assert_string_equal(profile.turn.username, "user;with=signs");
     assert_true(profile_ports_contain(&profile.expressway.admin_port, 445));
+    assert_true(is_administration("192.0.2.1", 445));
+    assert_false(is_administration("192.0.2.1", 443));
+    assert_false(is_administration("192.0.2.2", 445)); /* of another machine */
     assert_int_equal(role_of("2001:db8::1"), SITE_ROLE_STATIC_NAT);
     assert_true(profile_is_turn_udp_port(&profile, 3483));
     assert_true(profile_is_turn_udp_port(&profile, 443));
@@ -199,7 +209,10 @@ static void test_relayed_address(void **state)
     (void)state;
     struct ip_address nat = address("192.0.2.1");
     struct ip_address lan2 = address("10.0.0.2");
-    expect_good("[expressway-e]\nstatic_nat = 192.0.2.1\nlan2 = 10.0.0.2\n");
+    expect_good("[expressway-e]\nstatic_nat = 192.0.2.1\nlan2 = 10.0.0.2\nadmin_port = 443\n");
+    assert_true(profile_is_expressway_e(&profile, &nat) &&
+                profile_is_expressway_e(&profile, &lan2));
+    assert_false(is_administration("192.0.2.1", 443)); /* clients need it all the same */
     assert_int_equal(profile_is_relayed_address(&profile, &nat), ANSWER_YES);
     assert_int_equal(profile_is_relayed_address(&profile, &lan2), ANSWER_NO);
     expect_good("[expressway-e]\nstatic_nat = 192.0.2.1\nlan2 = 10.0.0.2\n"
