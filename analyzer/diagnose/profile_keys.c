@@ -20,7 +20,8 @@ static const struct profile_key keys[] = {
      "where clients are: helps to tell where a capture was made"},
 
     {"expressway", "version", profile_parse_version, FIELD(expressway.version), "X12.5.4",
-     "of both Expressways; some checks depend on it"},
+     "of both Expressways: decides unauth_binding and reflection_required where they are not "
+     "given"},
     {"expressway", "admin_port", profile_parse_ports, FIELD(expressway.admin_port), NULL, NULL},
 
     {"expressway-e", "static_nat", profile_parse_addresses, FIELD(expressway.static_nat),
@@ -32,7 +33,8 @@ static const struct profile_key keys[] = {
     {"expressway-e", "hostname", profile_parse_names, FIELD(expressway.hostname),
      "vcse.octavio.com", "the names of the Expressway-E itself"},
     {"expressway-e", "admin_port", profile_parse_ports, FIELD(expressway.admin_port), "445",
-     "where its web administration moved to: 443 belongs to clients"},
+     "where its web administration moved to: 443 belongs to clients, and what happens here is not "
+     "judged"},
     {"expressway-e", "version", profile_parse_version, FIELD(expressway.version), NULL, NULL},
 
     {"expressway-c", "address", profile_parse_addresses, FIELD(expressway.c_address),
@@ -43,11 +45,11 @@ static const struct profile_key keys[] = {
     {"cms", "address", profile_parse_addresses, FIELD(cms.address), "172.16.85.180",
      "the addresses of Cisco Meeting Server"},
     {"cms", "version", profile_parse_version, FIELD(cms.version), "2.9.3",
-     "some checks depend on it"},
+     "decides xmpp and turn_probe where they are not given"},
     {"cms", "xmpp", profile_parse_answer, FIELD(cms.xmpp), "yes",
      "whether web bridge and call bridge meet over XMPP; up to version 2.9 they do"},
     {"cms", "turn_probe", profile_parse_turn_probe, FIELD(cms.turn_probe), "binding",
-     "how CMS probes the TURN server: binding, from 2.9.3 on allocate"},
+     "how CMS probes the TURN server: binding (then its silence counts), from 2.9.3 on allocate"},
     {"xmpp", "enabled", profile_parse_answer, FIELD(cms.xmpp), NULL, NULL},
 
     {"turn", "username", profile_parse_text, FIELD(turn.username), "turnuser",
@@ -57,7 +59,7 @@ static const struct profile_key keys[] = {
     {"turn", "password_file", profile_parse_path, FIELD(turn.password_file), "turn.secret",
      "lines of username:password to verify with; relative to this file"},
     {"turn", "udp_port", profile_parse_ports, FIELD(turn.udp_port), "3478",
-     "ports or ranges; large systems use 3478-3483"},
+     "ports or ranges, which clients must be sent to; large systems use 3478-3483"},
     {"turn", "tcp_port", profile_parse_ports, FIELD(turn.tcp_port), "3478",
      "or CMS's tcpPortNumberOverride"},
     {"turn", "tcp443", profile_parse_answer, FIELD(turn.tcp443), "no",
@@ -65,18 +67,21 @@ static const struct profile_key keys[] = {
     {"turn", "relay_range", profile_parse_ports, FIELD(turn.relay_range), "24000-29999",
      "the ports of relay candidates"},
     {"turn", "relay_transports", profile_parse_transports, FIELD(turn.relay_transports), "udp",
-     "udp, or udp, tcp"},
+     "udp, or udp, tcp: whether the client or the server is to blame for a 442"},
     {"turn", "relayed_address", profile_parse_relayed_address, FIELD(turn.relayed_address),
      "static_nat", "what relay candidates carry: static_nat, or private (LAN1 or LAN2)"},
     {"turn", "unauth_binding", profile_parse_answer, FIELD(turn.unauth_binding), "yes",
-     "whether Binding is answered without credentials; from X12.6.1 on it is not"},
+     "whether Binding is answered without credentials, so that silence counts; from X12.6.1 on it "
+     "is not"},
     {"turn", "error_dialect", profile_parse_error_dialect, FIELD(turn.error_dialect), "auto",
-     "how wrong credentials are refused: auto, 401, 431"},
+     "how a wrong password is refused: 431 (a 401 then means an unknown user), 401 (which tells "
+     "neither), auto"},
     {"turn", "short_term_credentials", profile_parse_answer, FIELD(turn.short_term_credentials),
      "no", "whether user names are expiry times (CMS Edge)"},
 
     {"nat", "reflection_required", profile_parse_answer, FIELD(nat_reflection_required), "no",
-     "NAT reflection for the static NAT address; needed up to X12.5.2 (cluster: X12.5.4)"},
+     "whether relays meet at the static NAT address by NAT reflection alone, as up to X12.5.2 "
+     "(cluster: X12.5.4)"},
 };
 
 enum { KEYS = sizeof keys / sizeof keys[0] };

@@ -5,6 +5,7 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
+#include "analyzer/diagnose/site_blame.h"
 #include "dissectors/tls/record.h"
 
 #include <ctype.h>
@@ -30,7 +31,7 @@ static void check_self_signed(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
     if (leaf != NULL && leaf->is_self_signed)
-        raise_about_handshake(context);
+        site_blame_administration(context, raise_about_handshake(context));
 }
 
 static void check_expired(const struct rule_context *context)
@@ -75,7 +76,7 @@ static void check_default(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
     if (leaf != NULL && is_default(leaf))
-        raise_about_handshake(context);
+        site_blame_administration(context, raise_about_handshake(context));
 }
 
 enum name_fit { NAME_FITS, NAME_MISSING, NAME_OTHER };
@@ -101,7 +102,7 @@ static enum name_fit fit_of(const struct rule_context *context)
 static void check_name(const struct rule_context *context)
 {
     if (fit_of(context) == (enum name_fit)context->rule->parameter)
-        raise_about_handshake(context);
+        site_blame_administration(context, raise_about_handshake(context));
 }
 
 /* The certificate says where its issuer's is to be fetched, so the issuer is no root that the

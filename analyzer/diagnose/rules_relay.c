@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Through the relay: permissions, channels, connectivity checks, media. */
 #include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/site_blame.h"
 
 /* A single datagram may be one whose ChannelBind or CreatePermission the capture missed. */
 enum { DATAGRAMS_THAT_COUNT = 3 };
@@ -123,6 +124,7 @@ static void check_no_connectivity(const struct rule_context *context)
         return;
     finding_add_evidence(finding, &path->first_check);
     finding_add_evidence(finding, &path->latest);
+    site_blame_reflection(context, finding);
 }
 
 static const struct rule rules[] = {

@@ -2,16 +2,12 @@
 /* TURN against the site profile: only servers that the profile names are compared with it. */
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
-
-static bool is_turn_server(const struct profile *profile, const struct ip_address *address)
-{
-    enum site_role role = profile == NULL ? SITE_ROLE_NONE : profile_role(profile, address);
-    return role == SITE_ROLE_STATIC_NAT || role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2;
-}
+#include "analyzer/diagnose/site_blame.h"
 
 static bool concerns_site(const struct rule_context *context)
 {
-    return is_turn_server(context->state->profile, &context->event->server.ip);
+    const struct profile *profile = context->state->profile;
+    return profile != NULL && profile_is_expressway_e(profile, &context->event->server.ip);
 }
 
 static bool is_allocate(const struct rule_context *context)
@@ -119,10 +115,61 @@ static void check_relayed_port(const struct rule_context *context)
         rule_raise(context);
 }
 
+/* Expressway from X12.6.1 on does not answer Binding without credentials, by design. Silence counts
+ * where the profile has an edition that answers, or a CMS that asks in this way. */
+static bool binding_is_to_be_answered(const struct profile *profile, const struct ip_address *asker)
+{
+    enum turn_probe probe = profile_role(profile, asker) == SITE_ROLE_CMS
+                                ? profile_turn_probe(profile)
+                                : TURN_PROBE_UNKNOWN;
+    if (probe == TURN_PROBE_UNKNOWN)
+        return profile_unauthenticated_binding(profile) == ANSWER_YES;
+    return probe == TURN_PROBE_BINDING;
+}
+
+/* Asked several times, and nothing came on this flow though it could have been seen. */
+static bool is_silence(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    const struct flow *flow = table_at(&context->state->flows->table, transaction->key.flow);
+    return transaction->transmissions >= LIMIT_SILENCE_TRANSMISSIONS && !transaction->malformed &&
+           flow != NULL && (flow->packets[0] == 0 || flow->packets[1] == 0) &&
+           hosts_seen_both_ways(context->state->hosts, &context->event->client.ip);
+}
+
+static bool got_allocate_answered(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct turn_relation *relation = allocations_relation(
+        &context->state->stun->allocations, &event->client.ip, &event->server, event->protocol);
+    return relation != NULL && relation->answered != 0;
+}
+
+/* Connectivity checks have a USERNAME, and a request that was cut may have had one. */
+static void check_binding(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct transaction *transaction = event->transaction;
+    if (transaction->method != STUN_BINDING || transaction->has_username ||
+        transaction->request_cut || event->protocol != IP_PROTOCOL_UDP || !concerns_site(context) ||
+        !profile_is_turn_udp_port(context->state->profile, event->server.port) ||
+        !binding_is_to_be_answered(context->state->profile, &event->client.ip) ||
+        !is_silence(context) || got_allocate_answered(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    struct evidence repetition = transaction_repetition(transaction);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &repetition);
+    if (finding->count == 1) /* else an Allocate, which says more, may be what got no answer */
+        site_blame_binding(context, finding);
+}
+
 static const struct rule rules[] = {
     {FINDING_TURN_USERNAME_MISMATCH, EVENT_STUN_REQUEST, check_username, 0},
     {FINDING_TURN_REALM_MISMATCH, EVENT_STUN_ANSWERED, check_realm, 0},
     {FINDING_TURN_WRONG_ADDRESS, EVENT_CAPTURE_ENDED, check_wrong_address, 0},
+    {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_binding, 0},
     {FINDING_TURN_RELAYED_ADDRESS_INTERNAL, EVENT_STUN_ANSWERED, check_relayed_address, 0},
     {FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, EVENT_STUN_ANSWERED, check_relayed_port, 0},
 };

@@ -3,6 +3,7 @@
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
+#include "analyzer/diagnose/site_blame.h"
 
 /* A reset from farther or nearer than the server by more hops than a changed route explains. */
 enum { MIDDLEBOX_HOPS = 3 };
@@ -10,8 +11,9 @@ enum { MIDDLEBOX_HOPS = 3 };
 static bool matters(const struct rule_context *context)
 {
     const struct event *event = context->event;
-    return !scope_is_known(context->state) ||
-           scope_server(context->state, &event->client.ip, &event->server.ip);
+    return !scope_is_administration(context->state, &event->server) &&
+           (!scope_is_known(context->state) ||
+            scope_server(context->state, &event->client.ip, &event->server.ip));
 }
 
 /* TURN over TCP: by the profile's port on its servers, else by the registered ports. */
@@ -21,9 +23,8 @@ static bool is_turn(const struct rule_context *context)
     const struct transport_address *server = &context->event->server;
     if (profile == NULL)
         return server->port == 3478 || server->port == 5349;
-    enum site_role role = profile_role(profile, &server->ip);
-    bool ours = role == SITE_ROLE_STATIC_NAT || role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2;
-    return server->port == 3478 || (ours && profile_is_turn_tcp_port(profile, server->port));
+    return server->port == 3478 || (profile_is_expressway_e(profile, &server->ip) &&
+                                    profile_is_turn_tcp_port(profile, server->port));
 }
 
 /* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */
@@ -54,7 +55,7 @@ static void check_no_answer(const struct rule_context *context)
 static void check_turn_no_answer(const struct rule_context *context)
 {
     if (matters(context) && is_turn(context) && both_ways(context))
-        raise(context);
+        site_blame_port(context, raise(context));
 }
 
 static void check_refused(const struct rule_context *context)
@@ -66,7 +67,7 @@ static void check_refused(const struct rule_context *context)
 static void check_turn_refused(const struct rule_context *context)
 {
     if (matters(context) && is_turn(context))
-        raise(context);
+        site_blame_port(context, raise(context));
 }
 
 static bool by_server(const struct connection *connection, uint8_t side)
@@ -87,8 +88,10 @@ static void check_reset_after_allocate(const struct rule_context *context)
         (allocation->state != ALLOCATION_ASKED && allocation->state != ALLOCATION_AUTHENTICATING))
         return;
     struct finding *finding = rule_raise(context);
-    if (finding != NULL)
-        finding_add_evidence(finding, &allocation->asked);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &allocation->asked);
+    site_blame_port(context, finding);
 }
 
 static void check_middlebox(const struct rule_context *context)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a TURN server's answers and silences mean. */
 #include "analyzer/crypto/integrity.h"
+#include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
+#include "analyzer/diagnose/site_blame.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -52,14 +54,32 @@ static bool credentials_refused(const struct rule_context *context)
            !transaction->nonce_outdated;
 }
 
-/* The Expressway's dialect: a 401 that echoes USERNAME and carries no MESSAGE-INTEGRITY says that
- * the server does not know the user. */
+/* How the server refuses wrong credentials, as far as the site profile says. */
+static enum error_dialect dialect_of(const struct rule_context *context)
+{
+    const struct profile *profile = context->state->profile;
+    return profile != NULL && profile_is_expressway_e(profile, &context->event->server.ip)
+               ? profile->turn.error_dialect
+               : ERROR_DIALECT_AUTO;
+}
+
+/* A 401 that the server cannot sign. One that is known to say 431 to a wrong password means the
+ * user; else a USERNAME in it shows the Expressway's dialect. */
 static bool user_is_unknown(const struct rule_context *context)
 {
     const struct stun_message *answer = context->event->message;
-    return context->event->transaction->error_code == 401 &&
-           stun_find(answer, STUN_USERNAME) != NULL &&
-           stun_find(answer, STUN_MESSAGE_INTEGRITY) == NULL;
+    if (context->event->transaction->error_code != 401 ||
+        stun_find(answer, STUN_MESSAGE_INTEGRITY) != NULL)
+        return false;
+    switch (dialect_of(context)) {
+    case ERROR_DIALECT_401: /* to whatever is wrong */
+        return false;
+    case ERROR_DIALECT_431:
+        return context->event->transaction->method == STUN_ALLOCATE;
+    case ERROR_DIALECT_AUTO:
+        break;
+    }
+    return stun_find(answer, STUN_USERNAME) != NULL;
 }
 
 /* Whose password: what recomputing the HMAC with the configured one says. */
@@ -107,6 +127,10 @@ static void check_credentials_expired(const struct rule_context *context)
         raise_with_sequence(context);
 }
 
+static const char either_is_wrong[] =
+    "This server says 401 to a wrong password and to an unknown user alike (turn.error_dialect of "
+    "the site profile): check both.";
+
 static void check_integrity_failure(const struct rule_context *context)
 {
     if (!credentials_refused(context) || user_is_unknown(context) || credentials_expired(context))
@@ -116,6 +140,9 @@ static void check_integrity_failure(const struct rule_context *context)
     uint8_t integrity = context->event->transaction->integrity;
     if (finding != NULL && context->event->transaction->integrity_hidden)
         finding_lower(finding, CERTAINTY_STRONG);
+    if (finding != NULL && finding->note == NULL &&
+        context->event->transaction->error_code == 401 && dialect_of(context) == ERROR_DIALECT_401)
+        finding->note = either_is_wrong;
     if (finding == NULL || (integrity != INTEGRITY_VERIFIED && integrity != INTEGRITY_MISMATCH))
         return;
     finding->note = blames[integrity].note;
@@ -140,6 +167,15 @@ static void check_error_code(const struct rule_context *context)
 {
     if (is_turn(context) && context->event->transaction->error_code == context->rule->parameter)
         raise_with_sequence(context);
+}
+
+static void check_transport_unsupported(const struct rule_context *context)
+{
+    if (!is_turn(context) || context->event->transaction->error_code != 442)
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    site_blame_transport(context, finding);
 }
 
 /* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. So it may
@@ -234,8 +270,13 @@ static void check_no_answer(const struct rule_context *context)
         return;
     struct finding *finding = rule_raise(context);
     struct evidence repetition = transaction_repetition(event->transaction);
-    if (finding != NULL)
-        finding_add_evidence(finding, &repetition);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &repetition);
+    finding->note = NULL; /* what may have been said of a Binding is not all of it */
+    finding->remedy = NULL;
+    finding->raise_certainty = NULL;
+    site_blame_port(context, finding);
 }
 
 /* Who sent the ICMP error: the server itself closes a port, anything in between filters. */
@@ -252,7 +293,7 @@ static void check_unreachable(const struct rule_context *context)
     const struct event *event = context->event;
     if (event->transaction->method == STUN_ALLOCATE &&
         found_unreachable(event) == context->rule->finding)
-        rule_raise(context);
+        site_blame_port(context, rule_raise(context));
 }
 
 /* The type for a packet that does not arrive; time exceeded and packet too big are others. */
@@ -294,7 +335,7 @@ static const struct rule rules[] = {
     {FINDING_TURN_UNKNOWN_ATTRIBUTE, EVENT_STUN_ANSWERED, check_error_code, 420},
     {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 440},
     {FINDING_TURN_WRONG_CREDENTIALS, EVENT_STUN_ANSWERED, check_error_code, 441},
-    {FINDING_TURN_TRANSPORT_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 442},
+    {FINDING_TURN_TRANSPORT_UNSUPPORTED, EVENT_STUN_ANSWERED, check_transport_unsupported, 0},
     {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_ANSWERED, check_error_code, 443},
     {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_ANSWERED, check_error_code, 446},
     {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_ANSWERED, check_error_code, 447},

@@ -8,6 +8,7 @@ import scenarios_harmless
 import scenarios_inside
 import scenarios_lived
 import scenarios_media
+import scenarios_site
 import scenarios_stun
 import scenarios_tcp
 import scenarios_tls
@@ -28,4 +29,5 @@ SCENARIOS = {
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
     **scenarios_vantage.SCENARIOS,
+    **scenarios_site.SCENARIOS,
 }
