@@ -177,6 +177,8 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 /* An ICE agent gives up after about this (libwebrtc: 15 s and more); pacing is 50 ms a check, so a
  * handful of checks is soon there. */
 #define LIMIT_ICE_WAIT (30 * SECONDS)
+/* At the end of the capture: by then a relay would have been tried, too, if there were one. */
+#define LIMIT_ICE_DIRECT_WAIT (10 * SECONDS)
 enum { LIMIT_ICE_CHECKS = 5 };
 
 /* One-way media is judged this long after a path was connected, and not by a packet or two. */

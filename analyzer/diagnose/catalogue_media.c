@@ -10,10 +10,11 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_STRONG,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "No path between the two media ends was found",
-        .explanation = "The client sends connectivity checks, directly or through its relay, and "
-                       "no pair of addresses ever gets an answer. The allocation itself worked, so "
-                       "the TURN password is right. Either the other end cannot be reached from "
-                       "the TURN server, or the media ports are blocked between them.",
+        .explanation =
+            "The client sends connectivity checks, directly or through its relay, and "
+            "no pair of addresses ever gets an answer. Where an allocation was granted, the "
+            "TURN password is right. Either the other end cannot be reached, or the "
+            "media ports are blocked between the two.",
         .remedy =
             {
                 "Open the media ports in both directions between the TURN server and the "

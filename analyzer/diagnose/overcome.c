@@ -4,10 +4,23 @@
 #include "analyzer/diagnose/causes.h"
 #include "analyzer/diagnose/scope.h"
 
+static bool is_about_reaching_turn(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code >= FINDING_TURN_NO_ANSWER &&
+           (enum finding_code)finding->key.code <= FINDING_TURN_TCP_REFUSED;
+}
+
+/* When it last happened. A client goes on repeating a request that nobody answers, whatever it got
+ * by then some other way: what counts is when it began. */
 static int64_t latest_evidence(const struct finding *finding)
 {
-    return finding->evidence_count > 0 ? finding->evidence[finding->evidence_count - 1].time
-                                       : finding->last;
+    for (size_t i = finding->evidence_count; i > 0; i--) {
+        const struct evidence *evidence = &finding->evidence[i - 1];
+        bool began = evidence_is_request(evidence) && !(evidence->flags & EVIDENCE_RETRANSMISSION);
+        if (began || !is_about_reaching_turn(finding))
+            return evidence->time;
+    }
+    return finding->last;
 }
 
 /* What was found on the way before the client got in broke nothing: a retry, or another transport,
@@ -36,12 +49,6 @@ static bool worked_later(const struct finding *finding, const struct state *stat
         return handshakes_established(state->handshakes, client, server, finding->first);
     return step == STEP_TCP &&
            connections_established(state->connections, client, server, finding->last);
-}
-
-static bool is_about_reaching_turn(const struct finding *finding)
-{
-    return (enum finding_code)finding->key.code >= FINDING_TURN_NO_ANSWER &&
-           (enum finding_code)finding->key.code <= FINDING_TURN_TCP_REFUSED;
 }
 
 /* Browsers ask all the TURN addresses they are given at once: one that gives an allocation is
@@ -141,9 +148,10 @@ static bool looks_like_call(const struct connection *connection)
            fewer >= (uint64_t)seconds * A_SECOND;
 }
 
-/* A TLS connection of the client of this finding to the same server looks like a call inside:
- * steady data both ways. Only the server's address is compared. */
-static bool call_inside_tls(const struct finding *finding, const struct state *state)
+/* A TLS connection of the client of this finding, to this server if not NULL, looks like a call
+ * inside: steady data both ways. Of the server only the address is compared. */
+static bool call_inside_tls(const struct finding *finding, const struct ip_address *server,
+                            const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
@@ -152,18 +160,34 @@ static bool call_inside_tls(const struct finding *finding, const struct state *s
             flow != NULL ? connections_of(state->connections, flow) : NULL;
         if (connection != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
             ip_address_equal(&handshake->client.ip, &finding->key.client) &&
-            ip_address_equal(&handshake->server.ip, &finding->key.server.ip) &&
+            (server == NULL || ip_address_equal(&handshake->server.ip, server)) &&
             looks_like_call(connection))
             return true;
     }
     return false;
 }
 
+static bool is_search(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code == FINDING_ICE_NO_CONNECTIVITY &&
+           finding->evidence_count > 0;
+}
+
+/* The relay may be inside TLS, and then so are the checks through it. */
+static bool may_have_hidden_relay(const struct finding *finding, const struct state *state)
+{
+    return is_search(finding) && !(finding->evidence[0].flags & EVIDENCE_RELAYED) &&
+           call_inside_tls(finding, NULL, state);
+}
+
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
         finding->got_further || !scope_finding(state, finding) ||
-        (is_about_reaching_turn(finding) && call_inside_tls(finding, state)))
+        (is_about_reaching_turn(finding) &&
+         call_inside_tls(finding, &finding->key.server.ip, state)) ||
+        (is_search(finding) &&
+         paths_connected_since(state->paths, &finding->key.client, finding->evidence[0].time)))
         return true;
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }
@@ -172,6 +196,6 @@ bool finding_is_aside(const struct finding *finding, const struct state *state)
 {
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
-    return !scope_finding(state, finding) ||
+    return !scope_finding(state, finding) || may_have_hidden_relay(finding, state) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);
 }

@@ -116,12 +116,49 @@ static bool relay_is_heard(const struct rule_context *context)
                         : flow->packets[0] > 0 && flow->packets[1] > 0;
 }
 
+static const struct direct_search {
+    const char *note;
+    const char *remedy[CATALOGUE_REMEDIES];
+} direct_searches[] = {
+    {"No check went through a relay: only direct ways were tried. Nothing comes back from the "
+     "other "
+     "end, so UDP between the two is blocked, or the address that the other end announces is one "
+     "that the client cannot reach.",
+     {"Open UDP from the clients to the other end, the server above, and the replies back: for a "
+      "conference server to its whole range of media ports.",
+      "Check that the address is the one under which clients reach the other end; behind address "
+      "translation a conference server must be told its public address.",
+      "Offer the clients a TURN server over UDP, and over TCP or TLS on port 443: without a relay "
+      "there is no way around a firewall.",
+      NULL}},
+    {"No check went through a relay: only direct ways were tried. The other end's own checks do "
+     "arrive, but the client's get no answer: what the client sends is dropped on its way to the "
+     "other end, or the other end does not accept it.",
+     {"Open UDP from the clients to the other end, the server above: the other way is open.",
+      "Look in the other end's log whether it refuses the checks, as it would those of a session "
+      "that it does not know.",
+      "Offer the clients a TURN server over UDP, and over TCP or TLS on port 443: without a relay "
+      "there is no way around a firewall.",
+      NULL}},
+};
+
+static void explain_direct(struct finding *finding, const struct path *path)
+{
+    const struct direct_search *search = &direct_searches[path->side[1].last != 0];
+    finding->note = search->note;
+    finding->remedy = search->remedy;
+    finding->raise_certainty = "A capture at the other end at the same time: it shows whether the "
+                               "client's checks arrive there and whether answers leave.";
+}
+
 static void check_no_connectivity(const struct rule_context *context)
 {
     const struct path *path = context->event->path;
     struct finding *finding = relay_is_heard(context) ? rule_raise(context) : NULL;
     if (finding == NULL)
         return;
+    if (path->allocation.generation == 0)
+        explain_direct(finding, path);
     finding_add_evidence(finding, &path->first_check);
     finding_add_evidence(finding, &path->latest);
     site_blame_reflection(context, finding);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/paths.h"
 
+#include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
 #include "dissectors/tls/record.h"
 
@@ -23,7 +24,7 @@ int paths_init(struct paths *paths, uint32_t megabytes)
     if (table_init(&paths->table, capacity, sizeof(struct path), 0) != 0)
         return -1;
     if (table_init(&paths->searches, capacity, sizeof(struct path_search),
-                   sizeof(struct ip_address)) != 0) {
+                   sizeof(struct path_search_key)) != 0) {
         table_free(&paths->table);
         return -1;
     }
@@ -75,6 +76,16 @@ enum paths_use paths_used(const struct paths *paths)
     return use;
 }
 
+bool paths_connected_since(const struct paths *paths, const struct ip_address *client, int64_t time)
+{
+    for (const struct path *path = table_oldest(&paths->table); path != NULL;
+         path = table_newer(&paths->table, path))
+        if (path->connected && path->connected_at >= time &&
+            ip_address_equal(&path->client.ip, client))
+            return true;
+    return false;
+}
+
 static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
                                const struct path *path)
 {
@@ -86,28 +97,49 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     return event;
 }
 
-static void search(struct paths *paths, const struct path *path, int64_t time)
+static struct path_search *search_of(struct paths *paths, const struct path *path, int64_t time)
 {
     bool created;
-    if (path->allocation.generation == 0 || path->connected)
+    struct path_search_key key;
+    memset(&key, 0, sizeof key);
+    key.session = path->session;
+    if (path->session == 0)
+        key.client = path->client.ip;
+    struct path_search *search = table_find(&paths->searches, &key);
+    if (search != NULL)
+        return search;
+    search = table_add(&paths->searches, &key, &created);
+    search->since = time;
+    return search;
+}
+
+/* A relay was asked for because direct ways are expected to fail; and where the peer was heard,
+ * what is missing is its answer alone. */
+static bool shows_more(const struct path *path, const struct path *shown)
+{
+    bool relayed = path->allocation.generation != 0;
+    if (shown == NULL || relayed != (shown->allocation.generation != 0))
+        return shown == NULL || relayed;
+    return path->side[1].last != 0 || shown->side[1].last == 0;
+}
+
+static void search(struct paths *paths, const struct path *path, int64_t time)
+{
+    if (path->connected)
         return;
-    struct path_search *found = table_find(&paths->searches, &path->client.ip);
-    if (found == NULL) {
-        found = table_add(&paths->searches, &path->client.ip, &created);
-        found->since = time;
-    }
-    found->checks++;
-    found->path = table_id(&paths->table, path);
+    struct path_search *found = search_of(paths, path, time);
+    if (path->allocation.generation != 0)
+        found->relayed++;
+    else
+        found->direct++;
+    if (shows_more(path, table_at(&paths->table, found->path)))
+        found->path = table_id(&paths->table, path);
 }
 
 static void connect(struct paths *paths, struct path *path, const struct sighting *sighting,
                     struct event_queue *events)
 {
-    bool created;
-    struct path_search *found = table_find(&paths->searches, &path->client.ip);
-    if (found == NULL)
-        found = table_add(&paths->searches, &path->client.ip, &created);
-    found->connected = true;
+    search_of(paths, path, sighting->time)->connected = true;
     if (path->connected)
         return;
     path->connected = true;
@@ -130,6 +162,15 @@ static void check_consent(struct path *path, const struct path_side *side,
     add_event(events, EVENT_ICE_CONSENT_LOST, sighting->time, path)->evidence = path->latest;
 }
 
+/* RFC 8445 section 7.2.2: both fragments of the session's user names; a keepalive has none. */
+static void note_session(const struct paths *paths, struct path *path,
+                         const struct stun_message *message)
+{
+    struct bytes name = stun_value(message, STUN_USERNAME);
+    if (name.length > 0)
+        path->session = siphash(paths->searches.text_key, name.data, name.length) | 1;
+}
+
 static void note_request(struct paths *paths, struct path *path, const struct stun_message *message,
                          const struct sighting *sighting, struct event_queue *events)
 {
@@ -144,6 +185,7 @@ static void note_request(struct paths *paths, struct path *path, const struct st
     if (path->first_check.frame == 0)
         path->first_check = path->latest;
     if (by_client) {
+        note_session(paths, path, message);
         search(paths, path, sighting->time);
         check_consent(path, side, sighting, events);
     }
@@ -232,13 +274,13 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
         start_media(path, payload, sighting, events);
 }
 
-/* A client that checked through its relays long and often enough, and was never answered on any
- * path, direct ones included. */
+/* A client that checked long and often enough, and was never answered on any path. */
 static bool report_search(struct paths *paths, const struct path_search *found, int64_t now,
                           struct event_queue *events)
 {
     const struct path *path = table_at(&paths->table, found->path);
-    if (found->connected || path == NULL || found->checks < LIMIT_ICE_CHECKS)
+    if (found->connected || path == NULL ||
+        (found->relayed < LIMIT_ICE_CHECKS && found->direct < LIMIT_ICE_CHECKS))
         return false;
     struct event *event = add_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path);
     event->evidence = path->first_check;
@@ -323,7 +365,8 @@ bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *ev
 {
     struct path_search *oldest;
     while (!event_queue_full(events) && (oldest = table_oldest(&paths->searches)) != NULL) {
-        if (now - oldest->since >= LIMIT_MEDIA_WAIT)
+        bool relayed = oldest->relayed >= LIMIT_ICE_CHECKS;
+        if (now - oldest->since >= (relayed ? LIMIT_MEDIA_WAIT : LIMIT_ICE_DIRECT_WAIT))
             report_search(paths, oldest, now, events);
         table_remove(&paths->searches, oldest);
     }

@@ -35,6 +35,7 @@ struct path {
     struct record_id allocation; /* of the relay that carries it; empty: direct */
     struct transport_address client;
     struct transport_address peer;
+    uint64_t session;     /* which its client's checks name; 0: none yet */
     uint8_t client_index; /* of the flow's endpoints */
     bool nominated;
     bool connected; /* a check was answered */
@@ -51,13 +52,20 @@ struct path {
     struct evidence latest;
 };
 
-/* One client's search for a path: many pairs fail, one that works is enough. */
+/* A client's search for a path: many pairs fail, one that works is enough. All checks of one
+ * session carry the same USERNAME, over whichever of a machine's addresses and through whichever
+ * relay they go; another session, of another client behind the same address perhaps, has its own.
+ */
 struct path_search {
-    struct ip_address client; /* the key */
+    struct path_search_key {
+        uint64_t session;         /* 0: the checks name none; then by the client's address */
+        struct ip_address client; /* zero where the session is known */
+    } key;
     bool connected;
-    uint32_t checks; /* sent by the client through relays */
+    uint32_t relayed; /* checks that the client sent through relays */
+    uint32_t direct;  /* and without */
     int64_t since;
-    struct record_id path; /* the latest one tried through a relay */
+    struct record_id path; /* the one to show: through a relay, on which the peer was heard */
 };
 
 struct paths {
@@ -86,6 +94,10 @@ enum paths_use {
 /* How clients and peers came together. */
 enum paths_use paths_used(const struct paths *paths);
 
+/* A path of this client was first connected at this time (nanoseconds since the epoch) or later. */
+bool paths_connected_since(const struct paths *paths, const struct ip_address *client,
+                           int64_t time);
+
 /* A Binding request or response with what it did to its transaction. Events: EVENT_ICE_CONNECTED,
  * EVENT_ICE_CONSENT_LOST. */
 void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
@@ -98,7 +110,7 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
 void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
                         const struct sighting *sighting, struct event_queue *events);
 
-/* Absences up to `now`: EVENT_ICE_NO_CONNECTIVITY, once a client. Fills the queue at most; true
+/* Absences up to `now`: EVENT_ICE_NO_CONNECTIVITY, once a session. Fills the queue at most; true
  * when it must be called again. */
 bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events);
 

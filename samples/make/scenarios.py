@@ -2,6 +2,7 @@
 """All scenarios: sample name -> function that makes it."""
 import scenarios_capture
 import scenarios_died
+import scenarios_direct
 import scenarios_dns
 import scenarios_guide
 import scenarios_harmless
@@ -21,6 +22,7 @@ SCENARIOS = {
     **scenarios_media.SCENARIOS,
     **scenarios_died.SCENARIOS,
     **scenarios_lived.SCENARIOS,
+    **scenarios_direct.SCENARIOS,
     **scenarios_stun.SCENARIOS,
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,

@@ -278,13 +278,73 @@ static void test_search_that_found_another_path(void **state)
     assert_int_equal(stage->events.count, 0);
 }
 
-static void test_direct_checks_are_no_search(void **state)
+/* Without a relay, too, checks that nobody answers show that there is no way. */
+static void test_direct_search(void **state)
 {
     (void)state;
-    for (int64_t i = 0; i < 2 * LIMIT_ICE_CHECKS; i++)
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
         check_through(direct, from_client(1000 + 50 * i));
+    assert_false(paths_expire(&paths, 30999 * MILLISECONDS, &stage->events));
+    assert_int_equal(stage->events.count, 0);
+    assert_false(paths_expire(&paths, 31000 * MILLISECONDS, &stage->events));
+    const struct event *event = only_event(stage, EVENT_ICE_NO_CONNECTIVITY);
+    assert_int_equal(event->path->allocation.generation, 0);
+}
+
+/* A relay may still be asked for when the capture ends. */
+static void test_direct_search_at_the_end(void **state)
+{
+    (void)state;
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
+        check_through(direct, from_client(1000 + 50 * i));
+    assert_false(paths_end_searches(&paths, 10999 * MILLISECONDS, &stage->events));
+    assert_int_equal(stage->events.count, 0);
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
+        check_through(direct, from_client(1000 + 50 * i));
+    assert_false(paths_end_searches(&paths, 11000 * MILLISECONDS, &stage->events));
+    only_event(stage, EVENT_ICE_NO_CONNECTIVITY);
+}
+
+/* A check of the session whose USERNAME it is. */
+static void check_in_session(const char *session, struct transport_address client,
+                             int64_t milliseconds, bool answered)
+{
+    struct stun_draft request = stun_draft_of(WIRE_BINDING, 1);
+    struct stun_draft success = stun_draft_of(WIRE_BINDING_SUCCESS, 1);
+    struct transport_address peer = place(STAGE_PEER, 9000);
+    stun_add_text(&request, STUN_USERNAME, session);
+    struct stun_message asks = stun_decoded(&request), answers = stun_decoded(&success);
+    struct sighting asked = see(stage, milliseconds, client, peer);
+    struct path *path = paths_on(&paths, &asked, asked.from, direct);
+    paths_note_check(&paths, path, &asks, TRANSACTION_STEP_REQUEST, &asked, &stage->events);
+    if (!answered)
+        return;
+    struct sighting heard = see(stage, milliseconds + 10, peer, client);
+    paths_note_check(&paths, path, &answers, TRANSACTION_STEP_ANSWER, &heard, &stage->events);
+}
+
+/* Two addresses of one machine, IPv4 and IPv6 or two interfaces: one that works is enough. */
+static void test_search_from_two_addresses(void **state)
+{
+    (void)state;
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
+        check_in_session("peer:client", place(STAGE_CLIENT, 40000), 1000 + 50 * i, false);
+    check_in_session("peer:client", place("192.0.2.1", 40000), 2000, true);
+    only_event(stage, EVENT_ICE_CONNECTED);
     assert_false(paths_expire(&paths, 99000 * MILLISECONDS, &stage->events));
     assert_int_equal(stage->events.count, 0);
+}
+
+/* Two clients behind one address: that one found a way does not help the other. */
+static void test_searches_behind_one_address(void **state)
+{
+    (void)state;
+    check_in_session("peer:other", place(STAGE_CLIENT, 40001), 1000, true);
+    only_event(stage, EVENT_ICE_CONNECTED);
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
+        check_in_session("peer:client", place(STAGE_CLIENT, 40000), 1000 + 50 * i, false);
+    assert_false(paths_expire(&paths, 99000 * MILLISECONDS, &stage->events));
+    only_event(stage, EVENT_ICE_NO_CONNECTIVITY);
 }
 
 static void test_search_at_the_end(void **state)
@@ -313,7 +373,10 @@ int main(void)
         TEST(test_search_without_connectivity),
         TEST(test_search_too_short),
         TEST(test_search_that_found_another_path),
-        TEST(test_direct_checks_are_no_search),
+        TEST(test_direct_search),
+        TEST(test_direct_search_at_the_end),
+        TEST(test_search_from_two_addresses),
+        TEST(test_searches_behind_one_address),
         TEST(test_search_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
