@@ -31,6 +31,7 @@ static const struct kind kinds[] = {
     {"worst-overlaps", "IP: tiny fragments that overlap", worst_overlaps, 1000000, 10000},
     {"worst-certificates", "TLS: certificates without end", worst_certificates, 20000, 1000000},
     {"worst-nesting", "tags and labels around nothing", worst_nesting, 500000, 1000000},
+    {"worst-paths", "paths that die without end", worst_paths, 49152, 800000},
     {"worst-findings", "refused clients without end", worst_findings, 200000, 1000000},
 };
 

@@ -55,6 +55,7 @@ void worst_tags(struct writer *writer, const struct parameters *parameters);
 void worst_records(struct writer *writer, const struct parameters *parameters);
 void worst_frames(struct writer *writer, const struct parameters *parameters);
 void worst_holes(struct writer *writer, const struct parameters *parameters);
+void worst_paths(struct writer *writer, const struct parameters *parameters);
 void worst_findings(struct writer *writer, const struct parameters *parameters);
 
 #endif

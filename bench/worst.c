@@ -136,6 +136,23 @@ void worst_nesting(struct writer *writer, const struct parameters *parameters)
     each(writer, parameters, send_nesting);
 }
 
+/* Paths between clients and peers of their own, all of which die: one check is answered, and then
+ * none. They take turns. */
+void worst_paths(struct writer *writer, const struct parameters *parameters)
+{
+    enum { STEPS = 6 };
+    uint64_t paths = parameters->count / STEPS;
+    for (uint64_t i = 0; i < paths * STEPS; i++) {
+        uint32_t path = (uint32_t)(i % paths);
+        struct endpoint client = {0x0d000000 + path, 40000}, peer = {0x0e000000 + path, 50000};
+        uint8_t *to = udp_begin(writer);
+        if (i / paths == 1)
+            udp_end(writer, peer, client, ice_answer(to, path, client));
+        else
+            udp_end(writer, client, peer, ice_check(to, i));
+    }
+}
+
 void worst_findings(struct writer *writer, const struct parameters *parameters)
 {
     each(writer, parameters, send_refusal);

@@ -27,15 +27,13 @@ static int64_t latest_evidence(const struct finding *finding)
  * worked. What it showed after that did. */
 static bool was_overcome(const struct finding *finding, const struct state *state)
 {
-    int64_t connected = 0;
-    const struct attempt *attempt = NULL;
+    const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
     if (finding_step((enum finding_code)finding->key.code) >= STEP_ICE)
         return false;
-    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
-        if (ip_address_equal(&attempt->client, &finding->key.client) &&
-            finding->first >= attempt->first && attempt_connected_at(attempt) != 0)
-            connected = attempt_connected_at(attempt);
-    return connected != 0 && latest_evidence(finding) <= connected;
+    while (attempt != NULL &&
+           (finding->first < attempt->first || attempt_connected_at(attempt) == 0))
+        attempt = attempts_before(state->attempts, attempt);
+    return attempt != NULL && latest_evidence(finding) <= attempt_connected_at(attempt);
 }
 
 /* Another connection, or another handshake, to the same server came through later: browsers open
@@ -56,12 +54,11 @@ static bool worked_later(const struct finding *finding, const struct state *stat
 static bool got_allocation_elsewhere(const struct finding *finding, const struct state *state)
 {
     bool worked = false;
-    const struct attempt *attempt = NULL;
     if (!is_about_reaching_turn(finding))
         return false;
-    while ((attempt = attempts_next(state->attempts, attempt)) != NULL) {
-        if (!ip_address_equal(&attempt->client, &finding->key.client) ||
-            attempt->first > finding->last || attempt->last < finding->first)
+    for (const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
+         attempt != NULL; attempt = attempts_before(state->attempts, attempt)) {
+        if (attempt->first > finding->last || attempt->last < finding->first)
             continue;
         worked = attempt->steps[STEP_TURN].worked != 0;
         if (!worked)

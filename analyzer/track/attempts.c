@@ -220,6 +220,7 @@ static struct attempt *begin(struct attempts *attempts, struct client_entry *ent
     attempt->number = attempts->next_number++;
     attempt->client = entry->client;
     attempt->first = attempt->last = time;
+    attempt->previous = entry->attempt;
     entry->attempt = table_id(&attempts->table, attempt);
     return attempt;
 }
@@ -308,6 +309,12 @@ const struct attempt *attempts_of(const struct attempts *attempts, const struct 
 {
     const struct client_entry *entry = table_find(&attempts->current, client);
     return entry == NULL ? NULL : table_at(&attempts->table, entry->attempt);
+}
+
+const struct attempt *attempts_before(const struct attempts *attempts,
+                                      const struct attempt *attempt)
+{
+    return table_at(&attempts->table, attempt->previous);
 }
 
 const struct attempt *attempts_next(const struct attempts *attempts, const struct attempt *previous)

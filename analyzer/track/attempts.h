@@ -48,6 +48,7 @@ struct attempt {
         int64_t worked; /* first success; 0: none */
     } steps[ATTEMPT_STEPS];
     struct timeline timeline;
+    struct record_id previous; /* attempt of this client */
 };
 
 /* What an event said, on its way to its client's attempt: the memory that it needs is asked for
@@ -88,6 +89,10 @@ void attempts_settle(struct attempts *attempts);
 
 /* The client's latest attempt, or NULL. */
 const struct attempt *attempts_of(const struct attempts *attempts, const struct ip_address *client);
+
+/* The same client's attempt before this one, as far as it is known; NULL: none. */
+const struct attempt *attempts_before(const struct attempts *attempts,
+                                      const struct attempt *attempt);
 
 /* Oldest activity first; NULL starts, NULL ends. */
 const struct attempt *attempts_next(const struct attempts *attempts,

@@ -28,6 +28,7 @@ KINDS = {
     "worst-certificates": 100,
     "worst-nesting": 50_000,
     "worst-findings": 20_000,
+    "worst-paths": 24_576,
 }
 
 

@@ -123,6 +123,30 @@ static void test_split_by_idleness(void **state)
     assert_null(attempts_next(&attempts, attempt));
 }
 
+static void test_attempts_of_one_client(void **state)
+{
+    (void)state;
+    for (int64_t i = 0; i < 3; i++) {
+        note_allocate(1000 + i * 30000, EVENT_STUN_REQUEST, &allocate);
+        struct event other = event_of(2000 + i * 30000, EVENT_TCP_ESTABLISHED);
+        other.client = place(STAGE_PEER, 40000);
+        attempts_note(&attempts, &other);
+    }
+    attempts_settle(&attempts);
+    const struct ip_address client = place(STAGE_CLIENT, 0).ip;
+    const struct attempt *attempt = attempts_of(&attempts, &client);
+    for (uint32_t number = 5; number <= 5; number -= 2) {
+        assert_non_null(attempt);
+        assert_int_equal(attempt->number, number);
+        attempt = attempts_before(&attempts, attempt);
+    }
+    assert_null(attempt);
+    table_evict(&attempts.table);
+    attempt = attempts_before(&attempts, attempts_of(&attempts, &client));
+    assert_int_equal(attempt->number, 3);
+    assert_null(attempts_before(&attempts, attempt));
+}
+
 static void test_refreshed_credentials_do_not_start_over(void **state)
 {
     (void)state;
@@ -275,6 +299,7 @@ int main(void)
         TEST(test_worked_stays),
         TEST(test_refused),
         TEST(test_split_by_idleness),
+        TEST(test_attempts_of_one_client),
         TEST(test_refreshed_credentials_do_not_start_over),
         TEST(test_clients_apart),
         TEST(test_moments_merge),
