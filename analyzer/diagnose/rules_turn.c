@@ -68,7 +68,7 @@ static enum error_dialect dialect_of(const struct rule_context *context)
 static bool user_is_unknown(const struct rule_context *context)
 {
     const struct stun_message *answer = context->event->message;
-    if (context->event->transaction->error_code != 401 ||
+    if (context->event->transaction->error_code != 401 || stun_is_cut(answer) ||
         stun_find(answer, STUN_MESSAGE_INTEGRITY) != NULL)
         return false;
     switch (dialect_of(context)) {
@@ -157,7 +157,8 @@ static void check_unknown_user(const struct rule_context *context)
         add_sequence(finding, context);
         if (finding != NULL && finding->count == 1)
             finding->certainty = CERTAINTY_DEFINITE;
-    } else if (credentials_refused(context) && user_is_unknown(context)) {
+    } else if (credentials_refused(context) && user_is_unknown(context) &&
+               !credentials_expired(context)) {
         raise_with_sequence(context);
     }
 }

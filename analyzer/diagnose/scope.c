@@ -55,13 +55,14 @@ static bool lookup_matters(const struct state *state, const struct event *event)
 
 bool scope_event(const struct state *state, const struct event *event)
 {
-    if (scope_is_administration(state, &event->server))
+    bool web = event->handshake != NULL || event->connection != NULL || event->exchange != NULL;
+    if (web && scope_is_administration(state, &event->server))
         return false;
     if (!scope_is_known(state))
         return event->lookup == NULL || event->lookup->address_count > 0;
     if (event->lookup != NULL)
         return lookup_matters(state, event);
-    if (event->handshake != NULL || event->connection != NULL || event->exchange != NULL)
+    if (web)
         return scope_server(state, &event->client.ip, &event->server.ip);
     return true;
 }

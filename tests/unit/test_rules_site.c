@@ -222,6 +222,11 @@ static void test_error_dialect(void **state)
     expect(FINDING_TURN_UNKNOWN_USER, NULL);
     diagnose(bare, NULL);
     expect_none(FINDING_TURN_UNKNOWN_USER);
+    diagnose("turn-credentials-expired", "[turn]\nerror_dialect = 431");
+    expect(FINDING_TURN_CREDENTIALS_EXPIRED, NULL);
+    expect_none(FINDING_TURN_UNKNOWN_USER);
+    diagnose("capture-snaplen", "[turn]\nerror_dialect = 431"); /* what is not there may be cut */
+    expect_none(FINDING_TURN_UNKNOWN_USER);
     diagnose("case4-431", "[turn]\nerror_dialect = 401"); /* accepted all the same */
     expect(FINDING_TURN_INTEGRITY_FAILURE, NULL);
 }

@@ -107,6 +107,27 @@ static void test_site_servers(void **state)
     assert_false(server_matters("192.0.2.1"));
 }
 
+/* 445 in this profile: only what speaks for the web is the administration's. */
+static void test_administration(void **state)
+{
+    (void)state;
+    const struct connection connection = {0};
+    struct handshake handshake = {.server_name = "vcse.octavio.com"};
+    struct event event = {.kind = EVENT_TCP_REFUSED, .connection = &connection};
+    handshake.client = event.client = place(STAGE_CLIENT, 50000);
+    handshake.server = event.server = place("10.88.246.156", 445);
+    assert_true(scope_is_administration(&engine->state, &event.server));
+    assert_false(scope_handshake(&engine->state, &handshake));
+    assert_false(scope_event(&engine->state, &event));
+    event.connection = NULL;
+    assert_true(scope_event(&engine->state, &event));
+    event.connection = &connection;
+    handshake.server.port = event.server.port = 443;
+    assert_false(scope_is_administration(&engine->state, &event.server));
+    assert_true(scope_handshake(&engine->state, &handshake));
+    assert_true(scope_event(&engine->state, &event));
+}
+
 static void test_site_lookups(void **state)
 {
     (void)state;
@@ -117,6 +138,8 @@ static void test_site_lookups(void **state)
 static void test_unknown(void **state)
 {
     (void)state;
+    const struct transport_address anywhere = place("10.88.246.156", 445);
+    assert_false(scope_is_administration(&engine->state, &anywhere));
     assert_false(scope_is_known(&engine->state));
     assert_false(scope_name(&engine->state, "cmsweb.octavio.com"));
     assert_false(server_matters("172.16.85.180"));
@@ -148,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_site_names, with_site, tear_down),
+        cmocka_unit_test_setup_teardown(test_administration, with_site, tear_down),
         cmocka_unit_test_setup_teardown(test_site_servers, with_site, tear_down),
         cmocka_unit_test_setup_teardown(test_site_lookups, with_site, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown, without_site, tear_down),
