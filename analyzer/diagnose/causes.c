@@ -111,6 +111,12 @@ static bool same_client(const struct finding *finding, const struct ip_address *
            ip_address_equal(&finding->key.client, client);
 }
 
+/* Two users behind one address are two clients. */
+static bool same_user(const struct finding *a, const struct finding *b)
+{
+    return findings_same_user(a->subjects.username, b->subjects.username);
+}
+
 /* What failed and then worked broke nothing that lasted. */
 static void grade_resolution(struct finding *finding, const struct state *state)
 {
@@ -123,6 +129,27 @@ static void grade_resolution(struct finding *finding, const struct state *state)
     finding->note = resolved;
 }
 
+/* Address translation hides how many clients there are. */
+static void note_shared_address(struct finding *finding, const struct state *state)
+{
+    static const char others[] =
+        "Another user got a relay from the same address: several clients seem to share it (address "
+        "translation), and what is listed as an attempt of that address is of all of them. A "
+        "capture on the client itself tells them apart.";
+    static const char either[] =
+        "The same user got a relay from the same address, too. Either the client came back with "
+        "the right credentials, or several clients share the address and this one stayed out: a "
+        "capture on the client itself tells which.";
+    bool refused = code_of(finding) == FINDING_TURN_INTEGRITY_FAILURE ||
+                   code_of(finding) == FINDING_TURN_CREDENTIALS_EXPIRED;
+    if (finding->note == others || finding->note == either)
+        finding->note = NULL;
+    if (finding->note == NULL && finding_is_of_another(finding, state))
+        finding->note = others;
+    else if (finding->note == NULL && refused && finding->user_got_relay)
+        finding->note = either;
+}
+
 static void grade(struct finding *finding, const struct state *state)
 {
     finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
@@ -132,6 +159,7 @@ static void grade(struct finding *finding, const struct state *state)
         finding->severity = SEVERITY_WARNING;
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
+    note_shared_address(finding, state);
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)
@@ -139,7 +167,8 @@ static void link_consequence(const struct findings *findings, struct finding *ef
     for (struct finding *cause = findings_next(findings, NULL); cause != NULL;
          cause = findings_next(findings, cause)) {
         if (cause == effect || cause->caused_by == effect->number ||
-            !same_client(cause, &effect->key.client) || !follows_from(effect, cause))
+            !same_client(cause, &effect->key.client) || !same_user(cause, effect) ||
+            !follows_from(effect, cause))
             continue;
         effect->caused_by = cause->number;
         if (effect->severity > cause->severity)
@@ -168,14 +197,15 @@ static bool explains(const struct finding *finding)
     return finding->caused_by == 0 && finding_step(code_of(finding)) != ATTEMPT_STEPS;
 }
 
+/* `effect`, if not NULL: only of its user. */
 static struct finding *best_of(const struct findings *findings, const struct ip_address *client,
-                               enum severity at_least)
+                               const struct finding *effect, enum severity at_least)
 {
     struct finding *best = NULL;
     for (struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f))
         if (f->severity >= at_least && explains(f) && same_client(f, client) &&
-            (best == NULL || ranks_before(f, best)))
+            (effect == NULL || same_user(f, effect)) && (best == NULL || ranks_before(f, best)))
             best = f;
     return best;
 }
@@ -194,7 +224,7 @@ static void link_later_step(const struct findings *findings, struct finding *eff
 {
     if (effect->severity < SEVERITY_ERROR || effect->caused_by != 0)
         return;
-    const struct finding *root = best_of(findings, &effect->key.client, SEVERITY_ERROR);
+    const struct finding *root = best_of(findings, &effect->key.client, effect, SEVERITY_ERROR);
     if (root != NULL && root != effect &&
         finding_step(code_of(root)) < finding_step(code_of(effect)) && !runs_beside(effect, root))
         effect->caused_by = root->number;
@@ -215,7 +245,7 @@ void causes_link(struct findings *findings, const struct state *state)
 const struct finding *causes_root(const struct findings *findings, const struct ip_address *client,
                                   enum severity at_least)
 {
-    return best_of(findings, client, at_least);
+    return best_of(findings, client, NULL, at_least);
 }
 
 enum attempt_outcome causes_outcome(const struct findings *findings, const struct attempt *attempt)

@@ -15,13 +15,41 @@ void findings_free(struct findings *findings)
     table_free(&findings->table);
 }
 
+/* Several clients behind one address are refused as several users. */
+static bool is_about_user(enum finding_code code)
+{
+    return code == FINDING_TURN_INTEGRITY_FAILURE || code == FINDING_TURN_UNKNOWN_USER ||
+           code == FINDING_TURN_CREDENTIALS_EXPIRED || code == FINDING_TURN_QUOTA_REACHED;
+}
+
+static const char *without_time(const char *username)
+{
+    size_t digits = strspn(username, "0123456789");
+    enum { TIME_DIGITS = 10 };
+    if (digits != TIME_DIGITS || (username[digits] != ':' && username[digits] != '\0'))
+        return username;
+    return username + digits;
+}
+
+bool findings_same_user(const char *username, const char *other)
+{
+    return username[0] == '\0' || other[0] == '\0' ||
+           strcmp(without_time(username), without_time(other)) == 0;
+}
+
+static uint32_t hash_of(const struct findings *findings, const char *text)
+{
+    return (uint32_t)siphash(findings->table.text_key, text, strlen(text));
+}
+
 static void fill_key(struct finding_key *key, const struct findings *findings,
                      enum finding_code code, const struct subjects *subjects)
 {
     memset(key, 0, sizeof *key);
     key->code = code;
-    key->name_hash = (uint32_t)siphash(findings->table.text_key, subjects->name,
-                                       strnlen(subjects->name, sizeof subjects->name));
+    key->name_hash = hash_of(findings, subjects->name);
+    if (is_about_user(code))
+        key->name_hash ^= hash_of(findings, without_time(subjects->username)) * 3;
     key->client = subjects->client.ip;
     key->server = subjects->server;
 }

@@ -27,16 +27,18 @@ struct subjects {
 struct finding {
     struct finding_key {
         uint32_t code;            /* enum finding_code */
-        uint32_t name_hash;       /* of subjects.name */
+        uint32_t name_hash;       /* of subjects.name, and of the user where it is about one */
         struct ip_address client; /* retries come from new ports: one fault */
         struct transport_address server;
     } key;
     enum severity severity;
     enum certainty certainty;
     enum case_id case_id;
-    uint32_t number;    /* 1, 2, ... in the order found: "f1" */
-    bool tolerated;     /* the client was seen to go on all the same */
-    bool got_further;   /* its client was answered by a server of TURN later */
+    uint32_t number;      /* 1, 2, ... in the order found: "f1" */
+    bool tolerated;       /* the client was seen to go on all the same */
+    bool got_further;     /* its client was answered by a server of TURN later */
+    bool user_got_relay;  /* its user got a relay of its server, too, from the same address */
+    bool other_got_relay; /* and so did another user */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;
@@ -63,13 +65,18 @@ struct findings {
 int findings_init(struct findings *findings);
 void findings_free(struct findings *findings);
 
+/* Ephemeral credentials begin with the time at which they end ("1716234567:name", or the time
+ * alone): with each there comes another username for the same user. Whether two usernames are of
+ * one user, as far as they tell: an empty one may be anybody's. */
+bool findings_same_user(const char *username, const char *other);
+
 /* Makes the finding with the catalogue's severity, certainty and case, or counts it once more. The
  * caller then adds evidence and may change certainty, note, remedy, case. NULL when the list is
  * full or the code has no row. `time`: nanoseconds since the epoch. */
 struct finding *findings_raise(struct findings *findings, enum finding_code code,
                                const struct subjects *subjects, int64_t time);
 
-/* The finding of this code about these subjects (client, server, name), or NULL. */
+/* The finding of this code about these subjects (client, server, name, user), or NULL. */
 struct finding *findings_find(const struct findings *findings, enum finding_code code,
                               const struct subjects *subjects);
 

@@ -23,12 +23,21 @@ static int64_t latest_evidence(const struct finding *finding)
     return finding->last;
 }
 
+/* A capture that is known to be made on the client holds no other client. */
+bool finding_is_of_another(const struct finding *finding, const struct state *state)
+{
+    const struct vantage *vantage = state->vantage;
+    bool alone = vantage->value == VANTAGE_CLIENT && vantage->basis != VANTAGE_BY_GUESS;
+    return finding->other_got_relay && !finding->user_got_relay && !alone;
+}
+
 /* What was found on the way before the client got in broke nothing: a retry, or another transport,
  * worked. What it showed after that did. */
 static bool was_overcome(const struct finding *finding, const struct state *state)
 {
     const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
-    if (finding_step((enum finding_code)finding->key.code) >= STEP_ICE)
+    if (finding_step((enum finding_code)finding->key.code) >= STEP_ICE ||
+        finding_is_of_another(finding, state))
         return false;
     while (attempt != NULL &&
            (finding->first < attempt->first || attempt_connected_at(attempt) == 0))
@@ -91,6 +100,18 @@ static size_t bucket_of(const struct ip_address *client)
     return hash % BUCKETS;
 }
 
+static bool is_before_turn(const struct finding *finding)
+{
+    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    return step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP;
+}
+
+static bool names_user(const struct finding *finding)
+{
+    return finding_step((enum finding_code)finding->key.code) == STEP_TURN &&
+           finding->subjects.username[0] != '\0';
+}
+
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
 {
     struct finding *f = NULL;
@@ -98,16 +119,26 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
     for (size_t i = 0; i < BUCKETS; i++)
         seekers->heads[i] = NOBODY;
     while ((f = findings_next(findings, f)) != NULL) {
-        enum attempt_step step = finding_step((enum finding_code)f->key.code);
-        f->got_further = false;
-        if ((step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP) ||
-            seekers->count == LIMIT_FINDINGS)
+        f->got_further = f->user_got_relay = f->other_got_relay = false;
+        if ((!is_before_turn(f) && !names_user(f)) || seekers->count == LIMIT_FINDINGS)
             continue;
         uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
         seekers->next[seekers->count] = *head;
         seekers->findings[seekers->count] = f;
         *head = (uint16_t)seekers->count++;
     }
+}
+
+/* Whether this user, or another one, got a relay of the same server. */
+static void note_user(struct finding *finding, const struct allocation *allocation)
+{
+    if (!names_user(finding) || !allocation->ever_allocated ||
+        !ip_address_equal(&finding->key.server.ip, &allocation->server.ip))
+        return;
+    if (findings_same_user(finding->subjects.username, allocation->username))
+        finding->user_got_relay = true;
+    else
+        finding->other_got_relay = true;
 }
 
 /* A TURN server answered shortly before, or later: the page that gives its address had come, and
@@ -123,8 +154,10 @@ void overcome_look(struct findings *findings, const struct state *state)
         uint16_t i = answered ? seekers.heads[bucket_of(&a->client.ip)] : NOBODY;
         for (; i != NOBODY; i = seekers.next[i]) {
             struct finding *f = seekers.findings[i];
-            if (ip_address_equal(&a->client.ip, &f->key.client) &&
-                a->last + LIMIT_ATTEMPT_IDLE > f->first &&
+            if (!ip_address_equal(&a->client.ip, &f->key.client))
+                continue;
+            note_user(f, a);
+            if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, &f->key.client, &a->server.ip)))
                 f->got_further = true;
         }

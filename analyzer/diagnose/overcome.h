@@ -10,6 +10,10 @@
 /* Notes which clients got further. To be called once before the questions below are asked. */
 void overcome_look(struct findings *findings, const struct state *state);
 
+/* As its user name tells, it is of another client behind the same address than the one that got a
+ * relay. */
+bool finding_is_of_another(const struct finding *finding, const struct state *state);
+
 /* Whether an error is no more than a warning, as far as the capture has shown. */
 bool finding_broke_nothing(const struct finding *finding, const struct state *state);
 

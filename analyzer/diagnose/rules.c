@@ -69,8 +69,21 @@ struct finding *rule_raise_about(const struct rule_context *context,
     return finding;
 }
 
+/* Whose relay carries the path. */
+static void add_user_of_path(struct subjects *subjects, const struct rule_context *context)
+{
+    const struct path *path = context->event->path;
+    const struct allocation *allocation =
+        path != NULL ? table_at(&context->state->stun->allocations.table, path->allocation) : NULL;
+    if (allocation == NULL)
+        return;
+    memcpy(subjects->username, allocation->username, sizeof subjects->username);
+    memcpy(subjects->realm, allocation->realm, sizeof subjects->realm);
+}
+
 struct finding *rule_raise(const struct rule_context *context)
 {
     struct subjects subjects = rule_subjects(context->event);
+    add_user_of_path(&subjects, context);
     return rule_raise_about(context, &subjects);
 }

@@ -207,11 +207,14 @@ static const struct turn_relation *relation_of(const struct rule_context *contex
                                 &event->server, event->protocol);
 }
 
-/* A challenged client that never came back, unless it went on from another port. */
+/* A challenged client that never came back, unless it went on from another port: what came from
+ * its address long before, of another call or of another client behind it, is not that. */
 static bool went_on_elsewhere(const struct rule_context *context)
 {
     const struct turn_relation *relation = relation_of(context);
-    return relation != NULL && relation->authenticated != 0;
+    const struct allocation *allocation = context->event->allocation;
+    return relation != NULL && relation->authenticated != 0 &&
+           relation->authenticated >= allocation->asked.time - LIMIT_CHALLENGE_WAIT;
 }
 
 static void check_challenge_unanswered(const struct rule_context *context)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Captures made elsewhere than at the client: the same addresses mean something else there."""
-from sample import PROFILE, VERIFIED, failing, silent
+import stun
+from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
 from scenarios_guide import RETRANSMISSIONS, refused_431
 from story import CMS, LAN1, LAN2, NAT, TURN_CHECK, call, turn_udp
 from tls import Tls
-from turn import CLIENT
+from turn import CLIENT, SERVER
 from wire import Capture, Tcp
 
 AT_LAN2 = {"vantage": {"value": "expressway-e-lan2"}}
@@ -49,8 +50,40 @@ def lan2_silent():
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
 
 
+def users_behind_one_address():
+    """Taken on the TURN server. Three clients come from one public address: bob signs with the wrong
+    password, carol's ephemeral credentials ended an hour ago (19:52:30 in 2017 is 1495309950), and
+    alice gets in. Each refusal is its user's own, and what alice got is no help to the others."""
+    capture = Capture(near=(SERVER[0],))
+    bob = turn_udp(capture, client=(CLIENT[0], 50201), label="bob", username="bob",
+                   password="wrong")
+    carol = turn_udp(capture, client=(CLIENT[0], 50202), label="carol",
+                     username="1495306350:carol", password="wrong")
+    refusals = []
+    for turn in (bob, carol):
+        turn.challenge()
+        request = turn.authenticate()
+        turn.new_nonce()
+        refusals.append((request, turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())))
+        capture.wait(0.5)
+    alice = turn_udp(capture, client=(CLIENT[0], 50203), label="alice", username="alice")
+    alice.allocate()
+    call(alice)
+    alice.release()
+    sample = Sample(capture, TURN_CHECK, [], exit_status=1, verdict="fail",
+                    root_cause="turn.integrity-failure", cases={"connect-timeout": "matched"},
+                    findings={"present": [
+                        finding("turn.integrity-failure", "connect-timeout", *refusals[0],
+                                severity="error", caused_by=None, count=1),
+                        finding("turn.credentials-expired", "connect-timeout", *refusals[1],
+                                severity="error", caused_by=None, count=1)]})
+    sample.credentials = "alice:turnuser:cisco"
+    return sample
+
+
 SCENARIOS = {
     "at-cms-431": cms_refused,
     "at-lan2-healthy": lan2_healthy,
     "at-lan2-no-answer": lan2_silent,
+    "users-behind-one-address": users_behind_one_address,
 }

@@ -152,6 +152,30 @@ static struct finding *raise_for(unsigned client)
     return findings_raise(&findings, FINDING_TURN_INTEGRITY_FAILURE, &subjects, 1);
 }
 
+static struct finding *refuse(const char *username)
+{
+    struct subjects subjects = {0};
+    snprintf(subjects.username, sizeof subjects.username, "%s", username);
+    return findings_raise(&findings, FINDING_TURN_INTEGRITY_FAILURE, &subjects, 1);
+}
+
+/* Behind one address there may be several clients: what is said of one user is not said of another.
+ * A new time in a username makes no other user. */
+static void test_users_apart(void **state)
+{
+    (void)state;
+    struct finding *alice = refuse("alice");
+    assert_ptr_not_equal(alice, refuse("bob"));
+    assert_ptr_equal(alice, refuse("alice"));
+    assert_int_equal(alice->count, 2);
+    assert_ptr_equal(refuse("1716234567:carol"), refuse("1716238167:carol"));
+    assert_ptr_not_equal(refuse("1716234567:dave"), refuse("1716234567:erin"));
+    assert_true(findings_same_user("1716234567", "1716238167"));
+    assert_true(findings_same_user("", "alice"));
+    assert_false(findings_same_user("171623456", "171623457")); /* ten digits make a time */
+    assert_false(findings_same_user("1716234567x", "1716238167x"));
+}
+
 /* The first ones are kept, and those that say what limits the diagnosis are, too. */
 static void test_full_list(void **state)
 {
@@ -192,6 +216,7 @@ int main(void)
         TEST(test_evidence_in_order_and_once),
         TEST(test_two_messages_of_a_frame),
         TEST(test_evidence_is_bounded),
+        TEST(test_users_apart),
         TEST(test_full_list),
         TEST(test_never_more_certain),
     };
