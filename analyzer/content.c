@@ -68,7 +68,7 @@ static void take_indication(struct trackers *trackers, const struct stun_message
     relayed.allocation =
         allocations_note_data(&trackers->stun.allocations, sighting, relayed.to_peer, &relayed.peer,
                               data.length, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
     take_relayed(trackers, sighting, &relayed, NULL, handler);
 }
 
@@ -102,7 +102,7 @@ static size_t take_stun(struct trackers *trackers, const struct sighting *sighti
         stun_tracker_note(&trackers->stun, message, sighting, &trackers->events);
     note_one_way(trackers, message, sighting);
     take_check(trackers, message, step, sighting);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
     if (message->class == STUN_INDICATION && sighting->flow->key.layer != FLOW_RELAYED)
         take_indication(trackers, message, sighting, handler);
     return message->raw.length;
@@ -130,10 +130,10 @@ static size_t take_channel_data(struct trackers *trackers, const struct sighting
             transport_address_equal(sighting_source(sighting), &relayed.allocation->client);
         allocations_note_data(allocations, sighting, relayed.to_peer, &relayed.peer, data.length,
                               &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
         take_relayed(trackers, sighting, &relayed, channel, handler);
     }
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
     return data.consumed;
 }
 
@@ -155,7 +155,7 @@ static bool take_dns(struct trackers *trackers, const struct sighting *sighting,
         return false;
     sighting->flow->content = CONTENT_DNS;
     lookups_note(&trackers->lookups, &message, sighting, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
     return true;
 }
 
@@ -191,7 +191,7 @@ static void take_dtls(struct trackers *trackers, const struct sighting *sighting
     if (is_established(trackers, sighting->flow) && !clear)
         return;
     handshakes_datagram(&trackers->handshakes, sighting, payload, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 /* RTP and RTCP by their first byte; of DTLS what follows the handshake, which the snaplen may hide:
@@ -218,7 +218,7 @@ static void take_path_payload(struct trackers *trackers, const struct sighting *
     if (is_dtls(payload))
         take_dtls(trackers, sighting, payload, handler);
     paths_note_payload(path, payload, length, media, sighting, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 static size_t take_message(struct trackers *trackers, const struct sighting *sighting,

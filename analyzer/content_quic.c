@@ -29,7 +29,7 @@ void content_quic_replay(struct trackers *trackers, const struct sighting *sight
     struct quic_packet packet;
     if (quic_packet_next(&packet, &bytes, false) == DISSECT_OK)
         open_packet(trackers, sighting, &packet);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 bool content_quic(struct trackers *trackers, const struct sighting *sighting, struct bytes datagram,
@@ -46,7 +46,7 @@ bool content_quic(struct trackers *trackers, const struct sighting *sighting, st
         if (!handshakes_quic(&trackers->handshakes, sighting, &packet, &trackers->events) && !found)
             return false;
         found = true;
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
     }
     return found;
 }

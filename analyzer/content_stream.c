@@ -269,7 +269,7 @@ static void note_end(struct trackers *trackers, const struct packet *packet,
     if ((!reset && !ended) || sighting->flow->content != CONTENT_TLS)
         return;
     handshakes_closed(&trackers->handshakes, sighting, reset, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 /* Nothing more will come behind a FIN: the memory is free for others. After an RST more may come,
@@ -293,7 +293,7 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
         connections_note(&trackers->connections, packet, sighting, &trackers->events);
     struct stream *stream = &connection->side[sighting->from].stream;
     struct sighting seen = *sighting;
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
     seen.cut = stream_is_cut(stream);
     content_stream(trackers, &seen, stream, handler);
     note_end(trackers, packet, stream, &seen, handler);

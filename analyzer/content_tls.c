@@ -144,7 +144,7 @@ void content_tls_gap(struct trackers *trackers, const struct sighting *sighting,
         decryption_lost(&trackers->decryption, &trackers->handshakes, handshake, sighting);
     *done = handshakes_gap(&trackers->handshakes, sighting, missing, &trackers->events) ==
             HANDSHAKES_DONE;
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 void content_tls_replay(struct trackers *trackers, const struct sighting *sighting,

@@ -78,8 +78,7 @@ void trackers_find_state(const struct trackers *trackers, const struct arrival *
     if (flow == NULL)
         return;
     table_foresee_at(&trackers->stun.allocations.table, flow->allocation);
-    table_foresee_at(&trackers->stun.transactions.table, flow->transaction);
-    transactions_foresee(&trackers->stun.transactions, table_id(&trackers->flows.table, flow),
+    transactions_foresee(&trackers->stun.transactions, flow, table_id(&trackers->flows.table, flow),
                          arrival->packet.payload);
     table_foresee_at(&trackers->lookups.tries, flow->query);
     table_foresee_at(&trackers->connections.table, flow->connection);
@@ -135,7 +134,7 @@ static void take_icmp(struct trackers *trackers, const struct packet *packet,
     allocations_note_icmp(&trackers->stun.allocations, icmp, &sighting, &seen, &trackers->events);
     lookups_note_icmp(&trackers->lookups, icmp, &seen);
     connections_note_icmp(&trackers->connections, sighting.flow, icmp, &seen, &trackers->events);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }
 
 /* What acknowledges was answered, or answers, though the capture has nothing of the other side. */
@@ -200,15 +199,15 @@ void trackers_expire(struct trackers *trackers, int64_t now, const struct event_
     content_retained_look(trackers, now, false, handler);
     do {
         more = stun_tracker_expire(&trackers->stun, now, &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
         more |= lookups_expire(&trackers->lookups, now, &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
         more |= connections_expire(&trackers->connections, now, &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
         more |= handshakes_expire(&trackers->handshakes, now, &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
         more |= paths_expire(&trackers->paths, now, &trackers->events);
-        handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
     } while (more);
 }
 
@@ -217,20 +216,20 @@ static void end_waiting(struct trackers *trackers, int64_t now, const struct eve
 {
     const struct transaction *transaction = NULL;
     while (lookups_end(&trackers->lookups, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     while (connections_end(&trackers->connections, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     while (handshakes_end(&trackers->handshakes, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     while (stun_tracker_end(&trackers->stun, &transaction, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     while (paths_end_searches(&trackers->paths, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
 }
 
 void trackers_pause(struct trackers *trackers, const struct event_handler *handler)
@@ -246,12 +245,12 @@ void trackers_end(struct trackers *trackers, const struct event_handler *handler
     content_retained_look(trackers, now, true, handler);
     end_waiting(trackers, now, handler);
     while (paths_end(&trackers->paths, &path, now, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     log_lines_fit(&trackers->log, trackers->observed.first, now);
     while (log_lines_tell(&trackers->log, &trackers->events))
-        handler->handle(handler->context);
-    handler->handle(handler->context);
+        trackers_conclude(trackers, handler);
+    trackers_conclude(trackers, handler);
     event_add(&trackers->events, EVENT_CAPTURE_ENDED, now);
-    handler->handle(handler->context);
+    trackers_conclude(trackers, handler);
 }

@@ -53,11 +53,19 @@ struct arrival {
     const struct flow *flow; /* a guess; NULL: it is new, or not searched yet */
 };
 
-/* Empties the event queue: called after each message, for a packet may hold many. */
+/* Empties the event queue. */
 struct event_handler {
     void (*handle)(void *context);
     void *context;
 };
+
+/* After each message, for a packet may hold many: what there is to be handled. */
+static inline void trackers_conclude(const struct trackers *trackers,
+                                     const struct event_handler *handler)
+{
+    if (trackers->events.count > 0)
+        handler->handle(handler->context);
+}
 
 /* 0, or -1 when memory is short. `credentials` and `keylog` may be NULL; they outlive the trackers.
  */

@@ -205,15 +205,16 @@ struct transaction *transactions_note(struct transactions *transactions,
 }
 
 /* Messages without the cookie are rare enough to wait for theirs. */
-void transactions_foresee(const struct transactions *transactions, struct record_id flow,
-                          struct bytes datagram)
+void transactions_foresee(const struct transactions *transactions, const struct flow *flow,
+                          struct record_id flow_id, struct bytes datagram)
 {
     enum { COOKIE = 4, ID = 8, ID_LENGTH = 12 };
-    struct transaction_key key = {.flow = flow};
+    struct transaction_key key = {.flow = flow_id};
     if (datagram.length < STUN_HEADER_LENGTH || bytes_u32(datagram, COOKIE) != STUN_MAGIC_COOKIE)
         return;
     memcpy(key.id, datagram.data + ID, ID_LENGTH);
     table_foresee(&transactions->table, table_hash(&transactions->table, &key));
+    table_foresee_at(&transactions->table, flow->transaction);
 }
 
 static struct transaction *find_quoted(const struct transactions *transactions,

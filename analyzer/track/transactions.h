@@ -81,8 +81,8 @@ struct transaction *transactions_note(struct transactions *transactions,
                                       const struct sighting *sighting, enum transaction_step *step);
 
 /* Asks for the memory that transactions_note will look at when `datagram` is a STUN message. */
-void transactions_foresee(const struct transactions *transactions, struct record_id flow,
-                          struct bytes datagram);
+void transactions_foresee(const struct transactions *transactions, const struct flow *flow,
+                          struct record_id flow_id, struct bytes datagram);
 
 /* The request on the sighting's flow that an ICMP error quotes, or NULL. `quoted` is the transport
  * payload that it gives back, often nothing. */
