@@ -16,6 +16,15 @@ static bool matters(const struct rule_context *context)
             scope_server(context->state, &event->client.ip, &event->server.ip));
 }
 
+/* Where TURN shares 443 with the web page, it is the page that a client asks for first. */
+static bool asks_for_page(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    return event->server.port == 443 &&
+           !connections_established(context->state->connections, &event->client.ip, &event->server,
+                                    0);
+}
+
 /* TURN over TCP: by the profile's port on its servers, else by the registered ports. */
 static bool is_turn(const struct rule_context *context)
 {
@@ -23,8 +32,9 @@ static bool is_turn(const struct rule_context *context)
     const struct transport_address *server = &context->event->server;
     if (profile == NULL)
         return server->port == 3478 || server->port == 5349;
-    return server->port == 3478 || (profile_is_expressway_e(profile, &server->ip) &&
-                                    profile_is_turn_tcp_port(profile, server->port));
+    return server->port == 3478 ||
+           (profile_is_expressway_e(profile, &server->ip) &&
+            profile_is_turn_tcp_port(profile, server->port) && !asks_for_page(context));
 }
 
 /* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */

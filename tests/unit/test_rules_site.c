@@ -177,6 +177,12 @@ static void test_tcp_port(void **state)
     diagnose("turn-tcp-refused", "[turn]\ntcp443 = yes");
     expect(FINDING_TURN_TCP_REFUSED, "turn.tcp443");
     expect_remedy(FINDING_TURN_TCP_REFUSED, "to 443");
+    diagnose("tcp-no-answer", "[turn]\ntcp443 = yes"); /* no page: nobody has come as far as TURN */
+    expect(FINDING_TCP_NO_ANSWER, NULL);
+    expect_none(FINDING_TURN_TCP_NO_ANSWER);
+    diagnose("tcp-refused", "[turn]\ntcp443 = yes");
+    expect(FINDING_TCP_REFUSED, NULL);
+    expect_none(FINDING_TURN_TCP_REFUSED);
     diagnose("turn-tcp-no-answer", "[turn]\ntcp_port = 5000");
     expect(FINDING_TURN_TCP_NO_ANSWER, "turn.tcp_port");
     diagnose("turn-reset-after-allocate", "[turn]\ntcp443 = yes");
