@@ -49,14 +49,11 @@ def write(path, link_type, packets):
 
 
 class Sample:
-    """A sample's folder, the arguments its expected.json gives, and its packets."""
+    """A capture's name, the folder and the arguments to read it with, and its packets."""
 
-    def __init__(self, folder):
-        expected = json.loads((folder / "expected.json").read_text())
-        self.name, self.folder = folder.name, folder
-        self.arguments = expected.get("arguments", [])
-        self.path = folder / expected.get("capture", "capture.pcap")
-        self.link_type, self.packets = read(self.path) or (None, [])
+    def __init__(self, name, path, arguments):
+        self.name, self.folder, self.path, self.arguments = name, path.parent, path, arguments
+        self.link_type, self.packets = read(path) or (None, [])
 
     def diagnose(self, binary, capture):
         """The JSON document for `capture` under the sample's arguments; AssertionError when the
@@ -78,7 +75,15 @@ class Sample:
             return self.diagnose(binary, path)
 
 
+def sample(folder):
+    """What a sample's expected.json says."""
+    expected = json.loads((folder / "expected.json").read_text())
+    return Sample(folder.name, folder / expected.get("capture", "capture.pcap"),
+                  expected.get("arguments", []))
+
+
 def samples(folder):
-    """Every sample whose capture `read` understands, by name."""
-    every = (Sample(path.parent) for path in sorted(folder.glob("*/expected.json")))
-    return [sample for sample in every if sample.packets]
+    """Every sample whose capture `read` understands, by name; captures without one as well."""
+    every = [sample(path.parent) for path in sorted(folder.glob("*/expected.json"))]
+    every += [Sample(path.stem, path, []) for path in sorted(folder.glob("*.pcap"))]
+    return [each for each in every if each.packets]

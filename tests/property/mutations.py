@@ -4,10 +4,10 @@
 
 usage: mutations.py [--rounds N | --seconds N] [--seed N] [--keep FOLDER] TURNSCOPE SAMPLES_FOLDER
 
-Drops, duplicates, reorders and truncates packets of each sample. A root cause that is definite and
-an error must be something the whole capture shows too: what is missing from a capture may hide a
-fault, it must not make one. Each round gives each sample one mutation, the same on every machine.
-With --seconds the rounds go on until the time is up: a hunt, not a test."""
+Loses, duplicates, reorders and truncates packets of each sample, in the ways of degrade.py. A root
+cause that is definite and an error must be as certain in the whole capture: what is missing from a
+capture may hide a fault, it must not make one. Each round gives each sample one mutation, the same
+on every machine. With --seconds the rounds go on until the time is up: a hunt, not a test."""
 import argparse
 import concurrent.futures
 import os
@@ -17,63 +17,7 @@ import sys
 import time
 
 import captures
-
-NEAR_MICROSECONDS = 50000
-SNAPLENS = (60, 68, 96, 128, 256)
-
-
-def drop(packets, chance):
-    """Loses one packet in ten, or a run of packets."""
-    if chance.random() < 0.5:
-        return [packet for packet in packets if chance.random() >= 0.1]
-    start = chance.randrange(len(packets))
-    return packets[:start] + packets[start + chance.randint(1, 1 + len(packets) // 5):]
-
-
-def drop_one(packets, chance):
-    gone = chance.randrange(len(packets))
-    return packets[:gone] + packets[gone + 1:]
-
-
-def drop_direction(packets, chance):
-    """Keeps, from some packet on, only what one side sends: the frames alike in their first
-    octets, where the link layer's addresses are."""
-    start, kept = chance.randrange(len(packets)), chance.choice(packets).octets[:6]
-    return packets[:start] + [each for each in packets[start:] if each.octets[:6] == kept]
-
-
-def duplicate(packets, chance):
-    copies = []
-    for packet in packets:
-        copies.append(packet)
-        if chance.random() < 0.2:
-            copies.append(captures.Packet(packet.time + chance.randrange(200), packet.octets,
-                                          packet.length))
-    return copies
-
-
-def reorder(packets, chance):
-    """Swaps neighbours that are close in time; the times stay in order, as a capture's are."""
-    order = list(packets)
-    for index in range(len(order) - 1):
-        near = packets[index + 1].time - packets[index].time <= NEAR_MICROSECONDS
-        if near and chance.random() < 0.3:
-            order[index], order[index + 1] = order[index + 1], order[index]
-    return [captures.Packet(slot.time, packet.octets, packet.length)
-            for slot, packet in zip(packets, order)]
-
-
-def truncate(packets, chance):
-    snaplen = chance.choice(SNAPLENS)
-    return [captures.Packet(each.time, each.octets[:snaplen], each.length) for each in packets]
-
-
-def truncate_some(packets, chance):
-    return [captures.Packet(each.time, each.octets[:chance.randint(14, max(14, len(each.octets)))],
-                            each.length) if chance.random() < 0.2 else each for each in packets]
-
-
-MUTATIONS = (drop, drop_one, drop_direction, duplicate, reorder, truncate, truncate_some)
+import degrade
 
 
 def definite_errors(document):
@@ -85,8 +29,12 @@ def definite_errors(document):
             if findings[root]["certainty"] == "definite" and findings[root]["severity"] == "error"}
 
 
-def codes(document):
-    return {finding["code"] for finding in document["findings"]}
+def certainties(document):
+    """The most that is said of each code, whatever its severity."""
+    ranks = ("hint", "strong", "definite")
+    return {finding["code"]: finding["certainty"]
+            for finding in sorted(document["findings"],
+                                  key=lambda finding: ranks.index(finding["certainty"]))}
 
 
 class Hunt:
@@ -95,7 +43,7 @@ class Hunt:
         self.known = {}
 
     def learn(self, sample):
-        self.known[sample.name] = codes(sample.diagnose(self.binary, sample.path))
+        self.known[sample.name] = certainties(sample.diagnose(self.binary, sample.path))
 
     def try_one(self, sample, mutation, turn):
         """A line for what is wrong, or None."""
@@ -105,11 +53,12 @@ class Hunt:
             document = sample.diagnose_packets(self.binary, packets)
         except AssertionError as broken:
             return self.report(sample, packets, label, str(broken))
-        invented = definite_errors(document) - self.known[sample.name]
+        whole = self.known[sample.name]
+        invented = {code for code in definite_errors(document) if whole.get(code) != "definite"}
         if not invented:
             return None
         return self.report(sample, packets, label, f"definite {', '.join(sorted(invented))}, the "
-                           f"whole capture has {sorted(self.known[sample.name])}")
+                           f"whole capture has {whole}")
 
     def report(self, sample, packets, label, text):
         if self.keep:
@@ -124,8 +73,8 @@ def rounds(hunt, every, turns, seconds, pool):
     list(pool.map(hunt.learn, every))
     for turn in range(turns):
         chosen = [(sample, mutation) for index, sample in enumerate(every)
-                  for kind, mutation in enumerate(MUTATIONS)
-                  if (index + turn) % len(MUTATIONS) == kind]
+                  for kind, mutation in enumerate(degrade.WAYS)
+                  if (index + turn) % len(degrade.WAYS) == kind]
         for start in range(0, len(chosen), 16):
             if time.monotonic() > end:
                 return tried, wrong
