@@ -73,6 +73,12 @@ static void check_failure(const struct rule_context *context)
         raise_failure(context, lookup, event->time);
 }
 
+/* A missing AAAA is no fault, and the A beside it the capture may have lost. */
+static bool says_nothing_of_address(enum finding_code code, const struct lookup *lookup)
+{
+    return code == FINDING_DNS_NO_DATA && lookup->key.type == DNS_AAAA;
+}
+
 /* What only the end of the capture can tell: that no A query follows an AAAA query, or that a
  * client which failed to resolve a name did nothing else afterwards. */
 static void check_failure_in_the_end(const struct rule_context *context)
@@ -81,7 +87,8 @@ static void check_failure_in_the_end(const struct rule_context *context)
     const struct lookup *lookup = NULL;
     while ((lookup = lookups_next(state->lookups, lookup)) != NULL) {
         if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||
-            lookup_failure(state, lookup, context->event->time) != context->rule->finding)
+            lookup_failure(state, lookup, context->event->time) != context->rule->finding ||
+            says_nothing_of_address(context->rule->finding, lookup))
             continue;
         int64_t time = lookup->answered != 0 ? lookup->answered : lookup->last_sent;
         bool named = needs_name(state, lookup);

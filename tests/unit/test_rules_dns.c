@@ -264,6 +264,16 @@ static void test_aaaa_alone_is_judged_in_the_end(void **state)
     free_site(site);
 }
 
+static void test_a_missing_aaaa_alone_is_no_fault(void **state)
+{
+    (void)state;
+    struct site *site = new_site();
+    fails(site, 0, WEBBRIDGE, DNS_AAAA, DNS_NOERROR);
+    end(site, 20000);
+    assert_nothing(site);
+    free_site(site);
+}
+
 static void test_a_retry_that_works_is_no_fault(void **state)
 {
     (void)state;
@@ -706,6 +716,7 @@ int main(void)
         cmocka_unit_test(test_an_address_of_the_other_family_is_waited_for),
         cmocka_unit_test(test_neither_family_is_found_once),
         cmocka_unit_test(test_aaaa_alone_is_judged_in_the_end),
+        cmocka_unit_test(test_a_missing_aaaa_alone_is_no_fault),
         cmocka_unit_test(test_a_retry_that_works_is_no_fault),
         cmocka_unit_test(test_failures_that_last),
         cmocka_unit_test(test_a_failure_at_the_very_end_is_open),
