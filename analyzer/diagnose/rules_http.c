@@ -111,17 +111,22 @@ static void check_proxy_refused(const struct rule_context *context)
         finding->note = cannot_reach;
 }
 
-/* A proxy that asked for credentials, and a client that is not seen to come back with any. */
+/* A proxy that asked for credentials, and a client that is not seen to come back with any. Only one
+ * that comes again without them shows that it has none: else a person may be typing them, or the
+ * capture lost the second request. */
 static void check_proxy_credentials(const struct rule_context *context)
 {
     const struct table *proxies = &context->state->exchanges->proxies;
     for (const struct proxy_use *use = table_oldest(proxies); use != NULL;
          use = table_newer(proxies, use)) {
-        if (use->worked || use->came_back || use->challenges == 0)
+        bool waited = context->event->time - use->first.response.time >= LIMIT_SILENCE;
+        if (use->worked || use->came_back || use->challenges == 0 || (!use->insists && !waited))
             continue;
         struct finding *finding = raise_later(context, &use->first);
         if (finding != NULL)
             finding->count += use->challenges - 1;
+        if (finding != NULL && !use->insists)
+            finding_lower(finding, CERTAINTY_STRONG);
     }
 }
 

@@ -97,8 +97,10 @@ void exchange_step_asked(const struct exchange_step *step, struct exchange *exch
     exchange->request = evidence_of(step->sighting, EVIDENCE_HTTP);
     http_describe_request(exchange);
     struct proxy_use *use = proxy_of(step, exchange);
-    if (use != NULL)
-        use->came_back |= exchange->has_proxy_credentials;
+    if (use == NULL)
+        return;
+    use->came_back |= exchange->has_proxy_credentials;
+    use->insists |= use->challenges > 0 && !exchange->has_proxy_credentials;
 }
 
 /* A proxy asks every client for credentials first: that alone is no refusal. */
@@ -236,6 +238,18 @@ void exchanges_forget(struct exchanges *exchanges, const struct sighting *sighti
         table_remove(&exchanges->http2, http2);
 }
 
+/* Among the missing bytes may be the request that brings a proxy its credentials. */
+static void note_proxy_gap(struct exchanges *exchanges, const struct sighting *sighting)
+{
+    struct proxy_use_key key;
+    memset(&key, 0, sizeof key);
+    key.client = sighting_source(sighting)->ip;
+    key.proxy = *sighting_destination(sighting);
+    struct proxy_use *use = table_find(&exchanges->proxies, &key);
+    if (use != NULL)
+        use->came_back = true;
+}
+
 bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting, size_t missing)
 {
     const struct connection_key key = key_of_connection(sighting);
@@ -243,6 +257,7 @@ bool exchanges_gap(struct exchanges *exchanges, const struct sighting *sighting,
     struct http2_connection *http2 = table_find(&exchanges->http2, &key);
     if (connection == NULL)
         return true;
+    note_proxy_gap(exchanges, sighting);
     struct exchange_side *side = &connection->sides[sighting->from];
     side->waiting = 0;
     if (http2 != NULL) {

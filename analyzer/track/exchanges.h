@@ -41,8 +41,9 @@ struct proxy_use {
         struct ip_address client;
         struct transport_address proxy;
     } key;
-    bool worked;           /* a CONNECT succeeded at some time */
-    bool came_back;        /* a CONNECT brought credentials; its own answer tells the rest */
+    bool worked;    /* a CONNECT succeeded at some time */
+    bool came_back; /* a CONNECT brought credentials, or may have; its own answer tells the rest */
+    bool insists;   /* after a 407 it came again without any */
     uint64_t challenges;   /* 407 to a CONNECT that brought no credentials */
     struct exchange first; /* of those */
 };
