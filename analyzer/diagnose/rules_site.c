@@ -58,7 +58,9 @@ static bool is_wrong_address(const struct profile *profile, const struct allocat
     enum site_role server = profile_role(profile, &allocation->server.ip);
     enum site_role client = profile_role(profile, &allocation->client.ip);
     bool outside = client == SITE_ROLE_NONE || client == SITE_ROLE_CLIENT;
-    bool answered = allocation->challenged.frame != 0 || allocation->concluded.frame != 0;
+    /* Credentials are made from a challenge, and data follow an allocation, seen or not. */
+    bool answered = allocation->challenged.frame != 0 || allocation->concluded.frame != 0 ||
+                    allocation->authenticated.frame != 0 || allocation->heard != 0;
     return outside && !answered && (server == SITE_ROLE_LAN1 || server == SITE_ROLE_LAN2);
 }
 
