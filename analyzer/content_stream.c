@@ -229,6 +229,8 @@ static void skip_gap(struct reading *reading, size_t missing)
         return;
     if (sighting->flow->content == CONTENT_TLS)
         content_tls_gap(trackers, sighting, missing, reading->handler, &reading->done);
+    else if (sighting->flow->content == CONTENT_STUN)
+        allocations_note_gap(&trackers->stun.allocations, sighting->flow);
     else if (sighting->flow->content == CONTENT_HTTP)
         reading->done = !exchanges_gap(&trackers->exchanges, sighting, missing);
 }

@@ -48,6 +48,7 @@ enum event_kind {
     EVENT_ICE_CONNECTED,
     EVENT_ICE_NO_CONNECTIVITY,
     EVENT_ICE_CONSENT_LOST,
+    EVENT_ICE_CONSENT_KEPT, /* after that: what it does shows that it had consent all the time */
     EVENT_MEDIA_STARTED,
     EVENT_MEDIA_ONE_WAY,
     EVENT_MEDIA_NONE,

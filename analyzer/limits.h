@@ -168,6 +168,7 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 #define LIMIT_CONSENT          (30 * SECONDS)
 #define LIMIT_CONSENT_INTERVAL (6 * SECONDS)
 #define LIMIT_CONSENT_CHECKS   4 /* in a row */
+#define LIMIT_CONSENT_SLACK    (2 * SECONDS)
 
 /* Browsers give a call up that gets nothing for 15 s, and with it the capture often ends: this long
  * without any packet from the peer, at its end, shows that the path died. */
@@ -218,6 +219,15 @@ enum { LIMIT_CONTENT_ATTEMPTS = 8 };
 #define LIMIT_ALLOCATION_LIFETIME (600 * SECONDS)
 #define LIMIT_PERMISSION_LIFETIME (300 * SECONDS)
 #define LIMIT_CHANNEL_LIFETIME    (600 * SECONDS)
+
+/* The capture may have lost a renewal: what is used after its end counts only when it is used for
+ * so long without a sign from the server that it goes on. Clocks and ways take a little time. */
+#define LIMIT_LAPSE       (3 * SECONDS)
+#define LIMIT_LAPSE_SLACK (2 * SECONDS)
+enum { LIMIT_LAPSE_DATAGRAMS = 3 };
+
+/* A nonce that is refused so soon after it was issued has not simply come of age. */
+#define LIMIT_NONCE_FRESH (10 * SECONDS)
 
 /* DNS: track/lookups and track/names. A busy client asks a few hundred names a day. */
 enum {

@@ -150,11 +150,19 @@ static void note_shared_address(struct finding *finding, const struct state *sta
         finding->note = either;
 }
 
+/* The capture lacked it, not the network. */
+static void grade_refuted(struct finding *finding)
+{
+    if (finding->refuted)
+        finding->severity = SEVERITY_INFO;
+}
+
 static void grade(struct finding *finding, const struct state *state)
 {
     finding->severity = finding->fatal ? SEVERITY_ERROR : catalogue_row(code_of(finding))->severity;
     finding->caused_by = 0;
     grade_resolution(finding, state);
+    grade_refuted(finding);
     if (finding->severity == SEVERITY_ERROR && finding_broke_nothing(finding, state))
         finding->severity = SEVERITY_WARNING;
     if (finding_is_aside(finding, state))

@@ -39,6 +39,7 @@ struct finding {
     bool got_further;     /* its client was answered by a server of TURN later */
     bool user_got_relay;  /* its user got a relay of its server, too, from the same address */
     bool other_got_relay; /* and so did another user */
+    bool refuted;         /* what came later shows that the capture lost what seemed to be absent */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

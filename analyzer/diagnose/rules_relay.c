@@ -25,13 +25,24 @@ static void check_permission_missing(const struct rule_context *context)
 /* Then what is missing may have been there. */
 static bool capture_has_losses(const struct state *state)
 {
-    return state->observed->dropped > 0 || state->stun->statistics.unasked > 0;
+    return state->observed->dropped > 0 || state->stun->statistics.unasked > 0 ||
+           state->connections->streams.gaps > 0;
 }
 
+/* Who uses channels binds them: where no binding at all is seen, rather the capture lost it. */
 static void check_channel_unbound(const struct rule_context *context)
 {
-    if (context->event->allocation->unbound_datagrams < DATAGRAMS_THAT_COUNT)
+    const struct allocation *allocation = context->event->allocation;
+    if (allocation->unbound_datagrams < DATAGRAMS_THAT_COUNT)
         return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL && (allocation->channel_count == 0 || capture_has_losses(context->state)))
+        finding_lower(finding, CERTAINTY_STRONG);
+}
+
+/* That nothing renewed it is an absence: certain only in a capture that lacks nothing else. */
+static void check_expired(const struct rule_context *context)
+{
     struct finding *finding = rule_raise(context);
     if (finding != NULL && capture_has_losses(context->state))
         finding_lower(finding, CERTAINTY_STRONG);
@@ -42,21 +53,94 @@ static void check_late_refresh(const struct rule_context *context)
 {
     const struct event *event = context->event;
     const struct allocation *allocation = event->allocation;
-    if (event->transaction->error_code == 437 && event->transaction->lifetime != 0 &&
-        allocation != NULL && allocation->ever_allocated && allocation->misused.frame != 0 &&
-        allocation->misused.kind == 0 && event->transaction->method == STUN_REFRESH)
-        rule_raise(context);
+    if (event->transaction->error_code != 437 || event->transaction->lifetime == 0 ||
+        event->transaction->method != STUN_REFRESH || allocation == NULL ||
+        allocation->expired.datagrams == 0)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->misused);
 }
 
-/* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. An
- * answer may also be among the packets that the capture cut. */
+/* A time between two others, both excluded. */
+struct span {
+    int64_t after;
+    int64_t before;
+};
+
+static bool is_within(int64_t time, const struct span *span)
+{
+    return time > span->after && time < span->before;
+}
+
+static bool hears_on_tcp(const struct state *state, const struct ip_address *client,
+                         const struct span *span)
+{
+    const struct table *connections = &state->connections->table;
+    for (const struct connection *each = table_oldest(connections); each != NULL;
+         each = table_newer(connections, each))
+        for (int i = 0; i < 2; i++)
+            if (is_within(each->side[1 - i].last, span) &&
+                ip_address_equal(&each->endpoint[i].ip, client))
+                return true;
+    return false;
+}
+
+static bool hears_turn_server(const struct state *state, const struct ip_address *client,
+                              const struct span *span)
+{
+    const struct table *allocations = &state->stun->allocations.table;
+    for (const struct allocation *each = table_oldest(allocations); each != NULL;
+         each = table_newer(allocations, each))
+        if (is_within(each->heard, span) && ip_address_equal(&each->client.ip, client))
+            return true;
+    return false;
+}
+
+/* While the checks had no answer, the capture held other packets to the client: it had not lost
+ * that direction. */
+static bool client_hears_others(const struct rule_context *context)
+{
+    const struct path *path = context->event->path;
+    const struct span silence = {path->side[0].unanswered_since + SECONDS, context->event->time};
+    return hears_turn_server(context->state, &path->client.ip, &silence) ||
+           hears_on_tcp(context->state, &path->client.ip, &silence);
+}
+
+/* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. They
+ * are counted by the checks, one about every 5 s: a clock that is set forward is no silence. The
+ * answers may also be among the packets that the capture cut or lost: all of them, if it shows
+ * nothing at all to the client. */
 static void check_consent_lost(const struct rule_context *context)
 {
     const struct path_side *client = &context->event->path->side[0];
-    bool early = client->last_check - client->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL;
+    bool early = client->waited < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL;
     struct finding *finding = rule_raise(context);
-    if (finding != NULL && (early || context->state->observed->cut_messages > 0))
+    if (finding == NULL)
+        return;
+    finding->refuted = false;
+    if (finding->certainty == CERTAINTY_DEFINITE &&
+        (early || context->state->observed->cut_messages > 0 ||
+         capture_has_losses(context->state) || !client_hears_others(context)))
         finding_lower(finding, CERTAINTY_STRONG);
+}
+
+/* Whose other packets arrive may have a client that does not obey; else the capture lost all that
+ * came to it for a while. */
+static void check_consent_kept(const struct rule_context *context)
+{
+    struct subjects subjects = rule_subjects(context->event);
+    struct finding *finding = findings_find(context->findings, FINDING_ICE_CONSENT_LOST, &subjects);
+    if (finding == NULL)
+        return;
+    bool heard = finding->certainty == CERTAINTY_DEFINITE || client_hears_others(context);
+    finding_lower(finding, CERTAINTY_STRONG);
+    if (heard)
+        return;
+    finding_lower(finding, CERTAINTY_HINT);
+    finding->refuted = true;
+    finding->note = "Later the same path was used as if nothing had happened: the capture rather "
+                    "lacks what came to the client for a while.";
 }
 
 static void check_plain(const struct rule_context *context)
@@ -167,13 +251,14 @@ static void check_no_connectivity(const struct rule_context *context)
 static const struct rule rules[] = {
     {FINDING_TURN_PERMISSION_MISSING, EVENT_TURN_PERMISSION_MISSING, check_permission_missing, 0},
     {FINDING_TURN_CHANNEL_UNBOUND, EVENT_TURN_CHANNEL_UNBOUND, check_channel_unbound, 0},
-    {FINDING_TURN_CHANNEL_EXPIRED, EVENT_TURN_CHANNEL_EXPIRED, check_plain, 0},
-    {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_TURN_DATA_EXPIRED, check_plain, 0},
+    {FINDING_TURN_CHANNEL_EXPIRED, EVENT_TURN_CHANNEL_EXPIRED, check_expired, 0},
+    {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_TURN_DATA_EXPIRED, check_expired, 0},
     {FINDING_TURN_ALLOCATION_EXPIRED, EVENT_STUN_ANSWERED, check_late_refresh, 0},
     {FINDING_ICE_ROLE_CONFLICT, EVENT_STUN_ANSWERED, check_role_conflict, 0},
     {FINDING_ICE_USERNAME_MISMATCH, EVENT_STUN_ANSWERED, check_username_mismatch, 0},
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
     {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_consent_lost, 0},
+    {FINDING_NONE, EVENT_ICE_CONSENT_KEPT, check_consent_kept, 0},
     {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_plain, 0},
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
 };

@@ -56,10 +56,15 @@ void allocation_note_nonce(const struct allocation_step *s)
     if (nonce.data == NULL)
         return;
     uint64_t hash = transaction_nonce_hash(nonce);
+    /* Where nonces live for a minute, each request of a quiet call meets a 438; that the retry
+     * worked the capture may have lost. */
+    if (s->transaction->first_sent - a->nonce_issued > LIMIT_NONCE_FRESH)
+        a->stale_nonces = 0;
     if (s->transaction->error_code == 438 && (!a->nonce_known || hash != a->nonce))
         a->stale_nonces++;
     a->nonce = hash;
     a->nonce_known = true;
+    a->nonce_issued = s->sighting->time;
 }
 
 static void note_challenge(const struct allocation_step *s)
@@ -118,6 +123,7 @@ static void allocate_success(const struct allocation_step *s)
     a->start_seen = true;
     a->concluded = s->transaction->response;
     a->refreshed = s->sighting->time;
+    a->expired = (struct lapse){0};
     a->lifetime = stun_number(s->message, STUN_LIFETIME, &lifetime)
                       ? (uint32_t)lifetime
                       : (uint32_t)(LIMIT_ALLOCATION_LIFETIME / SECONDS);
@@ -127,16 +133,36 @@ static void allocate_success(const struct allocation_step *s)
     copy_attribute(a->software, sizeof a->software, s->message, STUN_SOFTWARE);
 }
 
+void allocation_note_alive(struct allocation *a, int64_t time)
+{
+    int64_t end = a->refreshed + (int64_t)a->lifetime * SECONDS;
+    if (!a->ever_allocated || time - LIMIT_LAPSE_SLACK <= end)
+        return;
+    a->refreshed = time;
+    a->expired = (struct lapse){0};
+    if (a->state == ALLOCATION_EXPIRED)
+        a->state = ALLOCATION_ALLOCATED;
+}
+
+/* It may have worked, whether its answer is in the capture or not. */
+static void refresh_request(const struct allocation_step *s)
+{
+    if (s->transaction->lifetime != 0)
+        s->allocation->refresh_asked = s->sighting->time;
+}
+
 /* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. */
 static void refresh_answer(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;
     uint64_t lifetime;
     bool success = s->message->class == STUN_SUCCESS;
+    a->refresh_asked = 0;
     if (s->transaction->lifetime == 0 && (success || s->transaction->error_code == 437)) {
         a->state = ALLOCATION_RELEASED;
     } else if (success) {
         a->refreshed = s->sighting->time;
+        a->expired = (struct lapse){0};
         if (stun_number(s->message, STUN_LIFETIME, &lifetime))
             a->lifetime = (uint32_t)lifetime;
     } else if (s->transaction->error_code == 437) {
@@ -162,6 +188,8 @@ static void permit_peers(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;
     bool granted = s->message->class == STUN_SUCCESS;
+    if (granted)
+        allocation_note_alive(a, s->sighting->time);
     if (!s->transaction->request_seen) /* the answer says that there was one, not for whom */
         a->peers_incomplete = true;
     if (!granted && stun_is_cut(s->message)) /* the snaplen may hide the peer or the number */
@@ -212,6 +240,7 @@ static void bind_channel(const struct allocation_step *s)
         if (channel->bound == 0)
             a->channel_count++;
         channel->bound = s->sighting->time;
+        channel->expired = (struct lapse){0};
     } else {
         channel->asked = s->sighting->time;
     }
@@ -226,6 +255,7 @@ static const struct step_row {
     {STUN_ALLOCATE, STUN_REQUEST, allocate_request},
     {STUN_ALLOCATE, STUN_SUCCESS, allocate_success},
     {STUN_ALLOCATE, STUN_ERROR, allocate_error},
+    {STUN_REFRESH, STUN_REQUEST, refresh_request},
     {STUN_REFRESH, STUN_SUCCESS, refresh_answer},
     {STUN_REFRESH, STUN_ERROR, refresh_answer},
     {STUN_CREATE_PERMISSION, STUN_REQUEST, permit_peers},

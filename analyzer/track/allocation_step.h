@@ -17,6 +17,10 @@ struct allocation_step {
 /* Does to the allocation what a request or response of its method means. */
 void allocation_apply(const struct allocation_step *s);
 
+/* The server uses or confirms the allocation: after its lifetime that shows a Refresh which the
+ * capture does not hold. */
+void allocation_note_alive(struct allocation *a, int64_t time);
+
 /* Notes the nonce that a response issues, and whether a 438 brought a new one. */
 void allocation_note_nonce(const struct allocation_step *s);
 

@@ -227,12 +227,24 @@ static void check_permission(struct allocation *a, const struct transport_addres
         add_event(events, EVENT_TURN_PERMISSION_MISSING, sighting, a);
 }
 
+/* One datagram more; whether there are enough, for long enough, to rule out a lost renewal. */
+static bool lapse_counts(struct lapse *lapse, int64_t now)
+{
+    if (lapse->datagrams++ == 0)
+        lapse->since = now;
+    return lapse->datagrams >= LIMIT_LAPSE_DATAGRAMS && now - lapse->since >= LIMIT_LAPSE;
+}
+
 static void check_lifetime(struct allocation *a, const struct sighting *sighting,
                            struct event_queue *events)
 {
-    if (!a->ever_allocated || a->state != ALLOCATION_ALLOCATED)
+    int64_t renewed = a->refresh_asked > a->refreshed ? a->refresh_asked : a->refreshed;
+    if (!a->ever_allocated || a->state != ALLOCATION_ALLOCATED ||
+        sighting->time - renewed <= (int64_t)a->lifetime * SECONDS)
         return;
-    if (sighting->time - a->refreshed <= (int64_t)a->lifetime * SECONDS)
+    if (a->misused.frame == 0)
+        a->misused = evidence_of(sighting, EVIDENCE_CHANNEL_DATA);
+    if (!lapse_counts(&a->expired, sighting->time))
         return;
     a->state = ALLOCATION_EXPIRED;
     add_event(events, EVENT_TURN_DATA_EXPIRED, sighting, a);
@@ -258,11 +270,26 @@ struct allocation *allocations_note_data(struct allocations *allocations,
     }
     a->from_peer_bytes += length;
     a->from_peer_packets++;
-    a->last_from_peer = sighting->time;
+    a->last_from_peer = a->heard = sighting->time;
+    allocation_note_alive(a, sighting->time);
     struct permission *permission = allocation_permission(a, &peer->ip);
     if (permission != NULL)
         permission->received++;
     return a;
+}
+
+void allocations_note_message(struct allocations *allocations, const struct sighting *sighting)
+{
+    struct allocation *a = allocations_of(allocations, sighting->flow);
+    if (a != NULL && transport_address_equal(sighting_source(sighting), &a->server))
+        a->heard = sighting->time;
+}
+
+void allocations_note_gap(struct allocations *allocations, const struct flow *flow)
+{
+    struct allocation *a = allocations_of(allocations, flow);
+    if (a != NULL)
+        a->peers_incomplete = true;
 }
 
 void allocations_note_icmp(struct allocations *allocations, const struct icmp_error *icmp,
@@ -292,6 +319,21 @@ static bool channel_is_expired(const struct channel *channel, int64_t now)
     return channel->bound != 0 && now - latest > LIMIT_CHANNEL_LIFETIME;
 }
 
+/* That the server uses it after its end shows a renewal which the capture does not hold. */
+static void use_channel(struct allocation *a, struct channel *channel, bool by_server,
+                        const struct sighting *sighting, struct event_queue *events)
+{
+    if (by_server) {
+        if (channel_is_expired(channel, sighting->time - LIMIT_LAPSE_SLACK)) {
+            channel->bound = sighting->time;
+            channel->expired = (struct lapse){0};
+        }
+    } else if (!a->peers_incomplete && channel_is_expired(channel, sighting->time) &&
+               lapse_counts(&channel->expired, sighting->time)) {
+        add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = channel->number;
+    }
+}
+
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events)
@@ -310,8 +352,7 @@ struct channel *allocations_channel(struct allocations *allocations,
         return NULL;
     }
     struct channel *channel = &a->channels[index];
-    if (!by_server && !a->peers_incomplete && channel_is_expired(channel, sighting->time))
-        add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = number;
+    use_channel(a, channel, by_server, sighting, events);
     return channel;
 }
 

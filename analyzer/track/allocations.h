@@ -23,6 +23,12 @@ enum allocation_state {
     ALLOCATION_EXPIRED,
 };
 
+/* Use after the end of what was granted, as far as the capture shows. */
+struct lapse {
+    int64_t since; /* the first datagram */
+    uint32_t datagrams;
+};
+
 struct permission {
     struct ip_address peer;
     int64_t asked;         /* latest request; 0: none */
@@ -39,6 +45,7 @@ struct channel {
     int64_t asked;         /* latest request */
     struct record_id flow; /* between client and peer: what it carries; empty: nothing yet */
     uint8_t client_index;  /* of that flow's endpoints */
+    struct lapse expired;
 };
 
 struct allocation {
@@ -64,9 +71,13 @@ struct allocation {
     uint16_t challenges;   /* 401s in all */
     uint32_t lifetime;     /* seconds, as granted */
     uint64_t nonce;        /* hash of the newest one issued */
-    int64_t first;         /* nanoseconds since the epoch */
+    int64_t nonce_issued;
+    int64_t first; /* nanoseconds since the epoch */
     int64_t last;
-    int64_t refreshed; /* latest success of Allocate or Refresh */
+    int64_t refreshed;     /* latest success of Allocate or Refresh, or proof of one */
+    int64_t refresh_asked; /* a Refresh whose answer was not seen; 0: none */
+    int64_t heard;         /* the server's latest answer or data on this five-tuple */
+    struct lapse expired;
     struct transport_address relayed;
     struct transport_address mapped;
     struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
@@ -147,11 +158,17 @@ struct allocation *allocations_note_data(struct allocations *allocations,
                                          const struct transport_address *peer, size_t length,
                                          struct event_queue *events);
 
+/* Any STUN message on the flow: the server is heard, if it sent it. */
+void allocations_note_message(struct allocations *allocations, const struct sighting *sighting);
+
 /* An ICMP error quotes what the client sent to the server on a working allocation, once:
  * EVENT_TURN_UNREACHABLE. `sighting` is of the quoted packet, `seen` of the error. */
 void allocations_note_icmp(struct allocations *allocations, const struct icmp_error *icmp,
                            const struct sighting *sighting, const struct evidence *seen,
                            struct event_queue *events);
+
+/* Bytes of the flow's stream are missing from the capture: requests may have been among them. */
+void allocations_note_gap(struct allocations *allocations, const struct flow *flow);
 
 /* The channel a ChannelData message came on: its peer, or NULL when it is not known (then
  * EVENT_TURN_CHANNEL_UNBOUND was added if the capture holds the allocation's start). */

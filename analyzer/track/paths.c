@@ -159,6 +159,30 @@ static void connect(struct paths *paths, struct path *path, const struct sightin
     add_event(events, EVENT_ICE_CONNECTED, sighting->time, path)->evidence = path->latest;
 }
 
+/* A sender must stop when its consent ends (RFC 7675 section 5.1): one whose media goes on had
+ * answers that the capture does not hold. */
+static bool has_consent(const struct path *path)
+{
+    const struct path_side *client = &path->side[0];
+    return client->last_media - client->last_answer > LIMIT_CONSENT + LIMIT_CONSENT_SLACK;
+}
+
+static void keep_consent(struct path *path, int64_t time, struct event_queue *events)
+{
+    if (!path->consent_lost || path->consent_kept)
+        return;
+    path->consent_kept = true;
+    add_event(events, EVENT_ICE_CONSENT_KEPT, time, path)->evidence = path->latest;
+}
+
+static void lose_consent(struct path *path, int64_t time, struct event_queue *events)
+{
+    path->consent_lost = true;
+    add_event(events, EVENT_ICE_CONSENT_LOST, time, path)->evidence = path->latest;
+    if (has_consent(path))
+        keep_consent(path, time, events);
+}
+
 /* RFC 7675 section 5.1: consent expires 30 s after the last valid response. So that a few packets
  * which the capture lost do not look like it, several checks must have gone without. */
 static void check_consent(struct path *path, const struct path_side *side,
@@ -169,8 +193,7 @@ static void check_consent(struct path *path, const struct path_side *side,
         sighting->time - side->last_answer < LIMIT_CONSENT ||
         side->last_check - side->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
         return;
-    path->consent_lost = true;
-    add_event(events, EVENT_ICE_CONSENT_LOST, sighting->time, path)->evidence = path->latest;
+    lose_consent(path, sighting->time, events);
 }
 
 /* RFC 8445 section 7.2.2: both fragments of the session's user names; a keepalive has none. */
@@ -187,8 +210,11 @@ static void note_request(struct paths *paths, struct path *path, const struct st
 {
     bool by_client = sighting->from == path->client_index;
     struct path_side *side = &path->side[by_client ? 0 : 1];
+    int64_t pause = sighting->time - side->last_check;
     side->checks++;
-    side->checks_since_answer++;
+    if (side->checks_since_answer++ == 0)
+        side->unanswered_since = sighting->time;
+    side->waited += pause < LIMIT_CONSENT_INTERVAL ? pause : LIMIT_CONSENT_INTERVAL;
     side->last_check = sighting->time;
     side->controlling = stun_find(message, STUN_ICE_CONTROLLING) != NULL;
     if (stun_find(message, STUN_USE_CANDIDATE) != NULL)
@@ -214,10 +240,13 @@ static void note_answer(struct paths *paths, struct path *path, const struct stu
     }
     side->answered++;
     side->checks_since_answer = 0;
+    side->waited = 0;
     side->last_answer = sighting->time;
-    path->consent_lost = false;
-    if (to_client) /* the client's answer to a peer may still be lost on its way */
-        connect(paths, path, sighting, events);
+    if (!to_client) /* the client's answer to a peer may still be lost on its way */
+        return;
+    keep_consent(path, sighting->time, events);
+    path->consent_lost = path->consent_kept = false;
+    connect(paths, path, sighting, events);
 }
 
 void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
@@ -279,6 +308,8 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
     side->media++;
     side->media_bytes += length;
     side->last_media = sighting->time;
+    if (path->consent_lost && has_consent(path))
+        keep_consent(path, sighting->time, events);
     if (payload.data[0] >= 128)
         note_rtp(side, payload, sighting->time);
     if (!path->media_started && path->side[0].media > 0 && path->side[1].media > 0)
@@ -388,8 +419,7 @@ static void report_death(const struct paths *paths, struct path *path, int64_t n
 {
     if (!is_dead(paths, path))
         return;
-    path->consent_lost = true;
-    add_event(events, EVENT_ICE_CONSENT_LOST, now, path)->evidence = path->latest;
+    lose_consent(path, now, events);
 }
 
 bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events)

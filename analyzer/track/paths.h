@@ -27,6 +27,8 @@ struct path_side {
     int64_t last_rtp;
     int64_t last_answer; /* latest success response to its checks */
     int64_t last_check;
+    int64_t unanswered_since; /* its first check after that answer */
+    int64_t waited;           /* nanoseconds that it asked without answer, long pauses apart */
     bool controlling;
 };
 
@@ -40,6 +42,7 @@ struct path {
     bool nominated;
     bool connected; /* a check was answered */
     bool consent_lost;
+    bool consent_kept; /* it was reported lost, and the client went on as if nothing had happened */
     bool media_started;      /* both ways */
     bool closed_by_peer;     /* an alert of its DTLS ended the association */
     uint16_t role_conflicts; /* 487 */
@@ -101,14 +104,14 @@ bool paths_connected_since(const struct paths *paths, const struct ip_address *c
                            int64_t time);
 
 /* A Binding request or response with what it did to its transaction. Events: EVENT_ICE_CONNECTED,
- * EVENT_ICE_CONSENT_LOST. */
+ * EVENT_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_KEPT. */
 void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
                       enum transaction_step step, const struct sighting *sighting,
                       struct event_queue *events);
 
 /* Any other payload on a path: DTLS, RTP, RTCP, with its length on the wire. `media`: it is what
- * the path is there for: RTP, RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED.
- */
+ * the path is there for: RTP, RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED,
+ * EVENT_ICE_CONSENT_KEPT. */
 void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
                         const struct sighting *sighting, struct event_queue *events);
 

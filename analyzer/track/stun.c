@@ -147,6 +147,7 @@ enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
     report_damage(tracker, message, sighting, events);
     struct transaction *transaction =
         transactions_note(&tracker->transactions, message, sighting, &step);
+    allocations_note_message(&tracker->allocations, sighting);
     if (transaction == NULL)
         return step;
     verify(tracker, message, transaction, step);

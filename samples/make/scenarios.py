@@ -8,6 +8,7 @@ import scenarios_guide
 import scenarios_harmless
 import scenarios_inside
 import scenarios_lived
+import scenarios_lost
 import scenarios_media
 import scenarios_site
 import scenarios_stun
@@ -23,6 +24,7 @@ SCENARIOS = {
     **scenarios_died.SCENARIOS,
     **scenarios_lived.SCENARIOS,
     **scenarios_direct.SCENARIOS,
+    **scenarios_lost.SCENARIOS,
     **scenarios_stun.SCENARIOS,
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,

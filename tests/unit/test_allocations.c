@@ -321,8 +321,27 @@ static void test_channel(void **state)
     assert_int_equal(channel->peer.port, 9000);
     assert_int_equal(stage->events.count, 0);
     assert_ptr_equal(use_channel(602006, 0x4001), channel);
+    use_channel(603000, 0x4001);
+    use_channel(605005, 0x4001);
+    assert_int_equal(stage->events.count, 0); /* the capture may have lost a renewal */
+    use_channel(605006, 0x4001);
     only_event(stage, EVENT_TURN_CHANNEL_EXPIRED);
     send_data(2100);
+    assert_int_equal(stage->events.count, 0);
+}
+
+/* The server uses it after its end: it was renewed, out of sight. */
+static void test_channel_renewed_unseen(void **state)
+{
+    (void)state;
+    allocated();
+    bind_channel(2000, 3, 0x4001, 9000);
+    use_channel(610000, 0x4001);
+    use_channel(611000, 0x4001);
+    struct sighting from_server = see_server(stage, 612000);
+    assert_non_null(allocations_channel(&allocations, &from_server, 0x4001, &stage->events));
+    for (int64_t time = 613000; time <= 640000; time += 1000)
+        use_channel(time, 0x4001);
     assert_int_equal(stage->events.count, 0);
 }
 
@@ -344,10 +363,59 @@ static void test_expired_lifetime(void **state)
     send_data(601030);
     assert_int_equal(stage->events.count, 0);
     send_data(601031);
+    send_data(604030);
+    assert_int_equal(stage->events.count, 0); /* the capture may have lost a Refresh */
+    assert_int_equal(a->state, ALLOCATION_ALLOCATED);
+    send_data(604031);
     only_event(stage, EVENT_TURN_DATA_EXPIRED);
     assert_int_equal(a->state, ALLOCATION_EXPIRED);
     send_data(601032);
     assert_int_equal(stage->events.count, 0);
+}
+
+/* Data from the peer later than 600 s: there was a Refresh, out of sight. */
+static void test_refreshed_unseen(void **state)
+{
+    (void)state;
+    struct allocation *a = allocated();
+    struct transport_address peer = place(STAGE_PEER, 9000);
+    permit(590000, 3);
+    send_data(602000);
+    send_data(603000);
+    struct sighting sighting = see_server(stage, 603500);
+    allocations_note_data(&allocations, &sighting, false, &peer, 70, &stage->events);
+    for (int64_t time = 604000; time <= 800000; time += 4000)
+        send_data(time);
+    assert_int_equal(stage->events.count, 0);
+    assert_int_equal(a->state, ALLOCATION_ALLOCATED);
+}
+
+/* A Refresh whose answer the capture lacks may have worked; one that is refused did not. */
+static void test_refresh_asked(void **state)
+{
+    (void)state;
+    struct allocation *a = allocated();
+    permit(590000, 3);
+    refresh(590100, 4, 600);
+    for (int64_t time = 604000; time <= 620000; time += 4000)
+        send_data(time);
+    assert_int_equal(stage->events.count, 0);
+    refresh_refused(621000, 4, 437);
+    assert_int_equal(a->state, ALLOCATION_EXPIRED);
+    assert_int_equal(a->expired.datagrams, 0);
+}
+
+/* A minute between them: the nonces come of age, and the retries were not seen. */
+static void test_nonces_that_age(void **state)
+{
+    (void)state;
+    struct allocation *a = allocated();
+    for (uint8_t i = 0; i < 5; i++) {
+        const char nonce[] = {'a', (char)('a' + i), '\0'};
+        ask_signed(60000 + 60000 * i, (uint8_t)(10 + i), nonce);
+        challenge(60010 + 60000 * i, (uint8_t)(10 + i), 438, nonce + 1);
+        assert_int_equal(a->stale_nonces, 1);
+    }
 }
 
 static void test_data_from_peer(void **state)
@@ -449,6 +517,7 @@ int main(void)
         TEST(test_redirection),
         TEST(test_realm_missing),
         TEST(test_stale_nonces),
+        TEST(test_nonces_that_age),
         TEST(test_refresh_and_release),
         TEST(test_mismatch_on_release),
         TEST(test_mismatch_on_refresh),
@@ -456,8 +525,11 @@ int main(void)
         TEST(test_data_without_permission),
         TEST(test_data_of_unseen_allocation),
         TEST(test_channel),
+        TEST(test_channel_renewed_unseen),
         TEST(test_unbound_channel),
         TEST(test_expired_lifetime),
+        TEST(test_refreshed_unseen),
+        TEST(test_refresh_asked),
         TEST(test_data_from_peer),
         TEST(test_abandoned),
         TEST(test_not_abandoned),

@@ -167,6 +167,47 @@ static void test_consent_lost(void **state)
     assert_true(path->consent_lost);
     answer(from_peer(36001));
     assert_false(path->consent_lost);
+    only_event(stage, EVENT_ICE_CONSENT_KEPT);
+}
+
+/* A sender must stop when consent ends: one that goes on has answers that were not captured. */
+static void test_consent_that_cannot_be_lost(void **state)
+{
+    (void)state;
+    struct path *path = connected_path(1000);
+    for (int64_t time = 6000; time <= 31000; time += 5000)
+        check(from_client(time));
+    assert_ptr_equal(only_event(stage, EVENT_ICE_CONSENT_LOST)->path, path);
+    media(from_client(33000), 1);
+    assert_int_equal(stage->events.count, 0);
+    media(from_client(33001), 2);
+    assert_ptr_equal(only_event(stage, EVENT_ICE_CONSENT_KEPT)->path, path);
+    media(from_client(33002), 3);
+    assert_int_equal(stage->events.count, 0);
+}
+
+/* What counts is how long it was asked: a clock that is set forward by 20 s is one pause. */
+static void test_waited(void **state)
+{
+    (void)state;
+    struct path *path = connected_path(1000);
+    check(from_client(6000));
+    check(from_client(26000));
+    assert_int_equal(path->side[0].waited, 5 * SECONDS + LIMIT_CONSENT_INTERVAL);
+    answer(from_peer(26001));
+    assert_int_equal(path->side[0].waited, 0);
+}
+
+/* The client's answers to the peer say nothing of its own consent. */
+static void test_consent_lost_beside_answers_to_the_peer(void **state)
+{
+    (void)state;
+    struct path *path = connected_path(1000);
+    for (int64_t time = 6000; time <= 31000; time += 5000)
+        check(from_client(time));
+    only_event(stage, EVENT_ICE_CONSENT_LOST);
+    answer(from_client(31001));
+    assert_true(path->consent_lost);
 }
 
 static void test_consent_kept(void **state)
@@ -365,6 +406,9 @@ int main(void)
         TEST(test_roles_and_nomination),
         TEST(test_consent_lost),
         TEST(test_consent_kept),
+        TEST(test_consent_that_cannot_be_lost),
+        TEST(test_waited),
+        TEST(test_consent_lost_beside_answers_to_the_peer),
         TEST(test_media_both_ways),
         TEST(test_one_way),
         TEST(test_one_way_not_judged),

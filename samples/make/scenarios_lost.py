@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Captures that lack packets of what happened: a mirror port or a busy machine lost them."""
+import contextlib
+
+import stun
+from octets import octets
+from rtp import srtp
+from sample import Sample, failing, silent
+from scenarios_harmless import WELL
+from scenarios_media import CHANNEL_CHECK, ICE_CHECK, begin, keep_alive
+from scenarios_tcp import HTTP_CHECK
+from scenarios_turn import RELAY_CHECK
+from story import CLIENT_ADDRESS, NAME, NAT, call, check_through_relay, media, start
+from turn import Ice, Turn
+from wire import Capture, Tcp
+
+
+@contextlib.contextmanager
+def unseen(capture, everything=True):
+    """What happens inside is not in the capture; what the client sends is, unless `everything`."""
+    begun = len(capture.frames)
+    yield
+    happened = capture.frames[begun:]
+    del capture.frames[begun:]
+    capture.frames += [] if everything else [each for each in happened
+                                             if each.source in capture.near]
+
+
+def consent_unheard():
+    """As ice-consent-lost, but nothing else comes to the client either while its checks go
+    unanswered: the path may have died, or the capture lost what came."""
+    capture, session, turn = begin()
+    call(turn)
+    keep_alive(turn, capture, 20)
+    ice = Ice("unheard")
+    for _ in range(9):
+        capture.wait(5)
+        check_through_relay(turn, ice, answered=False)
+    session.page()
+    session.close()
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong")
+
+
+def answers_unseen():
+    """The call works, but for forty seconds the capture holds only what the client sends, its media
+    and its checks; then both directions again. A client that had lost consent would have stopped
+    after thirty seconds."""
+    capture, session, turn = begin()
+    call(turn)
+    keep_alive(turn, capture, 20)
+    ice = Ice("unseen")
+    with unseen(capture, everything=False):
+        for number in range(10):
+            capture.wait(4)
+            media(turn, 2, first=200 + 4 * number)
+            check_through_relay(turn, ice)
+    media(turn)
+    check_through_relay(turn, ice)
+    turn.release()
+    session.close()
+    return silent(capture, ICE_CHECK, absent=["media.*"], verdict="pass",
+                  present=[{"code": "ice.consent-lost", "severity": "info", "certainty": "hint"}])
+
+
+def refresh_unseen():
+    """The capture lacks the moment at which the client renewed its allocation and its channel. 600 s
+    after the beginning both go on: the server relays as before."""
+    capture, session, turn = begin()
+    call(turn)
+    keep_alive(turn, capture, 220)
+    with unseen(capture):
+        turn.refresh()
+        turn.permit()
+        turn.bind()
+    for number in range(22):
+        capture.wait(18)
+        media(turn, 1, first=300 + number)
+        if number % 11 == 10:
+            turn.permit()
+    media(turn, 100, seconds=0.1)
+    turn.release()
+    session.close()
+    return silent(capture, RELAY_CHECK, absent=["turn.*"], verdict="pass", cases=WELL)
+
+
+
+
+def permission_unseen():
+    """The capture lacks the permission, and the server has lost the allocation long before its end:
+    its 437 to a Refresh is a mismatch, no expiry."""
+    capture, session, turn = begin()
+    ice = Ice("without permission")
+    with unseen(capture):
+        turn.permit()
+    for pause in (0.1, 0.2):
+        capture.wait(pause)
+        check_through_relay(turn, ice, answered=False)
+    turn.request(stun.REFRESH, [stun.number(stun.LIFETIME, 600)])
+    refusal = turn.error(stun.REFRESH, 437, signed=True)
+    session.close()
+    return failing(capture, RELAY_CHECK, "turn.allocation-mismatch", refusal,
+                   absent=["turn.allocation-expired", "turn.permission-missing"])
+
+
+def binding_unseen():
+    """TURN over TCP, and the capture lacks the segments that bind the channel. What the client sends
+    on it goes to a peer that does not answer."""
+    capture, session = start()
+    flow = Tcp(capture, (CLIENT_ADDRESS, 50130), (NAT, 3478))
+    flow.open()
+    turn = Turn(flow)
+    turn.allocate()
+    turn.permit()
+    check_through_relay(turn, Ice("bound"), nominate=True)
+    with unseen(capture):
+        turn.bind()
+    for number in range(8):
+        capture.wait(1)
+        turn.to_peer(srtp("bound", number))
+    check_through_relay(turn, Ice("bound still"))
+    session.close()
+    return Sample(capture, CHANNEL_CHECK, findings={"absent": ["turn.channel-unbound"]})
+
+
+def proxy_login_unseen():
+    """The capture lacks the segment in which the browser comes back with credentials, and the
+    proxy's answer; what follows in the tunnel is there."""
+    capture = Capture()
+    tcp = Tcp(capture, (CLIENT_ADDRESS, 50001), ("172.16.84.8", 3128))
+    connect = f"CONNECT {NAME}:443 HTTP/1.1\r\nHost: {NAME}:443\r\n"
+    tcp.open()
+    tcp.send(f"{connect}\r\n".encode())
+    tcp.reply(b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+              b"Proxy-Authenticate: Basic realm=proxy\r\nContent-Length: 0\r\n\r\n")
+    with unseen(capture):
+        tcp.send(f"{connect}Proxy-Authorization: Basic ZG8tbm90LWtlZXA=\r\n\r\n".encode())
+        tcp.reply(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    for number in range(5):
+        capture.wait(1)
+        tcp.send(octets(f"tunnel up {number}", 80))
+        tcp.reply(octets(f"tunnel down {number}", 80))
+    return silent(capture, HTTP_CHECK, absent=["http.*"])
+
+
+SCENARIOS = {
+    "ice-consent-unheard": consent_unheard,
+    "ice-answers-unseen": answers_unseen,
+    "turn-refresh-unseen": refresh_unseen,
+    "turn-permission-unseen": permission_unseen,
+    "turn-binding-unseen": binding_unseen,
+    "http-proxy-login-unseen": proxy_login_unseen,
+}
