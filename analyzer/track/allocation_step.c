@@ -240,7 +240,7 @@ static void bind_channel(const struct allocation_step *s)
         if (channel->bound == 0)
             a->channel_count++;
         channel->bound = s->sighting->time;
-        channel->expired = (struct lapse){0};
+        a->channel_expired = (struct lapse){0};
     } else {
         channel->asked = s->sighting->time;
     }

@@ -326,10 +326,10 @@ static void use_channel(struct allocation *a, struct channel *channel, bool by_s
     if (by_server) {
         if (channel_is_expired(channel, sighting->time - LIMIT_LAPSE_SLACK)) {
             channel->bound = sighting->time;
-            channel->expired = (struct lapse){0};
+            a->channel_expired = (struct lapse){0};
         }
     } else if (!a->peers_incomplete && channel_is_expired(channel, sighting->time) &&
-               lapse_counts(&channel->expired, sighting->time)) {
+               lapse_counts(&a->channel_expired, sighting->time)) {
         add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = channel->number;
     }
 }

@@ -45,7 +45,6 @@ struct channel {
     int64_t asked;         /* latest request */
     struct record_id flow; /* between client and peer: what it carries; empty: nothing yet */
     uint8_t client_index;  /* of that flow's endpoints */
-    struct lapse expired;
 };
 
 struct allocation {
@@ -78,6 +77,7 @@ struct allocation {
     int64_t refresh_asked; /* a Refresh whose answer was not seen; 0: none */
     int64_t heard;         /* the server's latest answer or data on this five-tuple */
     struct lapse expired;
+    struct lapse channel_expired; /* of any channel */
     struct transport_address relayed;
     struct transport_address mapped;
     struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
