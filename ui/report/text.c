@@ -4,6 +4,7 @@
 
 #include "ui/report/escape.h"
 #include "ui/report/lines.h"
+#include "ui/report/other_findings.h"
 
 #include <string.h>
 #include <time.h>
@@ -234,25 +235,6 @@ static void print_attempts(const struct lines *lines, const struct report *repor
     }
 }
 
-static enum line_style severity_style(enum severity severity)
-{
-    static const enum line_style styles[] = {STYLE_QUIET, STYLE_WARNING, STYLE_ERROR};
-    return styles[severity];
-}
-
-static void print_finding_line(const struct lines *lines, const struct finding *finding)
-{
-    const struct catalogue_row *row = row_of(finding);
-    char client[TRANSPORT_ADDRESS_TEXT];
-    fprintf(lines->out, "  %s%-8s%s %s: %s", style_on(lines, severity_style(finding->severity)),
-            severity_name(finding->severity), style_off(lines), row->name, row->title);
-    if (finding->subjects.client.ip.family != 0)
-        fprintf(lines->out, " (%s)", transport_address_text(&finding->subjects.client, client));
-    if (finding->count > 1)
-        fprintf(lines->out, ", %llu times", (unsigned long long)finding->count);
-    fputc('\n', lines->out);
-}
-
 static void print_in_full(const struct lines *lines, const struct finding *finding)
 {
     print_subjects(lines, finding);
@@ -261,23 +243,29 @@ static void print_in_full(const struct lines *lines, const struct finding *findi
     print_evidence(lines, finding);
 }
 
-static void print_other_findings(const struct lines *lines, const struct report *report)
+static void print_others_in_full(const struct lines *lines, const struct report *report)
 {
     const struct findings *findings = &report->engine->findings;
-    bool any = false;
     for (const struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f)) {
         if (f == report->verdict.root_cause)
             continue;
-        if (!any)
-            lines_heading(lines, "Also found");
-        any = true;
-        print_finding_line(lines, f);
-        if (report->verbose)
-            print_in_full(lines, f);
+        other_findings_line(lines, f);
+        print_in_full(lines, f);
     }
+}
+
+static void print_other_findings(const struct lines *lines, const struct report *report)
+{
+    const struct findings *findings = &report->engine->findings;
+    if (findings->table.used > (report->verdict.root_cause != NULL))
+        lines_heading(lines, "Also found");
+    if (report->verbose)
+        print_others_in_full(lines, report);
+    else
+        other_findings_print(lines, findings, report->verdict.root_cause);
     if (findings->omitted > 0)
-        fprintf(lines->out, "  (%llu more)\n", (unsigned long long)findings->omitted);
+        fprintf(lines->out, "  (%llu more, only counted)\n", (unsigned long long)findings->omitted);
 }
 
 /* One line an exchange; what may hold secrets was never kept. */
@@ -347,5 +335,5 @@ void report_text_finding(FILE *out, const struct report *report, const struct fi
 {
     struct lines lines = {out, report->color};
     print_clock(&lines, finding->last);
-    print_finding_line(&lines, finding);
+    other_findings_line(&lines, finding);
 }

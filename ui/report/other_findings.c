@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/report/other_findings.h"
+
+#include "analyzer/diagnose/catalogue.h"
+
+/* From so many of one kind on they are a line; so many of their clients are named. */
+enum { ALIKE_LEAST = 4, CLIENTS_NAMED = 3 };
+
+static enum line_style severity_style(enum severity severity)
+{
+    static const enum line_style styles[] = {STYLE_QUIET, STYLE_WARNING, STYLE_ERROR};
+    return styles[severity];
+}
+
+static void print_kind(const struct lines *lines, const struct finding *finding)
+{
+    const struct catalogue_row *row = catalogue_row((enum finding_code)finding->key.code);
+    fprintf(lines->out, "  %s%-8s%s %s: %s", style_on(lines, severity_style(finding->severity)),
+            severity_name(finding->severity), style_off(lines), row->name, row->title);
+}
+
+static void print_times(const struct lines *lines, uint64_t times)
+{
+    if (times > 1)
+        fprintf(lines->out, ", %llu times", (unsigned long long)times);
+    fputc('\n', lines->out);
+}
+
+void other_findings_line(const struct lines *lines, const struct finding *finding)
+{
+    char client[TRANSPORT_ADDRESS_TEXT];
+    print_kind(lines, finding);
+    if (finding->subjects.client.ip.family != 0)
+        fprintf(lines->out, " (%s)", transport_address_text(&finding->subjects.client, client));
+    print_times(lines, finding->count);
+}
+
+/* The findings of one code and severity, in order. There are LIMIT_FINDINGS in all: they are
+ * walked through again and again. */
+struct alike {
+    const struct findings *findings;
+    const struct finding *root; /* is none of them */
+    const struct finding *first;
+};
+
+static bool is_alike(const struct alike *alike, const struct finding *finding)
+{
+    return finding != alike->root && finding->key.code == alike->first->key.code &&
+           finding->severity == alike->first->severity;
+}
+
+/* The next one; NULL starts, NULL ends. */
+static const struct finding *next_alike(const struct alike *alike, const struct finding *previous)
+{
+    const struct finding *finding = findings_next(alike->findings, previous);
+    while (finding != NULL && !is_alike(alike, finding))
+        finding = findings_next(alike->findings, finding);
+    return finding;
+}
+
+/* The first of the findings that is about its client. */
+static bool brings_client(const struct alike *alike, const struct finding *finding)
+{
+    const struct finding *other = next_alike(alike, NULL);
+    while (!ip_address_equal(&other->key.client, &finding->key.client))
+        other = next_alike(alike, other);
+    return other == finding;
+}
+
+static void print_clients(const struct lines *lines, const struct alike *alike, unsigned clients)
+{
+    char text[IP_ADDRESS_TEXT];
+    unsigned named = 0;
+    if (clients > 1)
+        fprintf(lines->out, "%u clients: ", clients);
+    for (const struct finding *f = next_alike(alike, NULL); f != NULL && named < CLIENTS_NAMED;
+         f = next_alike(alike, f))
+        if (brings_client(alike, f))
+            fprintf(lines->out, "%s%s", named++ > 0 ? ", " : "",
+                    ip_address_text(&f->key.client, text));
+    if (clients > named)
+        fprintf(lines->out, " and %u more", clients - named);
+}
+
+static void print_alike(const struct lines *lines, const struct alike *alike)
+{
+    uint64_t times = 0;
+    unsigned clients = 0;
+    for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f)) {
+        times += f->count;
+        clients += brings_client(alike, f);
+    }
+    print_kind(lines, alike->first);
+    fputs(" (", lines->out);
+    print_clients(lines, alike, clients);
+    fputc(')', lines->out);
+    print_times(lines, times > clients ? times : 1);
+}
+
+static bool are_many(const struct alike *alike)
+{
+    unsigned count = 0;
+    for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f))
+        count++;
+    return count >= ALIKE_LEAST && alike->first->key.client.family != 0;
+}
+
+void other_findings_print(const struct lines *lines, const struct findings *findings,
+                          const struct finding *root)
+{
+    bool any = false;
+    for (const struct finding *f = findings_next(findings, NULL); f != NULL;
+         f = findings_next(findings, f)) {
+        const struct alike alike = {findings, root, f};
+        if (f == root)
+            continue;
+        if (!are_many(&alike)) {
+            other_findings_line(lines, f);
+        } else if (next_alike(&alike, NULL) == f) {
+            print_alike(lines, &alike);
+            any = true;
+        }
+    }
+    if (any)
+        fputs("  (-v shows each of them)\n", lines->out);
+}
