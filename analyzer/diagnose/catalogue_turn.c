@@ -185,9 +185,10 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server does not answer over UDP",
         .explanation = "The client repeats its request and nothing comes back, not even an ICMP "
-                       "message. A firewall drops the packets on the way there or back, or nothing "
-                       "runs at that address. From this side the two cannot be told apart. No "
-                       "credentials have been checked yet, so the password is not the cause.",
+                       "message. Where nothing else comes from that address and port either, a "
+                       "firewall drops the packets on the way there or back, or nothing runs "
+                       "there: from this side the two cannot be told apart. No credentials have "
+                       "been checked yet, so the password is not the cause.",
         .remedy =
             {
                 "Open UDP 3478, or the port in use, from the clients to the TURN server, and the "
@@ -359,8 +360,9 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_NONE,
         .title = "TURN may run inside TLS, where this capture cannot show it",
         .explanation =
-            "The client has a TLS or DTLS connection to the TURN server's address. What is said "
-            "inside is encrypted, so credentials, refusals and relayed addresses cannot be judged "
+            "The client has a TLS or DTLS connection on a port of TURN, or one that carries steady "
+            "data both ways as a call does. What is said inside is encrypted, so credentials, "
+            "refusals and relayed addresses cannot be judged "
             "from here. This is no fault: it says how far the diagnosis reaches.",
         .remedy =
             {
@@ -369,8 +371,9 @@ static const struct catalogue_row rows[] = {
                 "Or let one test client use TURN without TLS, and capture that call.",
             },
         .reference = "RFC 8656 §3.1",
-        .evidence = "A TLS or DTLS handshake with the TURN server's address or on port 5349, and "
-                    "no plain STUN message on that connection.",
+        .evidence = "A TLS or DTLS handshake on port 5349 or 3478, or one of TLS without ALPN "
+                    "before a steady stream both ways, and no plain STUN message on that "
+                    "connection.",
         .raise_certainty = "The TLS key log of the client for the same minutes.",
     },
 };

@@ -49,6 +49,10 @@ static const struct {
     {FINDING_TURN_CHALLENGE_UNANSWERED, FINDING_TURN_REALM_MISSING, FINDING_TURN_REALM_MISSING},
     {FINDING_TURN_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
     {FINDING_TURN_NO_ANSWER, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
+    {FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
+    {FINDING_TURN_FILTERED, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
+    {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
+    {FINDING_TURN_TCP_REFUSED, FINDING_TURN_REDIRECTED, FINDING_TURN_REDIRECTED},
     {FINDING_TURN_NO_ANSWER, FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_FILTERED},
     {FINDING_TURN_PORT_UNREACHABLE, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
     {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_WRONG_ADDRESS, FINDING_TURN_WRONG_ADDRESS},
@@ -92,6 +96,14 @@ static const struct {
 static enum finding_code code_of(const struct finding *finding)
 {
     return (enum finding_code)finding->key.code;
+}
+
+/* A redirection explains what happens at the server that it names. */
+static bool leads_to(const struct finding *cause, const struct finding *effect)
+{
+    char server[TRANSPORT_ADDRESS_TEXT];
+    return code_of(cause) != FINDING_TURN_REDIRECTED || cause->subjects.name[0] == '\0' ||
+           strcmp(transport_address_text(&effect->key.server, server), cause->subjects.name) == 0;
 }
 
 static bool follows_from(const struct finding *effect, const struct finding *cause)
@@ -176,7 +188,7 @@ static void link_consequence(const struct findings *findings, struct finding *ef
          cause = findings_next(findings, cause)) {
         if (cause == effect || cause->caused_by == effect->number ||
             !same_client(cause, &effect->key.client) || !same_user(cause, effect) ||
-            !follows_from(effect, cause))
+            !follows_from(effect, cause) || !leads_to(cause, effect))
             continue;
         effect->caused_by = cause->number;
         if (effect->severity > cause->severity)
@@ -185,8 +197,15 @@ static void link_consequence(const struct findings *findings, struct finding *ef
     }
 }
 
-/* Ranking: an error before a warning, the earlier step of the way in, the more certain, the earlier
- * in time. */
+static bool is_silent(const struct finding *finding)
+{
+    return code_of(finding) >= FINDING_TURN_NO_ANSWER &&
+           code_of(finding) <= FINDING_TURN_TCP_REFUSED;
+}
+
+/* Ranking: an error before a warning, the earlier step of the way in, of several TURN servers the
+ * one that answered, for a client needs no more than one and got nearest to it there, the more
+ * certain, the earlier in time. */
 static bool ranks_before(const struct finding *a, const struct finding *b)
 {
     if (a->severity != b->severity)
@@ -194,6 +213,8 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
     enum attempt_step a_step = finding_step(code_of(a)), b_step = finding_step(code_of(b));
     if (a_step != b_step)
         return a_step < b_step;
+    if (a_step == STEP_TURN && is_silent(a) != is_silent(b))
+        return is_silent(b);
     if (a->certainty != b->certainty)
         return a->certainty > b->certainty;
     return a->number < b->number;

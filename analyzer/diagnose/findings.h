@@ -21,7 +21,7 @@ struct subjects {
     char username[LIMIT_USERNAME];
     char realm[LIMIT_REALM];
     char reason[LIMIT_REASON];
-    char name[SUBJECT_NAME]; /* a DNS or certificate name */
+    char name[SUBJECT_NAME]; /* a DNS or certificate name, or the address of a redirection */
 };
 
 struct finding {

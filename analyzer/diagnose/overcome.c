@@ -106,6 +106,11 @@ static bool is_before_turn(const struct finding *finding)
     return step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP;
 }
 
+static bool is_redirection(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code == FINDING_TURN_REDIRECTED;
+}
+
 static bool names_user(const struct finding *finding)
 {
     return finding_step((enum finding_code)finding->key.code) == STEP_TURN &&
@@ -120,7 +125,8 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
         seekers->heads[i] = NOBODY;
     while ((f = findings_next(findings, f)) != NULL) {
         f->got_further = f->user_got_relay = f->other_got_relay = false;
-        if ((!is_before_turn(f) && !names_user(f)) || seekers->count == LIMIT_FINDINGS)
+        if ((!is_before_turn(f) && !names_user(f) && !is_redirection(f)) ||
+            seekers->count == LIMIT_FINDINGS)
             continue;
         uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
         seekers->next[seekers->count] = *head;
@@ -141,6 +147,15 @@ static void note_user(struct finding *finding, const struct allocation *allocati
         finding->other_got_relay = true;
 }
 
+/* The server that a redirection names gave a relay. */
+static void note_redirection(struct finding *finding, const struct allocation *allocation)
+{
+    char server[TRANSPORT_ADDRESS_TEXT];
+    if (is_redirection(finding) && allocation->ever_allocated &&
+        strcmp(transport_address_text(&allocation->server, server), finding->subjects.name) == 0)
+        finding->got_further = true;
+}
+
 /* A TURN server answered shortly before, or later: the page that gives its address had come, and
  * what is said over one transport would be said over the others. */
 void overcome_look(struct findings *findings, const struct state *state)
@@ -157,25 +172,12 @@ void overcome_look(struct findings *findings, const struct state *state)
             if (!ip_address_equal(&a->client.ip, &f->key.client))
                 continue;
             note_user(f, a);
+            note_redirection(f, a);
             if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, &f->key.client, &a->server.ip)))
                 f->got_further = true;
         }
     }
-}
-
-/* Voice sends fifty packets a second, and RTCP at least comes back; pages and downloads do not send
- * so steadily both ways. */
-static bool looks_like_call(const struct connection *connection)
-{
-    enum { A_SECOND = 5 };
-    int64_t last[2] = {connection->side[0].last, connection->side[1].last};
-    int64_t seconds = ((last[0] < last[1] ? last[0] : last[1]) - connection->established) / SECONDS;
-    uint32_t fewer = connection->side[0].segments < connection->side[1].segments
-                         ? connection->side[0].segments
-                         : connection->side[1].segments;
-    return connection->established != 0 && seconds >= LIMIT_MEDIA_WAIT / SECONDS &&
-           fewer >= (uint64_t)seconds * A_SECOND;
 }
 
 /* A TLS connection of the client of this finding, to this server if not NULL, looks like a call
@@ -191,7 +193,7 @@ static bool call_inside_tls(const struct finding *finding, const struct ip_addre
         if (connection != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
             ip_address_equal(&handshake->client.ip, &finding->key.client) &&
             (server == NULL || ip_address_equal(&handshake->server.ip, server)) &&
-            looks_like_call(connection))
+            connection_looks_like_call(connection))
             return true;
     }
     return false;
@@ -227,5 +229,6 @@ bool finding_is_aside(const struct finding *finding, const struct state *state)
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
     return !scope_finding(state, finding) || may_have_hidden_relay(finding, state) ||
+           (is_redirection(finding) && finding->got_further) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);
 }

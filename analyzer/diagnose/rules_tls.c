@@ -120,11 +120,6 @@ static void check_not_tls(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
-static bool is_established(const struct handshake *handshake)
-{
-    return handshake->protocol == HANDSHAKE_TLS && handshake->state == HANDSHAKE_ESTABLISHED;
-}
-
 /* Something stays hidden, in spite of a key log perhaps. */
 static void raise_for(const struct rule_context *context, const struct handshake *handshake)
 {
@@ -180,19 +175,47 @@ static void check_certificate_hidden(const struct rule_context *context)
     }
 }
 
+static bool has_turn_port(const struct handshake *handshake)
+{
+    return handshake->server.port == 5349 || handshake->server.port == 3478;
+}
+
 static bool is_turn_over_tls(const struct handshake *handshake)
 {
+    if (handshake->protocol != HANDSHAKE_TLS)
+        return false;
     for (size_t i = 0; i < handshake->alpn_count && i < LIMIT_ALPN_NAMES; i++)
         if (strncmp(handshake->alpn[i], "stun.", 5) == 0)
             return true;
-    return handshake->server.port == 5349 || handshake->server.port == 3478;
+    return has_turn_port(handshake);
+}
+
+/* The DTLS of a call offers SRTP, or goes where checks have gone before. */
+static bool is_turn_over_dtls(const struct rule_context *context, const struct handshake *handshake)
+{
+    const struct flow *flow = table_at(&context->state->flows->table, handshake->flow);
+    return handshake->protocol == HANDSHAKE_DTLS && has_turn_port(handshake) &&
+           !handshake->offers_srtp &&
+           (flow == NULL || paths_of(context->state->paths, flow) == NULL);
+}
+
+/* Browsers name the protocol whenever they speak HTTP, and a page is no steady stream. */
+static bool is_call_inside(const struct rule_context *context, const struct handshake *handshake)
+{
+    const struct flow *flow = table_at(&context->state->flows->table, handshake->flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+    return handshake->protocol == HANDSHAKE_TLS && handshake->alpn_count == 0 &&
+           connection != NULL && connection_looks_like_call(connection);
 }
 
 static void check_turn_hidden(const struct rule_context *context)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
-        if (is_established(handshake) && !handshake->decrypted && is_turn_over_tls(handshake) &&
+        if (handshake->state == HANDSHAKE_ESTABLISHED && !handshake->decrypted &&
+            (is_turn_over_tls(handshake) || is_turn_over_dtls(context, handshake) ||
+             is_call_inside(context, handshake)) &&
             scope_handshake(context->state, handshake))
             raise_for(context, handshake);
 }

@@ -179,6 +179,18 @@ static void check_transport_unsupported(const struct rule_context *context)
     site_blame_transport(context, finding);
 }
 
+/* One finding for each server that clients are sent to. */
+static void check_redirected(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (context->event->transaction->error_code != 300 || !is_turn(context))
+        return;
+    struct subjects subjects = rule_subjects(context->event);
+    if (allocation != NULL && allocation->alternate.ip.family != 0)
+        transport_address_text(&allocation->alternate, subjects.name);
+    add_sequence(rule_raise_about(context, &subjects), context);
+}
+
 /* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. So it may
  * be where the capture does not hold the Refresh, or not all of it. */
 static void check_allocation_mismatch(const struct rule_context *context)
@@ -264,6 +276,30 @@ static bool server_is_heard(const struct rule_context *context)
            connection->side[1 - connection->client].last > transaction->first_sent;
 }
 
+/* A plain STUN server passes over what it does not offer. */
+static void note_stun_alone(const struct rule_context *context, struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Switch TURN on where STUN answers. On coturn: leave stun-only out, and check that "
+        "lt-cred-mech or use-auth-secret is set.",
+        "On Expressway-E: set TURN services to On under Configuration > Traversal > TURN; relays "
+        "also need the TURN option key.",
+        "Give clients that server's address as stun:, and a TURN server's as turn:.",
+        "If TURN does run there, look for a firewall that inspects STUN and drops what it does not "
+        "know.",
+    };
+    const struct transaction *transaction = context->event->transaction;
+    const struct flow *flow = table_at(&context->state->flows->table, transaction->key.flow);
+    if (transaction->protocol != IP_PROTOCOL_UDP || flow == NULL || flow->packets[0] == 0 ||
+        flow->packets[1] == 0)
+        return;
+    finding->note =
+        "Other packets do come back from that very address and port, such as answers to plain "
+        "STUN requests: the way is open and a server runs there, but TURN is not "
+        "served.";
+    finding->remedy = remedy;
+}
+
 static void check_no_answer(const struct rule_context *context)
 {
     const struct event *event = context->event;
@@ -280,6 +316,7 @@ static void check_no_answer(const struct rule_context *context)
     finding->note = NULL; /* what may have been said of a Binding is not all of it */
     finding->remedy = NULL;
     finding->raise_certainty = NULL;
+    note_stun_alone(context, finding);
     site_blame_port(context, finding);
 }
 
@@ -333,7 +370,7 @@ static const struct rule rules[] = {
     {FINDING_TURN_FILTERED, EVENT_TURN_UNREACHABLE, check_gone, 0},
     {FINDING_TURN_STALE_NONCE_LOOP, EVENT_STUN_ANSWERED, check_stale_nonce_loop, 0},
     {FINDING_TURN_ALLOCATION_MISMATCH, EVENT_STUN_ANSWERED, check_allocation_mismatch, 0},
-    {FINDING_TURN_REDIRECTED, EVENT_STUN_ANSWERED, check_error_code, 300},
+    {FINDING_TURN_REDIRECTED, EVENT_STUN_ANSWERED, check_redirected, 0},
     {FINDING_TURN_BAD_REQUEST, EVENT_STUN_ANSWERED, check_error_code, 400},
     {FINDING_TURN_FORBIDDEN, EVENT_STUN_ANSWERED, check_error_code, 403},
     {FINDING_TURN_UNKNOWN_ATTRIBUTE, EVENT_STUN_ANSWERED, check_error_code, 420},

@@ -291,3 +291,15 @@ bool connections_established(const struct connections *connections, const struct
     int64_t last = encounters_last(&connections->established, client, server);
     return last != 0 && last >= since;
 }
+
+bool connection_looks_like_call(const struct connection *connection)
+{
+    enum { A_SECOND = 5 };
+    int64_t last[2] = {connection->side[0].last, connection->side[1].last};
+    int64_t seconds = ((last[0] < last[1] ? last[0] : last[1]) - connection->established) / SECONDS;
+    uint32_t fewer = connection->side[0].segments < connection->side[1].segments
+                         ? connection->side[0].segments
+                         : connection->side[1].segments;
+    return connection->established != 0 && seconds >= LIMIT_MEDIA_WAIT / SECONDS &&
+           fewer >= (uint64_t)seconds * A_SECOND;
+}

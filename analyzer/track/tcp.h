@@ -143,4 +143,8 @@ static inline bool connection_seen_both_ways(const struct connection *connection
     return connection->side[0].seen && connection->side[1].seen;
 }
 
+/* Voice sends fifty packets a second, and RTCP at least comes back; pages and downloads do not send
+ * so steadily both ways. Whatever is inside, for LIMIT_MEDIA_WAIT at least. */
+bool connection_looks_like_call(const struct connection *connection);
+
 #endif

@@ -11,6 +11,7 @@ import scenarios_lived
 import scenarios_lost
 import scenarios_media
 import scenarios_site
+import scenarios_servers
 import scenarios_stun
 import scenarios_tcp
 import scenarios_tls
@@ -20,6 +21,7 @@ import scenarios_vantage
 SCENARIOS = {
     **scenarios_guide.SCENARIOS,
     **scenarios_turn.SCENARIOS,
+    **scenarios_servers.SCENARIOS,
     **scenarios_media.SCENARIOS,
     **scenarios_died.SCENARIOS,
     **scenarios_lived.SCENARIOS,

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""Several TURN servers, one that sends its clients to another, one that is none, one inside DTLS."""
+import stun
+from dtls import Dtls
+from octets import octets
+from sample import failing, finding, silent
+from scenarios_guide import AT_CLIENT, ICMP_CHECK, RETRANSMISSIONS
+from scenarios_media import DTLS_CHECK
+from story import CLIENT_ADDRESS, NAT, TURN_CHECK, call, start, turn_udp
+from wire import Capture, Udp, icmp_error
+
+OTHER, THIRD = ("10.88.246.157", 3478), ("10.88.246.158", 3478)
+BINDINGS_TOO = ("stun", TURN_CHECK[1])
+
+
+def redirect(turn):
+    turn.challenge()
+    turn.authenticate()
+    alternate = stun.plain_address(stun.ALTERNATE_SERVER, OTHER)
+    return turn.error(stun.ALLOCATE, 300, [alternate], signed=True)
+
+
+def ask_closed(turn):
+    """Four Allocates; the server's machine says each time that its port is closed."""
+    ask = turn.ask()
+    for pause in (0.25, 0.5, 1, 2):
+        error = icmp_error(turn.flow.capture, turn.flow.server[0], ask, 3, 3)
+        turn.flow.capture.wait(pause)
+        turn.flow.send(ask.network[28:])
+    return error
+
+
+def redirected_well():
+    """A cluster that shares its load: the Allocate is answered 300 with ALTERNATE-SERVER
+    10.88.246.157, which gives the client its relay. Nothing is wrong."""
+    capture, session = start()
+    redirection = redirect(turn_udp(capture))
+    other = turn_udp(capture, server=OTHER, label="other")
+    other.allocate()
+    call(other)
+    other.release()
+    session.close()
+    return silent(capture, TURN_CHECK, arguments=[], verdict="pass", present=[
+        finding("turn.redirected", "connect-timeout", redirection, severity="info",
+                subjects={"name": "10.88.246.157:3478"})])
+
+
+def redirected_to_closed_port():
+    """The Allocate is answered 300 with ALTERNATE-SERVER 10.88.246.157, where nothing listens: ICMP
+    port unreachable. The redirection is the cause."""
+    capture, session = start()
+    redirection = redirect(turn_udp(capture))
+    ask_closed(turn_udp(capture, server=OTHER, label="other"))
+    capture.wait(5)
+    session.close()
+    return failing(capture, ICMP_CHECK, "turn.redirected", redirection, certainty="definite",
+                   cases=AT_CLIENT, arguments=[], subjects={"name": "10.88.246.157:3478"})
+
+
+def three_servers():
+    """The client is given three TURN servers: nothing listens at the first, the second drops what
+    comes, the third is well and refuses the password. With the right one the client would get in."""
+    capture, session = start()
+    ask_closed(turn_udp(capture, server=OTHER, label="closed"))
+    silence = turn_udp(capture, server=THIRD, client=(CLIENT_ADDRESS, 50125), label="silence")
+    ask = silence.ask()
+    turn = turn_udp(capture, client=(CLIENT_ADDRESS, 50126), password="wrong")
+    turn.challenge()
+    request = turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        silence.flow.send(ask.network[28:])
+    capture.wait(8)
+    session.page()
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                   certainty="definite", cases=AT_CLIENT, arguments=[])
+
+
+def stun_alone():
+    """Binding requests are answered and Allocates on the same port are not: a STUN server that the
+    client was given as a TURN server. No firewall is in the way."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    identifier = octets("plain binding", 12)
+    turn.flow.send(stun.message(stun.BINDING, identifier, []))
+    turn.flow.reply(stun.message(stun.BINDING | stun.SUCCESS, identifier, [
+        stun.xor_address(stun.XOR_MAPPED_ADDRESS, turn.client, identifier)]))
+    ask = turn.ask()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        turn.flow.send(ask.network[28:])
+    capture.wait(8)
+    session.page()
+    session.close()
+    return failing(capture, BINDINGS_TOO, "turn.no-answer", ask, certainty="strong", arguments=[],
+                   remedy=[
+                       "Switch TURN on where STUN answers. On coturn: leave stun-only out, and "
+                       "check that lt-cred-mech or use-auth-secret is set.",
+                       "On Expressway-E: set TURN services to On under Configuration > Traversal > "
+                       "TURN; relays also need the TURN option key.",
+                       "Give clients that server's address as stun:, and a TURN server's as turn:.",
+                       "If TURN does run there, look for a firewall that inspects STUN and drops "
+                       "what it does not know."])
+
+
+def inside_dtls():
+    """TURN over DTLS on UDP 5349, and data both ways: whether the client got in does not show."""
+    capture = Capture()
+    flow = Udp(capture, (CLIENT_ADDRESS, 50500), (NAT, 5349))
+    client, server = Dtls("turn client", srtp=False), Dtls("turn server", srtp=False)
+    hello = flow.send(client.client_hello())
+    flow.reply(server.server_flight())
+    flow.send(client.client_flight())
+    flow.reply(server.finish())
+    for number in range(50):
+        capture.wait(0.02)
+        flow.send(client.record(23, octets(f"up {number}", 200)))
+        flow.reply(server.record(23, octets(f"down {number}", 200)))
+    return silent(capture, DTLS_CHECK, arguments=[], verdict="inconclusive", present=[
+        finding("turn.hidden", None, hello, severity="info")])
+
+
+SCENARIOS = {
+    "turn-redirected-well": redirected_well,
+    "turn-redirected-closed-port": redirected_to_closed_port,
+    "three-turn-servers": three_servers,
+    "turn-stun-only": stun_alone,
+    "turn-inside-dtls": inside_dtls,
+}
