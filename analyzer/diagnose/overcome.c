@@ -165,7 +165,7 @@ void overcome_look(struct findings *findings, const struct state *state)
     gather_seekers(&seekers, findings);
     for (const struct allocation *a = seekers.count > 0 ? table_oldest(allocations) : NULL;
          a != NULL; a = table_newer(allocations, a)) {
-        bool answered = a->challenged.frame != 0 || a->concluded.frame != 0;
+        bool answered = a->challenged.frame != 0 || a->concluded.frame != 0 || a->heard != 0;
         uint16_t i = answered ? seekers.heads[bucket_of(&a->client.ip)] : NOBODY;
         for (; i != NOBODY; i = seekers.next[i]) {
             struct finding *f = seekers.findings[i];

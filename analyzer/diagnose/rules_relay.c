@@ -148,6 +148,14 @@ static void check_plain(const struct rule_context *context)
     rule_raise(context);
 }
 
+/* Else media may have come before it: what goes on without is a data channel, or somebody muted. */
+static bool beginning_is_seen(const struct state *state, const struct path *path)
+{
+    const struct allocation *allocation =
+        table_at(&state->stun->allocations.table, path->allocation);
+    return allocation == NULL || allocation->start_seen;
+}
+
 /* Where the keys were not agreed, that is the finding. */
 static void check_media_none(const struct rule_context *context)
 {
@@ -156,7 +164,8 @@ static void check_media_none(const struct rule_context *context)
         flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
     bool agreed = handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
     bool hidden = !agreed && context->state->observed->cut_messages > 0; /* by the snaplen */
-    if ((handshake == NULL || agreed) && !hidden)
+    bool begun = handshake != NULL || beginning_is_seen(context->state, context->event->path);
+    if ((handshake == NULL || agreed) && !hidden && begun)
         rule_raise(context);
 }
 

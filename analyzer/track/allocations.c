@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/allocation_step.h"
 
+enum { REGISTERED_PORT = 3478 };
+
 /* It came to its end, or never began. */
 static bool is_spent(const void *record)
 {
@@ -334,17 +336,33 @@ static void use_channel(struct allocation *a, struct channel *channel, bool by_s
     }
 }
 
+/* The capture began when the channel was bound long since: the server is the end with the
+ * registered port. NULL: neither has it. */
+static struct allocation *begin_unseen(struct allocations *allocations,
+                                       const struct sighting *sighting)
+{
+    const struct transport_address *source = sighting_source(sighting);
+    const struct transport_address *destination = sighting_destination(sighting);
+    if (source->port == REGISTERED_PORT)
+        return begin(allocations, sighting, destination, source);
+    return destination->port == REGISTERED_PORT ? begin(allocations, sighting, source, destination)
+                                                : NULL;
+}
+
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events)
 {
     struct allocation *a = allocations_of(allocations, sighting->flow);
-    if (a == NULL)
+    if (a == NULL && (a = begin_unseen(allocations, sighting)) == NULL)
         return NULL;
     /* A server sends on bound channels only: else the capture missed the binding. */
     bool by_server = transport_address_equal(sighting_source(sighting), &a->server);
     size_t index = allocation_channel(a, number);
     if (index == a->channels_kept) {
+        a->last = sighting->time;
+        if (by_server)
+            a->heard = sighting->time;
         a->peers_incomplete |= by_server;
         a->unbound_datagrams++;
         if (a->ever_allocated && !a->peers_incomplete)

@@ -5,13 +5,14 @@ import contextlib
 import stun
 from octets import octets
 from rtp import srtp
-from sample import Sample, failing, silent
+from sample import Sample, failing, finding, silent
+from scenarios_died import OTHER, refused
 from scenarios_harmless import WELL
 from scenarios_media import CHANNEL_CHECK, ICE_CHECK, begin, keep_alive
 from scenarios_tcp import HTTP_CHECK
 from scenarios_turn import RELAY_CHECK
 from story import CLIENT_ADDRESS, NAME, NAT, call, check_through_relay, media, start
-from turn import Ice, Turn
+from turn import CLIENT, Ice, Turn, xor
 from wire import Capture, Tcp
 
 
@@ -142,7 +143,44 @@ def proxy_login_unseen():
     return silent(capture, HTTP_CHECK, absent=["http.*"])
 
 
+def mid_call_beside_refusals():
+    """Without a profile. The capture starts in the middle of a call on a channel that was bound
+    long since; of STUN there is only what keeps the port open. Connections to other servers are
+    refused: they keep nobody out."""
+    capture, _session, turn = begin()
+    call(turn)
+    capture.frames.clear()
+    turn.request(stun.BINDING, signed=False)
+    turn.success(stun.BINDING, [xor(stun.XOR_MAPPED_ADDRESS, CLIENT)], signed=False)
+    media(turn, 20)
+    for port in (50101, 50102):
+        refused(capture, port, OTHER)
+    media(turn, 20)
+    return silent(capture, CHANNEL_CHECK, arguments=[], absent=["turn.*", "media.*"],
+                  present=[finding("tcp.refused", severity="info"),
+                           finding("capture.no-signalling", severity="info")])
+
+
+def mid_call_idle():
+    """The capture starts in the middle of a call. Permission and channel are renewed and the checks
+    are answered for half a minute, but nobody speaks: what was said before is not in the
+    capture."""
+    capture, session, turn = begin()
+    call(turn)
+    capture.frames.clear()
+    ice = Ice("idle")
+    turn.permit()
+    turn.bind()
+    for _ in range(6):
+        capture.wait(5)
+        check_through_relay(turn, ice, nominate=True)
+    session.close()
+    return silent(capture, ICE_CHECK, absent=["media.*"])
+
+
 SCENARIOS = {
+    "mid-call-beside-refusals": mid_call_beside_refusals,
+    "mid-call-idle": mid_call_idle,
     "ice-consent-unheard": consent_unheard,
     "ice-answers-unseen": answers_unseen,
     "turn-refresh-unseen": refresh_unseen,

@@ -345,6 +345,23 @@ static void test_channel_renewed_unseen(void **state)
     assert_int_equal(stage->events.count, 0);
 }
 
+/* The capture began in mid-call: that there is an allocation shows, its channel's peer does not. */
+static void test_channel_of_unseen_allocation(void **state)
+{
+    (void)state;
+    struct sighting from_client = see_client(stage, 2000);
+    struct sighting from_server = see_server(stage, 2010);
+    assert_null(allocations_channel(&allocations, &from_client, 0x4001, &stage->events));
+    assert_null(allocations_channel(&allocations, &from_server, 0x4001, &stage->events));
+    assert_int_equal(stage->events.count, 0);
+    const struct allocation *a = allocations_of(&allocations, from_client.flow);
+    assert_non_null(a);
+    assert_int_equal(a->state, ALLOCATION_UNSEEN);
+    assert_int_equal(a->server.port, 3478);
+    assert_int_equal(a->heard, 2010 * MILLISECONDS);
+    assert_false(a->start_seen);
+}
+
 static void test_unbound_channel(void **state)
 {
     (void)state;
@@ -526,6 +543,7 @@ int main(void)
         TEST(test_data_of_unseen_allocation),
         TEST(test_channel),
         TEST(test_channel_renewed_unseen),
+        TEST(test_channel_of_unseen_allocation),
         TEST(test_unbound_channel),
         TEST(test_expired_lifetime),
         TEST(test_refreshed_unseen),
