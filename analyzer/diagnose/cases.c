@@ -4,6 +4,7 @@
 #include "analyzer/diagnose/key_log.h"
 #include "analyzer/diagnose/name_needs.h"
 #include "analyzer/diagnose/profile_site.h"
+#include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
 
 /* What a case is judged by when no finding maps to it. */
@@ -104,7 +105,8 @@ static struct case_result not_secure(const struct grounds *grounds)
     bool hidden = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        if (handshake->protocol == HANDSHAKE_DTLS || !scope_handshake(state, handshake))
+        if (handshake->protocol == HANDSHAKE_DTLS || handshake_is_turn(handshake) ||
+            !scope_handshake(state, handshake))
             continue;
         if (shows_good_certificate(state, handshake))
             return (struct case_result){CASE_CLEARED,

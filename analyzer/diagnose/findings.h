@@ -40,6 +40,7 @@ struct finding {
     bool user_got_relay;  /* its user got a relay of its server, too, from the same address */
     bool other_got_relay; /* and so did another user */
     bool refuted;         /* what came later shows that the capture lost what seemed to be absent */
+    bool other_family_worked; /* its machine got a relay over the other of IPv4 and IPv6 */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

@@ -2,6 +2,7 @@
 #include "analyzer/diagnose/overcome.h"
 
 #include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/other_family.h"
 #include "analyzer/diagnose/scope.h"
 
 static bool is_about_reaching_turn(const struct finding *finding)
@@ -163,6 +164,7 @@ void overcome_look(struct findings *findings, const struct state *state)
     struct seekers seekers;
     const struct table *allocations = &state->stun->allocations.table;
     gather_seekers(&seekers, findings);
+    other_family_look(findings, state);
     for (const struct allocation *a = seekers.count > 0 ? table_oldest(allocations) : NULL;
          a != NULL; a = table_newer(allocations, a)) {
         bool answered = a->challenged.frame != 0 || a->concluded.frame != 0 || a->heard != 0;
@@ -215,7 +217,7 @@ static bool may_have_hidden_relay(const struct finding *finding, const struct st
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
-        finding->got_further || !scope_finding(state, finding) ||
+        finding->got_further || finding->other_family_worked || !scope_finding(state, finding) ||
         (is_about_reaching_turn(finding) &&
          call_inside_tls(finding, &finding->key.server.ip, state)) ||
         (is_search(finding) &&

@@ -8,8 +8,12 @@
 /* Client, server, transport, and the name that was asked for. */
 struct subjects subjects_of_handshake(const struct handshake *handshake);
 
-/* Raises with these subjects and the handshake's ClientHello as evidence beside the event's. */
+/* Raises with these subjects and the handshake's ClientHello as evidence beside the event's. What
+ * is wrong with the certificate of a TURN server shows as a relay that is missing, on no page. */
 struct finding *raise_about_handshake(const struct rule_context *context);
+
+/* TURN is spoken inside, as the ALPN says or the server's port. */
+bool handshake_is_turn(const struct handshake *handshake);
 
 /* The handshake of the event is with a server, or for a name, that matters. */
 bool handshake_matters(const struct rule_context *context);

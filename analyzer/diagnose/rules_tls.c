@@ -175,26 +175,11 @@ static void check_certificate_hidden(const struct rule_context *context)
     }
 }
 
-static bool has_turn_port(const struct handshake *handshake)
-{
-    return handshake->server.port == 5349 || handshake->server.port == 3478;
-}
-
-static bool is_turn_over_tls(const struct handshake *handshake)
-{
-    if (handshake->protocol != HANDSHAKE_TLS)
-        return false;
-    for (size_t i = 0; i < handshake->alpn_count && i < LIMIT_ALPN_NAMES; i++)
-        if (strncmp(handshake->alpn[i], "stun.", 5) == 0)
-            return true;
-    return has_turn_port(handshake);
-}
-
 /* The DTLS of a call offers SRTP, or goes where checks have gone before. */
 static bool is_turn_over_dtls(const struct rule_context *context, const struct handshake *handshake)
 {
     const struct flow *flow = table_at(&context->state->flows->table, handshake->flow);
-    return handshake->protocol == HANDSHAKE_DTLS && has_turn_port(handshake) &&
+    return handshake->protocol == HANDSHAKE_DTLS && handshake_is_turn(handshake) &&
            !handshake->offers_srtp &&
            (flow == NULL || paths_of(context->state->paths, flow) == NULL);
 }
@@ -214,8 +199,8 @@ static void check_turn_hidden(const struct rule_context *context)
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
         if (handshake->state == HANDSHAKE_ESTABLISHED && !handshake->decrypted &&
-            (is_turn_over_tls(handshake) || is_turn_over_dtls(context, handshake) ||
-             is_call_inside(context, handshake)) &&
+            ((handshake->protocol == HANDSHAKE_TLS && handshake_is_turn(handshake)) ||
+             is_turn_over_dtls(context, handshake) || is_call_inside(context, handshake)) &&
             scope_handshake(context->state, handshake))
             raise_for(context, handshake);
 }

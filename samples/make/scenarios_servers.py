@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Several TURN servers, one that sends its clients to another, one that is none, one inside DTLS."""
 import stun
+import tls
 from dtls import Dtls
 from octets import octets
-from sample import failing, finding, silent
+from sample import failing, finding, silent, warning
+from scenarios_capture import CLIENT6, SERVER6
 from scenarios_guide import AT_CLIENT, ICMP_CHECK, RETRANSMISSIONS
 from scenarios_media import DTLS_CHECK
-from story import CLIENT_ADDRESS, NAT, TURN_CHECK, call, start, turn_udp
-from wire import Capture, Udp, icmp_error
+from scenarios_tls import TLS_CHECK
+from story import CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, start, turn_udp
+from tls import Tls
+from wire import Capture, Tcp, Udp, icmp_error
 
 OTHER, THIRD = ("10.88.246.157", 3478), ("10.88.246.158", 3478)
 BINDINGS_TOO = ("stun", TURN_CHECK[1])
@@ -123,10 +127,52 @@ def inside_dtls():
         finding("turn.hidden", None, hello, severity="info")])
 
 
+def tls_self_signed():
+    """TURN over TLS on 5349 with a self-signed certificate, which the browser refuses, twice. There is
+    no page there that could show a warning: the client has no relay."""
+    capture = Capture()
+    alerts = []
+    for port in (50001, 50002):
+        session = Tls(Tcp(capture, (CLIENT_ADDRESS, port), (NAT, 5349)), f"turns {port}",
+                      chain=("self-signed",))
+        session.tcp.open()
+        session.hello(versions=(tls.TLS12,), alpn=())
+        flight = session.server_flight(alpn=None)
+        session.tcp.send(tls.alert("bad_certificate"))
+        session.tcp.close()
+        alerts.append(flight)
+    return failing(capture, TLS_CHECK, "tls.certificate-self-signed", alerts[0], arguments=[],
+                   certainty="definite", cases={"not-secure": "not-observable"})
+
+
+def one_family_blocked():
+    """A client with IPv4 and IPv6. UDP 3478 is dropped over IPv4, and seven Allocates stay without an
+    answer; over IPv6 the client gets its relay and the call. No one is kept out."""
+    capture = Capture(near=(CLIENT_ADDRESS, CLIENT6))
+    session = arrive(capture)
+    blocked = turn_udp(capture)
+    ask = blocked.ask()
+    began = capture.now
+    well = turn_udp(capture, client=(CLIENT6, 50124), server=(SERVER6, 3478), label="six")
+    well.allocate((SERVER6, 24660))
+    call(well, (SERVER6, 24660))
+    for pause in RETRANSMISSIONS:
+        began += round(pause * 1_000_000)
+        capture.now = max(began, capture.now)
+        blocked.flow.send(ask.network[28:])
+    capture.wait(8)
+    well.release()
+    session.close()
+    return warning(capture, TURN_CHECK, "turn.no-answer", ask, case="connect-timeout",
+                   severity="warning", arguments=["--vantage", "client"])
+
+
 SCENARIOS = {
     "turn-redirected-well": redirected_well,
     "turn-redirected-closed-port": redirected_to_closed_port,
     "three-turn-servers": three_servers,
     "turn-stun-only": stun_alone,
     "turn-inside-dtls": inside_dtls,
+    "dual-stack-ipv4-blocked": one_family_blocked,
+    "turn-tls-self-signed": tls_self_signed,
 }
