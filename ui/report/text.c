@@ -2,6 +2,7 @@
 #include "ui/report/text.h"
 #include "analyzer/diagnose/causes.h"
 
+#include "ui/report/clients.h"
 #include "ui/report/escape.h"
 #include "ui/report/lines.h"
 #include "ui/report/other_findings.h"
@@ -324,6 +325,7 @@ bool report_text(FILE *out, const struct report *report)
         print_in_full(&lines, report->verdict.root_cause);
     }
     print_attempts(&lines, report);
+    clients_print(&lines, report->engine);
     print_other_findings(&lines, report);
     if (report->verbose)
         print_exchanges(&lines, report);

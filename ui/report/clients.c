@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/report/clients.h"
+
+#include "analyzer/diagnose/causes.h"
+
+enum { CLIENTS_NAMED = 3 };
+
+/* Clients that failed for the same reason. */
+struct failed_clients {
+    unsigned count;
+    const struct ip_address *named[CLIENTS_NAMED];
+};
+
+struct clients {
+    unsigned outcomes[ATTEMPT_CONNECTED + 1];
+    struct failed_clients failed[FINDING_CODES];
+};
+
+static void note_failure(struct failed_clients *failed, const struct ip_address *client)
+{
+    if (failed->count < CLIENTS_NAMED)
+        failed->named[failed->count] = client;
+    failed->count++;
+}
+
+/* By its latest attempt. */
+static void count_client(struct clients *clients, const struct findings *findings,
+                         const struct attempt *attempt)
+{
+    enum attempt_outcome outcome = causes_outcome(findings, attempt);
+    const struct finding *root = causes_root(findings, &attempt->client, SEVERITY_ERROR);
+    clients->outcomes[outcome]++;
+    if (outcome == ATTEMPT_FAILED && root != NULL)
+        note_failure(&clients->failed[root->key.code], &attempt->client);
+}
+
+static void print_failed(const struct lines *lines, enum finding_code code,
+                         const struct failed_clients *failed)
+{
+    char text[IP_ADDRESS_TEXT];
+    fprintf(lines->out, "  %sfailed%s  %s: ", style_on(lines, STYLE_ERROR), style_off(lines),
+            catalogue_row(code)->name);
+    for (unsigned i = 0; i < failed->count && i < CLIENTS_NAMED; i++)
+        fprintf(lines->out, "%s%s", i > 0 ? ", " : "", ip_address_text(failed->named[i], text));
+    if (failed->count > CLIENTS_NAMED)
+        fprintf(lines->out, " and %u more", failed->count - CLIENTS_NAMED);
+    fputc('\n', lines->out);
+}
+
+static enum finding_code most_frequent(const struct clients *clients)
+{
+    enum finding_code most = 0;
+    for (enum finding_code code = 0; code < FINDING_CODES; code++)
+        if (clients->failed[code].count > clients->failed[most].count)
+            most = code;
+    return most;
+}
+
+/* The most frequent reason first; it is taken out when it is printed. */
+static void print_clients(const struct lines *lines, struct clients *clients, unsigned count,
+                          bool all)
+{
+    unsigned neither = clients->outcomes[ATTEMPT_INCOMPLETE];
+    lines_heading(lines, "Clients");
+    fprintf(lines->out, "  %s%u: %u failed, %u connected", all ? "" : "the latest ", count,
+            clients->outcomes[ATTEMPT_FAILED], clients->outcomes[ATTEMPT_CONNECTED]);
+    if (neither > 0)
+        fprintf(lines->out, ", %u without an outcome", neither);
+    fputc('\n', lines->out);
+    for (enum finding_code code = most_frequent(clients); clients->failed[code].count > 0;
+         code = most_frequent(clients)) {
+        print_failed(lines, code, &clients->failed[code]);
+        clients->failed[code].count = 0;
+    }
+}
+
+void clients_print(const struct lines *lines, const struct engine *engine)
+{
+    struct clients clients = {0};
+    unsigned count = 0;
+    const struct attempt *attempt = NULL;
+    if (engine->findings.omitted > 0) /* a client without a finding may have failed all the same */
+        return;
+    while ((attempt = attempts_next(&engine->attempts, attempt)) != NULL) {
+        if (attempts_of(&engine->attempts, &attempt->client) != attempt)
+            continue;
+        count_client(&clients, &engine->findings, attempt);
+        count++;
+    }
+    if (count > 1)
+        print_clients(lines, &clients, count, engine->attempts.table.evicted == 0);
+}
