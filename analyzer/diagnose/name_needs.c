@@ -174,7 +174,9 @@ bool needed_in_the_end(const struct state *state, const struct lookup *lookup)
     bool named = profile_is_internal_webbridge(state->profile, name);
     bool covered = profile_is_external_name(state->profile, name) && !is_discovery(name) &&
                    !is_search_try(state, lookup, name);
-    return (named || covered) && ends_the_attempt(state, lookup);
+    /* What the client does next needs a moment to be seen. */
+    bool waited = state->observed->last - lookup->last_sent >= LIMIT_SILENCE;
+    return (named || covered) && waited && ends_the_attempt(state, lookup);
 }
 
 /* Names of one label are probes of browsers, or local; "local" and "arpa" are no sites. */

@@ -81,6 +81,12 @@ static void add_user_of_path(struct subjects *subjects, const struct rule_contex
     memcpy(subjects->realm, allocation->realm, sizeof subjects->realm);
 }
 
+void rule_doubt_clock(const struct rule_context *context, struct finding *finding)
+{
+    if (finding != NULL && context->state->observed->backwards > 0)
+        finding_lower(finding, CERTAINTY_STRONG);
+}
+
 struct finding *rule_raise(const struct rule_context *context)
 {
     struct subjects subjects = rule_subjects(context->event);

@@ -64,6 +64,10 @@ struct finding *rule_raise(const struct rule_context *context);
 /* The subjects of the event as rule_raise would set them, for rules that change them. */
 struct subjects rule_subjects(const struct event *event);
 
+/* What compares the time of packets with another is less certain where the capture shows that its
+ * clock was set. `finding` may be NULL. */
+void rule_doubt_clock(const struct rule_context *context, struct finding *finding);
+
 /* Raises with these subjects and the same evidence. */
 struct finding *rule_raise_about(const struct rule_context *context,
                                  const struct subjects *subjects);

@@ -38,14 +38,14 @@ static void check_expired(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
     if (leaf != NULL && leaf->not_after < context->event->time)
-        raise_about_handshake(context);
+        rule_doubt_clock(context, raise_about_handshake(context));
 }
 
 static void check_not_yet_valid(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
     if (leaf != NULL && leaf->not_before > context->event->time)
-        raise_about_handshake(context);
+        rule_doubt_clock(context, raise_about_handshake(context));
 }
 
 static bool contains(const char *text, const char *part)

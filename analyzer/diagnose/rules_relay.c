@@ -46,6 +46,7 @@ static void check_expired(const struct rule_context *context)
     struct finding *finding = rule_raise(context);
     if (finding != NULL && capture_has_losses(context->state))
         finding_lower(finding, CERTAINTY_STRONG);
+    rule_doubt_clock(context, finding);
 }
 
 /* The Refresh that comes too late and is answered 437 belongs to it. */

@@ -123,8 +123,11 @@ static bool credentials_expired(const struct rule_context *context)
 
 static void check_credentials_expired(const struct rule_context *context)
 {
-    if (credentials_refused(context) && credentials_expired(context))
-        raise_with_sequence(context);
+    if (!credentials_refused(context) || !credentials_expired(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    rule_doubt_clock(context, finding);
 }
 
 static const char either_is_wrong[] =

@@ -5,15 +5,16 @@ import contextlib
 import stun
 from octets import octets
 from rtp import srtp
-from sample import Sample, failing, finding, silent
+from sample import Sample, failing, finding, silent, warning
 from scenarios_died import OTHER, refused
 from scenarios_harmless import WELL
 from scenarios_media import CHANNEL_CHECK, ICE_CHECK, begin, keep_alive
 from scenarios_tcp import HTTP_CHECK
+from scenarios_tls import TLS_CHECK
 from scenarios_turn import RELAY_CHECK
-from story import CLIENT_ADDRESS, NAME, NAT, call, check_through_relay, media, start
+from story import CLIENT_ADDRESS, NAME, NAT, call, check_through_relay, healthy_call, media, start, turn_udp
 from turn import CLIENT, Ice, Turn, xor
-from wire import Capture, Tcp
+from wire import MICROSECOND, Capture, Tcp
 
 
 @contextlib.contextmanager
@@ -178,7 +179,19 @@ def mid_call_idle():
     return silent(capture, ICE_CHECK, absent=["media.*"])
 
 
+def clock_set_back():
+    """The clock of the capturing machine is set back by ten years after the name was looked up. By
+    its packets the certificate is not valid yet; the browser, whose clock was right, accepts it."""
+    capture, session = start()
+    healthy_call(capture, session, turn_udp(capture))
+    for frame in capture.frames[2:]:
+        frame.time -= 3652 * 86400 * MICROSECOND
+    return warning(capture, TLS_CHECK, "tls.certificate-not-yet-valid", case="not-secure",
+                   certainty="strong")
+
+
 SCENARIOS = {
+    "capture-clock-years": clock_set_back,
     "mid-call-beside-refusals": mid_call_beside_refusals,
     "mid-call-idle": mid_call_idle,
     "ice-consent-unheard": consent_unheard,

@@ -83,6 +83,7 @@ static void end(struct site *site, int64_t milliseconds)
     judge(site);
     assert_false(lookups_end(&site->scene->lookups, milliseconds * MILLISECONDS, events));
     judge(site);
+    site->engine->trackers.observed.last = milliseconds * MILLISECONDS;
     event_add(events, EVENT_CAPTURE_ENDED, milliseconds * MILLISECONDS);
     judge(site);
     causes_link(&site->engine->findings, &site->state);
@@ -458,6 +459,22 @@ static void test_alias_that_the_client_follows_by_itself(void **state)
 }
 
 /* Names of the domain that the profile does not list: judged when the client stops there. */
+/* The capture ends before it can show what the client does next. */
+static void test_other_names_at_the_very_end(void **state)
+{
+    (void)state;
+    struct site *site = new_site();
+    fails(site, 0, "turn.octavio.com", DNS_A, DNS_NXDOMAIN);
+    end(site, 2999);
+    assert_nothing(site);
+    free_site(site);
+    site = new_site();
+    fails(site, 0, "turn.octavio.com", DNS_A, DNS_NXDOMAIN);
+    end(site, 3000);
+    assert_only(site, "dns.nxdomain");
+    free_site(site);
+}
+
 static void test_other_names_of_the_domain(void **state)
 {
     (void)state;
@@ -728,6 +745,7 @@ int main(void)
         cmocka_unit_test(test_referral_is_no_answer),
         cmocka_unit_test(test_alias_that_leads_nowhere),
         cmocka_unit_test(test_alias_that_the_client_follows_by_itself),
+        cmocka_unit_test(test_other_names_at_the_very_end),
         cmocka_unit_test(test_other_names_of_the_domain),
         cmocka_unit_test(test_other_names_of_the_domain_that_the_call_does_not_need),
         cmocka_unit_test(test_names_that_machines_look_up_by_themselves),
