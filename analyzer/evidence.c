@@ -53,8 +53,10 @@ static void stun_summary(const struct evidence *e, char *text, size_t size)
     if (e->code != 0)
         snprintf(text + used, size - used, ": %u%s%s", e->code, error ? " " : "",
                  error ? error : "");
-    else if (e->flags & EVIDENCE_HAS_USERNAME)
-        snprintf(text + used, size - used, ", user %s%s%s", e->detail[0] ? e->detail : "(hashed)",
+    else if (e->flags & (EVIDENCE_HAS_USERNAME | EVIDENCE_HAS_PEER))
+        snprintf(text + used, size - used, ", %s %s%s%s",
+                 e->flags & EVIDENCE_HAS_PEER ? "peer" : "user",
+                 e->detail[0] ? e->detail : "(hashed)",
                  e->flags & EVIDENCE_HAS_NONCE ? ", with nonce" : "",
                  e->flags & EVIDENCE_HAS_INTEGRITY ? ", signed" : "");
     else if (class == STUN_REQUEST && method == STUN_ALLOCATE)

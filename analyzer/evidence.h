@@ -32,8 +32,9 @@ enum evidence_flag {
     EVIDENCE_HAS_INTEGRITY = 4,
     EVIDENCE_RETRANSMISSION = 8,
     EVIDENCE_RESPONSE = 16,
-    EVIDENCE_CLASSIC = 32, /* STUN without the magic cookie */
-    EVIDENCE_RELAYED = 64, /* inside ChannelData or a Send/Data indication */
+    EVIDENCE_CLASSIC = 32,   /* STUN without the magic cookie */
+    EVIDENCE_RELAYED = 64,   /* inside ChannelData or a Send/Data indication */
+    EVIDENCE_HAS_PEER = 128, /* `detail` is the peer's address and not the username */
 };
 
 enum {

@@ -4,6 +4,8 @@
 #include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
 
+#include <stdio.h>
+
 static bool is_spent(const void *record)
 {
     const struct transaction *transaction = record;
@@ -46,6 +48,36 @@ static uint8_t flags_of(const struct stun_message *message)
     return (uint8_t)flags;
 }
 
+static size_t count_peers(const struct stun_message *message)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < message->attribute_count; i++)
+        count += message->attributes[i].type == STUN_XOR_PEER_ADDRESS;
+    return count;
+}
+
+/* Of a request about a peer it matters more which one than whose it is. */
+static bool set_peer(struct evidence *evidence, const struct stun_message *message)
+{
+    struct transport_address peer;
+    char text[TRANSPORT_ADDRESS_TEXT + sizeof " and others"];
+    bool permission = message->method == STUN_CREATE_PERMISSION; /* whatever the port */
+    if (message->class != STUN_REQUEST ||
+        (!permission && message->method != STUN_CHANNEL_BIND && message->method != STUN_CONNECT) ||
+        !stun_address(message, STUN_XOR_PEER_ADDRESS, &peer))
+        return false;
+    if (permission)
+        ip_address_text(&peer.ip, text);
+    else
+        transport_address_text(&peer, text);
+    size_t length = strlen(text);
+    if (count_peers(message) > 1)
+        length += (size_t)snprintf(text + length, sizeof text - length, " and others");
+    evidence_set_detail(evidence, bytes_of(text, length));
+    evidence->flags |= EVIDENCE_HAS_PEER;
+    return true;
+}
+
 struct evidence evidence_of_stun(const struct stun_message *message,
                                  const struct sighting *sighting)
 {
@@ -57,7 +89,8 @@ struct evidence evidence_of_stun(const struct stun_message *message,
     memcpy(evidence.id, message->transaction_id, sizeof evidence.id);
     if (message->class == STUN_ERROR && stun_error_code(message, &code, &reason))
         evidence.code = (uint16_t)code;
-    evidence_set_detail(&evidence, stun_value(message, STUN_USERNAME));
+    if (!set_peer(&evidence, message))
+        evidence_set_detail(&evidence, stun_value(message, STUN_USERNAME));
     return evidence;
 }
 

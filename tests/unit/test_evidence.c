@@ -73,6 +73,11 @@ static void test_stun(void **state)
                                   .detail = "turnuser"},
                "Allocate Request, user turnuser, with nonce, signed");
     summary_is(&(struct evidence){.protocol = EVIDENCE_STUN,
+                                  .kind = WIRE_PERMISSION,
+                                  .flags = EVIDENCE_HAS_USERNAME | EVIDENCE_HAS_PEER,
+                                  .detail = "10.88.246.156"},
+               "CreatePermission Request, peer 10.88.246.156");
+    summary_is(&(struct evidence){.protocol = EVIDENCE_STUN,
                                   .kind = WIRE_ALLOCATE,
                                   .flags = EVIDENCE_HAS_USERNAME},
                "Allocate Request, user (hashed)");
