@@ -18,7 +18,7 @@ static void source_text(const struct dashboard *dashboard, char *text, size_t si
     const struct capture *capture = dashboard->capture;
     size_t count = capture_input_count(capture);
     const struct capture_input *first = count > 0 ? capture_input(capture, 0) : NULL;
-    const char *name = first == NULL ? "" : base_name(first->source);
+    const char *name = first == NULL ? "CMS event log" : base_name(first->source);
     if (first != NULL && first->kind == INPUT_STDIN)
         name = "standard input";
     if (count > 1)
