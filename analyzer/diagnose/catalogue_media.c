@@ -54,8 +54,9 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 7675 §5.1",
         .evidence = "Binding requests on the selected pair without any valid response for 30 "
-                    "seconds after earlier success; or, less certain, for 10 seconds in which "
-                    "nothing else came either, up to the end.",
+                    "seconds after earlier success, while other packets to the client are in the "
+                    "capture; or, less certain, without those, or for 10 seconds in which nothing "
+                    "came from the other end, up to the end.",
     },
     {
         .code = FINDING_ICE_ROLE_CONFLICT,

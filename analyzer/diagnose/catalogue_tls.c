@@ -222,7 +222,9 @@ static const struct catalogue_row rows[] = {
                 "the proxy.",
             },
         .reference = "RFC 9110 §9.3.6, §15.5.4, §15.5.8 and §15.6",
-        .evidence = "A CONNECT request in the clear, answered by 403, 407, or 500 and more.",
+        .evidence = "A CONNECT request in the clear, answered by 403, 407, or 500 and more; by 407 "
+                    "when it brought credentials, or when the client comes again without any, or, "
+                    "less certain, is not seen again.",
     },
     {
         .code = FINDING_WEBBRIDGE_LINK_FAILED,

@@ -115,7 +115,7 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 8656 §12.6",
         .evidence = "ChannelData with a number that no ChannelBind bound since the allocation, "
-                    "whose beginning is in the capture.",
+                    "whose beginning and other bindings are in the capture.",
     },
     {
         .code = FINDING_TURN_ALLOCATION_EXPIRED,
@@ -137,7 +137,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 8656 §8",
         .evidence = "Traffic of the allocation later than its LIFETIME after the last success "
-                    "response, often followed by error 437.",
+                    "response, for three seconds or more without a sign from the server, or "
+                    "followed by error 437.",
     },
 };
 

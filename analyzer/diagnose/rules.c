@@ -81,10 +81,20 @@ static void add_user_of_path(struct subjects *subjects, const struct rule_contex
     memcpy(subjects->realm, allocation->realm, sizeof subjects->realm);
 }
 
+void rule_doubt_capture(struct finding *finding)
+{
+    finding_lower(finding, CERTAINTY_STRONG);
+    finding->raise_certainty =
+        "A capture of the same that lacks no packets: on the client itself rather than on a mirror "
+        "port, with whole packets, and begun before the page is opened.";
+}
+
 void rule_doubt_clock(const struct rule_context *context, struct finding *finding)
 {
-    if (finding != NULL && context->state->observed->backwards > 0)
-        finding_lower(finding, CERTAINTY_STRONG);
+    if (finding == NULL || context->state->observed->backwards == 0)
+        return;
+    finding_lower(finding, CERTAINTY_STRONG);
+    finding->raise_certainty = "A capture of the same whose clock is right all the time.";
 }
 
 struct finding *rule_raise(const struct rule_context *context)

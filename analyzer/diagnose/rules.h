@@ -64,6 +64,9 @@ struct finding *rule_raise(const struct rule_context *context);
 /* The subjects of the event as rule_raise would set them, for rules that change them. */
 struct subjects rule_subjects(const struct event *event);
 
+/* States that packets which the capture lacks might show it otherwise: at most strong. */
+void rule_doubt_capture(struct finding *finding);
+
 /* What compares the time of packets with another is less certain where the capture shows that its
  * clock was set. `finding` may be NULL. */
 void rule_doubt_clock(const struct rule_context *context, struct finding *finding);

@@ -126,7 +126,7 @@ static void check_proxy_credentials(const struct rule_context *context)
         if (finding != NULL)
             finding->count += use->challenges - 1;
         if (finding != NULL && !use->insists)
-            finding_lower(finding, CERTAINTY_STRONG);
+            rule_doubt_capture(finding);
     }
 }
 

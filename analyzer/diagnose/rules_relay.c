@@ -37,7 +37,7 @@ static void check_channel_unbound(const struct rule_context *context)
         return;
     struct finding *finding = rule_raise(context);
     if (finding != NULL && (allocation->channel_count == 0 || capture_has_losses(context->state)))
-        finding_lower(finding, CERTAINTY_STRONG);
+        rule_doubt_capture(finding);
 }
 
 /* That nothing renewed it is an absence: certain only in a capture that lacks nothing else. */
@@ -45,7 +45,7 @@ static void check_expired(const struct rule_context *context)
 {
     struct finding *finding = rule_raise(context);
     if (finding != NULL && capture_has_losses(context->state))
-        finding_lower(finding, CERTAINTY_STRONG);
+        rule_doubt_capture(finding);
     rule_doubt_clock(context, finding);
 }
 
@@ -99,9 +99,12 @@ static bool hears_turn_server(const struct state *state, const struct ip_address
 }
 
 /* While the checks had no answer, the capture held other packets to the client: it had not lost
- * that direction. */
-static bool client_hears_others(const struct rule_context *context)
+ * that direction. All connections are looked through for it, so not too often for one finding. */
+static bool client_hears_others(const struct rule_context *context, const struct finding *finding)
 {
+    enum { TIMES_LOOKED = 4 };
+    if (finding->count > TIMES_LOOKED)
+        return true;
     const struct path *path = context->event->path;
     const struct span silence = {path->side[0].unanswered_since + SECONDS, context->event->time};
     return hears_turn_server(context->state, &path->client.ip, &silence) ||
@@ -114,16 +117,20 @@ static bool client_hears_others(const struct rule_context *context)
  * nothing at all to the client. */
 static void check_consent_lost(const struct rule_context *context)
 {
+    const struct state *state = context->state;
     const struct path_side *client = &context->event->path->side[0];
-    bool early = client->waited < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL;
     struct finding *finding = rule_raise(context);
     if (finding == NULL)
         return;
     finding->refuted = false;
-    if (finding->certainty == CERTAINTY_DEFINITE &&
-        (early || context->state->observed->cut_messages > 0 ||
-         capture_has_losses(context->state) || !client_hears_others(context)))
+    if (client->waited < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL) {
         finding_lower(finding, CERTAINTY_STRONG);
+        finding->raise_certainty = "A capture that goes on for 30 seconds after the last answer.";
+    } else if (finding->certainty == CERTAINTY_DEFINITE &&
+               (state->observed->cut_messages > 0 || capture_has_losses(state) ||
+                !client_hears_others(context, finding))) {
+        rule_doubt_capture(finding);
+    }
 }
 
 /* Whose other packets arrive may have a client that does not obey; else the capture lost all that
@@ -134,7 +141,7 @@ static void check_consent_kept(const struct rule_context *context)
     struct finding *finding = findings_find(context->findings, FINDING_ICE_CONSENT_LOST, &subjects);
     if (finding == NULL)
         return;
-    bool heard = finding->certainty == CERTAINTY_DEFINITE || client_hears_others(context);
+    bool heard = finding->certainty == CERTAINTY_DEFINITE || client_hears_others(context, finding);
     finding_lower(finding, CERTAINTY_STRONG);
     if (heard)
         return;
