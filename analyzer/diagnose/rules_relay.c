@@ -217,13 +217,13 @@ static bool relay_is_heard(const struct rule_context *context)
                         : flow->packets[0] > 0 && flow->packets[1] > 0;
 }
 
-static const struct direct_search {
+static const struct search {
     const char *note;
     const char *remedy[CATALOGUE_REMEDIES];
-} direct_searches[] = {
+} searches[] = {
     {"No check went through a relay: only direct ways were tried. Nothing comes back from the "
-     "other "
-     "end, so UDP between the two is blocked, or the address that the other end announces is one "
+     "other end, so UDP between the two is blocked, or the address that the other end announces is "
+     "one "
      "that the client cannot reach.",
      {"Open UDP from the clients to the other end, the server above, and the replies back: for a "
       "conference server to its whole range of media ports.",
@@ -243,9 +243,20 @@ static const struct direct_search {
       NULL}},
 };
 
-static void explain_direct(struct finding *finding, const struct path *path)
+static const struct search one_sided = {
+    "On this path the client's own checks are answered, and those that the other end sends to it "
+    "never are: what arrives for the client is not let through to it, or it does not know the "
+    "session.",
+    {"Allow UDP into the client above, on the firewall of its own machine too: as far as this "
+     "capture the packets do come.",
+     "Look in its log whether it refuses the checks, as it would those of a session that it does "
+     "not know.",
+     NULL}};
+
+static void explain_search(struct finding *finding, const struct path *path)
 {
-    const struct direct_search *search = &direct_searches[path->side[1].last != 0];
+    const struct search *search =
+        path_is_one_sided(path) ? &one_sided : &searches[path->side[1].last != 0];
     finding->note = search->note;
     finding->remedy = search->remedy;
     finding->raise_certainty = "A capture at the other end at the same time: it shows whether the "
@@ -258,8 +269,8 @@ static void check_no_connectivity(const struct rule_context *context)
     struct finding *finding = relay_is_heard(context) ? rule_raise(context) : NULL;
     if (finding == NULL)
         return;
-    if (path->allocation.generation == 0)
-        explain_direct(finding, path);
+    if (path->allocation.generation == 0 || path_is_one_sided(path))
+        explain_search(finding, path);
     finding_add_evidence(finding, &path->first_check);
     finding_add_evidence(finding, &path->latest);
     site_blame_reflection(context, finding);

@@ -232,19 +232,39 @@ static bool went_on_elsewhere(const struct rule_context *context)
            relation->authenticated >= allocation->asked.time - LIMIT_CHALLENGE_WAIT;
 }
 
+/* The first request is repeated after its challenge: that is lost on its way to the client. */
+static void blame_way_back(struct finding *finding, bool elsewhere)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Allow the server's replies through every firewall and address translation on the way "
+        "back to the client.",
+        "Where the server has several addresses, check that it answers from the one that the "
+        "client sends to.",
+        "If only some clients behind one address are affected, look at their own network: the "
+        "others do get their answers.",
+    };
+    finding->remedy = remedy;
+    finding->note =
+        elsewhere
+            ? "The client repeats its first request after the challenge was sent, so the challenge "
+              "does not reach it: look at the way from the server to the client. Another socket of "
+              "this client, or another client behind the same address, did get its own."
+            : "The client repeats its first request after the challenge was sent, so the challenge "
+              "does not reach it: look at the way from the server to the client.";
+}
+
 static void check_challenge_unanswered(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
-    if (allocation->realm_empty || went_on_elsewhere(context))
+    bool elsewhere = went_on_elsewhere(context);
+    if (allocation->realm_empty || (elsewhere && !allocation->asked_again))
         return;
     struct finding *finding = rule_raise(context);
     if (finding == NULL)
         return;
     finding_add_evidence(finding, &allocation->asked);
     if (allocation->asked_again)
-        finding->note =
-            "The client repeats its first request after the challenge was sent, so the challenge "
-            "does not reach it: look at the way from the server to the client.";
+        blame_way_back(finding, elsewhere);
 }
 
 static void check_realm_missing(const struct rule_context *context)

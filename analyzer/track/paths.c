@@ -87,11 +87,18 @@ enum paths_use paths_used(const struct paths *paths)
     return use;
 }
 
+bool path_is_one_sided(const struct path *path)
+{
+    const struct path_side *client = &path->side[0], *peer = &path->side[1];
+    return path->connected && peer->checks >= LIMIT_ICE_CHECKS && peer->answered == 0 &&
+           client->datagrams == 0 && peer->datagrams == 0;
+}
+
 bool paths_connected_since(const struct paths *paths, const struct ip_address *client, int64_t time)
 {
     for (const struct path *path = table_oldest(&paths->table); path != NULL;
          path = table_newer(&paths->table, path))
-        if (path->connected && path->connected_at >= time &&
+        if (path->connected && !path_is_one_sided(path) && path->connected_at >= time &&
             ip_address_equal(&path->client.ip, client))
             return true;
     return false;
@@ -362,7 +369,9 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
         return;
     const struct path_side *sender = client->media > 0 ? client : peer;
     if (sender->media == 0) {
-        if (path->nominated)
+        if (path->nominated && path_is_one_sided(path))
+            add_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path)->evidence = path->first_check;
+        else if (path->nominated)
             add_event(events, EVENT_MEDIA_NONE, now, path)->evidence = path->first_answer;
     } else if (sender->media >= LIMIT_MEDIA_PACKETS &&
                sender->last_media - path->connected_at >= LIMIT_MEDIA_WAIT) {

@@ -99,7 +99,12 @@ enum paths_use {
 /* How clients and peers came together. */
 enum paths_use paths_used(const struct paths *paths);
 
-/* A path of this client was first connected at this time (nanoseconds since the epoch) or later. */
+/* The client's checks are answered and those of the other end never are, and nothing but checks
+ * goes on it: neither end gets to the point of sending. */
+bool path_is_one_sided(const struct path *path);
+
+/* A path of this client was first connected, not one-sided, at this time (nanoseconds since the
+ * epoch) or later. */
 bool paths_connected_since(const struct paths *paths, const struct ip_address *client,
                            int64_t time);
 
@@ -122,8 +127,8 @@ bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events);
 /* The same at the end of the capture, for searches that had enough time. */
 bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events);
 
-/* At the end of the capture: EVENT_MEDIA_ONE_WAY and EVENT_MEDIA_NONE for connected
- * paths. *position is NULL at the first call. */
+/* At the end of the capture: EVENT_ICE_NO_CONNECTIVITY for one-sided paths, EVENT_MEDIA_ONE_WAY and
+ * EVENT_MEDIA_NONE for connected paths. *position is NULL at the first call. */
 bool paths_end(struct paths *paths, const struct path **position, int64_t now,
                struct event_queue *events);
 

@@ -39,6 +39,24 @@ def blocked():
                                                   "broken_step": "ice"}])
 
 
+def one_sided():
+    """Client and peer check each other for sixteen seconds. The peer answers the client; the client's
+    own firewall lets nothing in that comes first from outside, so the peer's checks are never
+    answered, and nobody sends media."""
+    capture, session, flow, ice = begin()
+    for number in range(16):
+        request, transaction = ice.check(nominate=number > 2)
+        sent = flow.send(request)
+        first = sent if number == 0 else first
+        flow.reply(ice.answer(transaction, OWN))
+        request, _ = ice.peer_check()
+        flow.reply(request)
+        capture.wait(1)
+    session.close()
+    return failing(capture, ICE_CHECK, "ice.no-connectivity", first, arguments=[],
+                   certainty="strong", absent=["media.none"])
+
+
 def connected_beside_silence():
     """The TURN server is silent, and is asked seven times; meanwhile client and peer reach each
     other directly, from the first second on. The silence broke nothing."""
@@ -68,5 +86,6 @@ def connected_beside_silence():
 
 SCENARIOS = {
     "ice-direct-blocked": blocked,
+    "ice-one-sided": one_sided,
     "turn-silent-direct-path": connected_beside_silence,
 }

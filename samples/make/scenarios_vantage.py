@@ -81,9 +81,30 @@ def users_behind_one_address():
     return sample
 
 
+def challenge_lost_behind_nat():
+    """Taken on the TURN server. Two clients come from one public address; the server's answers to the
+    second are dropped behind it. The first gets in, the second repeats its first Allocate, and each
+    is challenged anew."""
+    capture = Capture(near=(SERVER[0],))
+    well = turn_udp(capture, client=(CLIENT[0], 50301), label="well")
+    well.allocate()
+    call(well)
+    lost = turn_udp(capture, client=(CLIENT[0], 50302), label="lost")
+    ask = lost.ask()
+    challenge = lost.error(stun.ALLOCATE, 401, lost.challenge_attributes())
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        lost.flow.send(ask.network[28:])
+        lost.error(stun.ALLOCATE, 401, lost.challenge_attributes())
+    well.release()
+    return failing(capture, TURN_CHECK, "turn.challenge-unanswered", challenge, arguments=[],
+                   certainty="strong")
+
+
 SCENARIOS = {
     "at-cms-431": cms_refused,
     "at-lan2-healthy": lan2_healthy,
     "at-lan2-no-answer": lan2_silent,
     "users-behind-one-address": users_behind_one_address,
+    "challenge-lost-behind-nat": challenge_lost_behind_nat,
 }

@@ -279,6 +279,23 @@ static void test_no_media(void **state)
     assert_ptr_equal(only_event(stage, EVENT_MEDIA_NONE)->path, path);
 }
 
+/* The peer's checks are never answered: it will send nothing. */
+static void test_one_sided(void **state)
+{
+    (void)state;
+    struct stun_draft draft = stun_draft_of(WIRE_BINDING, 2);
+    stun_add(&draft, STUN_USE_CANDIDATE, NULL, 0);
+    struct path *path = connected_path(1000);
+    note(&draft, from_client(1100), TRANSACTION_STEP_REQUEST, relay);
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS - 1; i++)
+        check(from_peer(1200 + 1500 * i));
+    assert_false(path_is_one_sided(path));
+    check(from_peer(9000));
+    assert_true(path_is_one_sided(path));
+    end(9000);
+    assert_ptr_equal(only_event(stage, EVENT_ICE_NO_CONNECTIVITY)->path, path);
+}
+
 static void test_search_without_connectivity(void **state)
 {
     (void)state;
@@ -414,6 +431,7 @@ int main(void)
         TEST(test_one_way_not_judged),
         TEST(test_one_way_too_soon),
         TEST(test_no_media),
+        TEST(test_one_sided),
         TEST(test_search_without_connectivity),
         TEST(test_search_too_short),
         TEST(test_search_that_found_another_path),
