@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/paths.h"
 
-#include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
+#include "analyzer/track/path_step.h"
 #include "dissectors/tls/record.h"
 
 /* Nothing is left to be judged. */
@@ -104,8 +104,8 @@ bool paths_connected_since(const struct paths *paths, const struct ip_address *c
     return false;
 }
 
-static struct event *add_event(struct event_queue *events, enum event_kind kind, int64_t time,
-                               const struct path *path)
+struct event *path_event(struct event_queue *events, enum event_kind kind, int64_t time,
+                         const struct path *path)
 {
     struct event *event = event_add(events, kind, time);
     event->client = path->client;
@@ -115,55 +115,16 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     return event;
 }
 
-static struct path_search *search_of(struct paths *paths, const struct path *path, int64_t time)
-{
-    bool created;
-    struct path_search_key key;
-    memset(&key, 0, sizeof key);
-    key.session = path->session;
-    if (path->session == 0)
-        key.client = path->client.ip;
-    struct path_search *search = table_find(&paths->searches, &key);
-    if (search != NULL)
-        return search;
-    search = table_add(&paths->searches, &key, &created);
-    search->since = time;
-    return search;
-}
-
-/* A relay was asked for because direct ways are expected to fail; and where the peer was heard,
- * what is missing is its answer alone. */
-static bool shows_more(const struct path *path, const struct path *shown)
-{
-    bool relayed = path->allocation.generation != 0;
-    if (shown == NULL || relayed != (shown->allocation.generation != 0))
-        return shown == NULL || relayed;
-    return path->side[1].last != 0 || shown->side[1].last == 0;
-}
-
-static void search(struct paths *paths, const struct path *path, int64_t time)
-{
-    if (path->connected)
-        return;
-    struct path_search *found = search_of(paths, path, time);
-    if (path->allocation.generation != 0)
-        found->relayed++;
-    else
-        found->direct++;
-    if (shows_more(path, table_at(&paths->table, found->path)))
-        found->path = table_id(&paths->table, path);
-}
-
 static void connect(struct paths *paths, struct path *path, const struct sighting *sighting,
                     struct event_queue *events)
 {
-    search_of(paths, path, sighting->time)->connected = true;
+    path_search_succeeds(paths, path, sighting->time);
     if (path->connected)
         return;
     path->connected = true;
     path->connected_at = sighting->time;
     path->first_answer = path->latest;
-    add_event(events, EVENT_ICE_CONNECTED, sighting->time, path)->evidence = path->latest;
+    path_event(events, EVENT_ICE_CONNECTED, sighting->time, path)->evidence = path->latest;
 }
 
 /* A sender must stop when its consent ends (RFC 7675 section 5.1): one whose media goes on had
@@ -179,13 +140,13 @@ static void keep_consent(struct path *path, int64_t time, struct event_queue *ev
     if (!path->consent_lost || path->consent_kept)
         return;
     path->consent_kept = true;
-    add_event(events, EVENT_ICE_CONSENT_KEPT, time, path)->evidence = path->latest;
+    path_event(events, EVENT_ICE_CONSENT_KEPT, time, path)->evidence = path->latest;
 }
 
 static void lose_consent(struct path *path, int64_t time, struct event_queue *events)
 {
     path->consent_lost = true;
-    add_event(events, EVENT_ICE_CONSENT_LOST, time, path)->evidence = path->latest;
+    path_event(events, EVENT_ICE_CONSENT_LOST, time, path)->evidence = path->latest;
     if (has_consent(path))
         keep_consent(path, time, events);
 }
@@ -201,15 +162,6 @@ static void check_consent(struct path *path, const struct path_side *side,
         side->last_check - side->last_answer < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
         return;
     lose_consent(path, sighting->time, events);
-}
-
-/* RFC 8445 section 7.2.2: both fragments of the session's user names; a keepalive has none. */
-static void note_session(const struct paths *paths, struct path *path,
-                         const struct stun_message *message)
-{
-    struct bytes name = stun_value(message, STUN_USERNAME);
-    if (name.length > 0)
-        path->session = siphash(paths->searches.text_key, name.data, name.length) | 1;
 }
 
 static void note_request(struct paths *paths, struct path *path, const struct stun_message *message,
@@ -229,8 +181,7 @@ static void note_request(struct paths *paths, struct path *path, const struct st
     if (path->first_check.frame == 0)
         path->first_check = path->latest;
     if (by_client) {
-        note_session(paths, path, message);
-        search(paths, path, sighting->time);
+        path_search_goes_on(paths, path, message, sighting->time);
         check_consent(path, side, sighting, events);
     }
 }
@@ -294,7 +245,7 @@ static void start_media(struct path *path, struct bytes payload, const struct si
                         struct event_queue *events)
 {
     path->media_started = true;
-    struct event *event = add_event(events, EVENT_MEDIA_STARTED, sighting->time, path);
+    struct event *event = path_event(events, EVENT_MEDIA_STARTED, sighting->time, path);
     event->evidence = evidence_of(sighting, EVIDENCE_RTP);
     if (payload.data[0] >= 128)
         evidence_set_detail(&event->evidence, bytes_of("Media both ways", 15));
@@ -323,31 +274,6 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
         start_media(path, payload, sighting, events);
 }
 
-/* A client that checked long and often enough, and was never answered on any path. */
-static bool report_search(struct paths *paths, const struct path_search *found, int64_t now,
-                          struct event_queue *events)
-{
-    const struct path *path = table_at(&paths->table, found->path);
-    if (found->connected || path == NULL ||
-        (found->relayed < LIMIT_ICE_CHECKS && found->direct < LIMIT_ICE_CHECKS))
-        return false;
-    struct event *event = add_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path);
-    event->evidence = path->first_check;
-    return true;
-}
-
-bool paths_expire(struct paths *paths, int64_t now, struct event_queue *events)
-{
-    while (!event_queue_full(events)) {
-        struct path_search *oldest = table_oldest(&paths->searches);
-        if (oldest == NULL || now - oldest->since < LIMIT_ICE_WAIT)
-            return false;
-        report_search(paths, oldest, now, events);
-        table_remove(&paths->searches, oldest);
-    }
-    return true;
-}
-
 /* Who gets RTP answers with RTCP at least, every five seconds or sooner (RFC 3550 section 6.2):
  * data channels both ways do not make up for it. */
 static bool is_rtp_one_way(const struct path_side *sender, const struct path_side *receiver)
@@ -362,7 +288,7 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
     const struct path_side *client = &path->side[0], *peer = &path->side[1];
     if (path->connected && path->media_started &&
         (is_rtp_one_way(client, peer) || is_rtp_one_way(peer, client)))
-        add_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
+        path_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
     /* The path must have been seen alive for that long. */
     if (!path->connected || path->media_started ||
         path->last - path->connected_at < LIMIT_MEDIA_WAIT)
@@ -370,12 +296,12 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
     const struct path_side *sender = client->media > 0 ? client : peer;
     if (sender->media == 0) {
         if (path->nominated && path_is_one_sided(path))
-            add_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path)->evidence = path->first_check;
+            path_event(events, EVENT_ICE_NO_CONNECTIVITY, now, path)->evidence = path->first_check;
         else if (path->nominated)
-            add_event(events, EVENT_MEDIA_NONE, now, path)->evidence = path->first_answer;
+            path_event(events, EVENT_MEDIA_NONE, now, path)->evidence = path->first_answer;
     } else if (sender->media >= LIMIT_MEDIA_PACKETS &&
                sender->last_media - path->connected_at >= LIMIT_MEDIA_WAIT) {
-        add_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
+        path_event(events, EVENT_MEDIA_ONE_WAY, now, path)->evidence = path->first_answer;
     }
 }
 
@@ -429,18 +355,6 @@ static void report_death(const struct paths *paths, struct path *path, int64_t n
     if (!is_dead(paths, path))
         return;
     lose_consent(path, now, events);
-}
-
-bool paths_end_searches(struct paths *paths, int64_t now, struct event_queue *events)
-{
-    struct path_search *oldest;
-    while (!event_queue_full(events) && (oldest = table_oldest(&paths->searches)) != NULL) {
-        bool relayed = oldest->relayed >= LIMIT_ICE_CHECKS;
-        if (now - oldest->since >= (relayed ? LIMIT_MEDIA_WAIT : LIMIT_ICE_DIRECT_WAIT))
-            report_search(paths, oldest, now, events);
-        table_remove(&paths->searches, oldest);
-    }
-    return event_queue_full(events);
 }
 
 bool paths_end(struct paths *paths, const struct path **position, int64_t now,
