@@ -73,7 +73,7 @@ static void test_clients_by_cause(void **state)
     for (uint8_t client = 1; client <= 4; client++)
         fail_at(client, 1, FINDING_TURN_INTEGRITY_FAILURE);
     fail_at(5, 1, FINDING_DNS_NXDOMAIN);
-    expect("\nClients\n  7: 5 failed, 1 connected, 1 without an outcome\n"
+    expect("\nClients, by address\n  7: 5 failed, 1 connected, 1 without an outcome\n"
            "  failed  turn.integrity-failure: 10.0.0.1, 10.0.0.2, 10.0.0.3 and 1 more\n"
            "  failed  dns.nxdomain: 10.0.0.5\n");
 }
@@ -86,7 +86,7 @@ static void test_the_latest_attempt_counts(void **state)
     attempt(2, 1, EVENT_MEDIA_STARTED);
     attempt(1, 100, EVENT_TCP_ESTABLISHED);
     attempt(1, 101, EVENT_MEDIA_STARTED);
-    expect("\nClients\n  2: 0 failed, 2 connected\n");
+    expect("\nClients, by address\n  2: 0 failed, 2 connected\n");
 }
 
 static void test_findings_that_are_not_kept(void **state)

@@ -61,7 +61,7 @@ static void print_clients(const struct lines *lines, struct clients *clients, un
                           bool all)
 {
     unsigned neither = clients->outcomes[ATTEMPT_INCOMPLETE];
-    lines_heading(lines, "Clients");
+    lines_heading(lines, "Clients, by address");
     fprintf(lines->out, "  %s%u: %u failed, %u connected", all ? "" : "the latest ", count,
             clients->outcomes[ATTEMPT_FAILED], clients->outcomes[ATTEMPT_CONNECTED]);
     if (neither > 0)
