@@ -197,12 +197,6 @@ static void link_consequence(const struct findings *findings, struct finding *ef
     }
 }
 
-static bool is_silent(const struct finding *finding)
-{
-    return code_of(finding) >= FINDING_TURN_NO_ANSWER &&
-           code_of(finding) <= FINDING_TURN_TCP_REFUSED;
-}
-
 /* Ranking: an error before a warning, the earlier step of the way in, of several TURN servers the
  * one that answered, for a client needs no more than one and got nearest to it there, the more
  * certain, the earlier in time. */
@@ -213,8 +207,9 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
     enum attempt_step a_step = finding_step(code_of(a)), b_step = finding_step(code_of(b));
     if (a_step != b_step)
         return a_step < b_step;
-    if (a_step == STEP_TURN && is_silent(a) != is_silent(b))
-        return is_silent(b);
+    if (a_step == STEP_TURN &&
+        finding_is_about_reaching_turn(a) != finding_is_about_reaching_turn(b))
+        return finding_is_about_reaching_turn(b);
     if (a->certainty != b->certainty)
         return a->certainty > b->certainty;
     return a->number < b->number;

@@ -135,6 +135,12 @@ void finding_add_evidence(struct finding *finding, const struct evidence *eviden
     finding->evidence_count++;
 }
 
+bool finding_is_about_reaching_turn(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code >= FINDING_TURN_NO_ANSWER &&
+           (enum finding_code)finding->key.code <= FINDING_TURN_TCP_REFUSED;
+}
+
 void finding_lower(struct finding *finding, enum certainty certainty)
 {
     if (certainty < finding->certainty)

@@ -89,6 +89,9 @@ void finding_add_evidence(struct finding *finding, const struct evidence *eviden
 /* States a lower certainty; a finding never becomes more certain by repetition. */
 void finding_lower(struct finding *finding, enum certainty certainty);
 
+/* A TURN server was asked and nothing of it was heard: it is silent, closed, or a firewall's. */
+bool finding_is_about_reaching_turn(const struct finding *finding);
+
 /* By number; NULL: none. */
 struct finding *findings_at(const struct findings *findings, uint32_t number);
 

@@ -23,12 +23,6 @@ static void add(struct asker *asker, const struct allocation *allocation)
         asker->relayed_to = allocation->last;
 }
 
-static bool is_about_reaching_turn(const struct finding *finding)
-{
-    enum finding_code code = (enum finding_code)finding->key.code;
-    return code >= FINDING_TURN_NO_ANSWER && code <= FINDING_TURN_TCP_REFUSED;
-}
-
 /* In the same attempt, that is about the same time. */
 static bool helped(const struct asker *asker, const struct finding *finding)
 {
@@ -39,7 +33,7 @@ static bool helped(const struct asker *asker, const struct finding *finding)
 
 static void judge(struct finding *finding, const struct asker *own, const struct asker *other)
 {
-    finding->other_family_worked = is_about_reaching_turn(finding) && !own->several &&
+    finding->other_family_worked = finding_is_about_reaching_turn(finding) && !own->several &&
                                    ip_address_equal(&own->address, &finding->key.client) &&
                                    helped(other, finding);
     if (finding->other_family_worked && finding->note == NULL)

@@ -5,12 +5,6 @@
 #include "analyzer/diagnose/other_family.h"
 #include "analyzer/diagnose/scope.h"
 
-static bool is_about_reaching_turn(const struct finding *finding)
-{
-    return (enum finding_code)finding->key.code >= FINDING_TURN_NO_ANSWER &&
-           (enum finding_code)finding->key.code <= FINDING_TURN_TCP_REFUSED;
-}
-
 /* When it last happened. A client goes on repeating a request that nobody answers, whatever it got
  * by then some other way: what counts is when it began. */
 static int64_t latest_evidence(const struct finding *finding)
@@ -18,7 +12,7 @@ static int64_t latest_evidence(const struct finding *finding)
     for (size_t i = finding->evidence_count; i > 0; i--) {
         const struct evidence *evidence = &finding->evidence[i - 1];
         bool began = evidence_is_request(evidence) && !(evidence->flags & EVIDENCE_RETRANSMISSION);
-        if (began || !is_about_reaching_turn(finding))
+        if (began || !finding_is_about_reaching_turn(finding))
             return evidence->time;
     }
     return finding->last;
@@ -64,7 +58,7 @@ static bool worked_later(const struct finding *finding, const struct state *stat
 static bool got_allocation_elsewhere(const struct finding *finding, const struct state *state)
 {
     bool worked = false;
-    if (!is_about_reaching_turn(finding))
+    if (!finding_is_about_reaching_turn(finding))
         return false;
     for (const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
          attempt != NULL; attempt = attempts_before(state->attempts, attempt)) {
@@ -218,7 +212,7 @@ bool finding_broke_nothing(const struct finding *finding, const struct state *st
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
         finding->got_further || finding->other_family_worked || !scope_finding(state, finding) ||
-        (is_about_reaching_turn(finding) &&
+        (finding_is_about_reaching_turn(finding) &&
          call_inside_tls(finding, &finding->key.server.ip, state)) ||
         (is_search(finding) &&
          paths_connected_since(state->paths, &finding->key.client, finding->evidence[0].time)))
