@@ -2,26 +2,12 @@
 #include "ui/report/clients.h"
 
 #include "analyzer/diagnose/causes.h"
-
-enum { CLIENTS_NAMED = 3 };
-
-/* Clients that failed for the same reason. */
-struct failed_clients {
-    unsigned count;
-    const struct ip_address *named[CLIENTS_NAMED];
-};
+#include "ui/report/named_clients.h"
 
 struct clients {
     unsigned outcomes[ATTEMPT_CONNECTED + 1];
-    struct failed_clients failed[FINDING_CODES];
+    struct named_clients failed[FINDING_CODES]; /* by their cause */
 };
-
-static void note_failure(struct failed_clients *failed, const struct ip_address *client)
-{
-    if (failed->count < CLIENTS_NAMED)
-        failed->named[failed->count] = client;
-    failed->count++;
-}
 
 /* By its latest attempt. */
 static void count_client(struct clients *clients, const struct findings *findings,
@@ -31,19 +17,15 @@ static void count_client(struct clients *clients, const struct findings *finding
     const struct finding *root = causes_root(findings, &attempt->client, SEVERITY_ERROR);
     clients->outcomes[outcome]++;
     if (outcome == ATTEMPT_FAILED && root != NULL)
-        note_failure(&clients->failed[root->key.code], &attempt->client);
+        named_clients_add(&clients->failed[root->key.code], &attempt->client);
 }
 
 static void print_failed(const struct lines *lines, enum finding_code code,
-                         const struct failed_clients *failed)
+                         const struct named_clients *failed)
 {
-    char text[IP_ADDRESS_TEXT];
     fprintf(lines->out, "  %sfailed%s  %s: ", style_on(lines, STYLE_ERROR), style_off(lines),
             catalogue_row(code)->name);
-    for (unsigned i = 0; i < failed->count && i < CLIENTS_NAMED; i++)
-        fprintf(lines->out, "%s%s", i > 0 ? ", " : "", ip_address_text(failed->named[i], text));
-    if (failed->count > CLIENTS_NAMED)
-        fprintf(lines->out, " and %u more", failed->count - CLIENTS_NAMED);
+    named_clients_print(lines, failed);
     fputc('\n', lines->out);
 }
 

@@ -2,9 +2,9 @@
 #include "ui/report/other_findings.h"
 
 #include "analyzer/diagnose/catalogue.h"
+#include "ui/report/named_clients.h"
 
-/* From so many of one kind on they are a line; so many of their clients are named. */
-enum { ALIKE_LEAST = 4, CLIENTS_NAMED = 3 };
+enum { ALIKE_LEAST = 4 }; /* from so many of one kind on they are a line */
 
 static enum line_style severity_style(enum severity severity)
 {
@@ -67,34 +67,22 @@ static bool brings_client(const struct alike *alike, const struct finding *findi
     return other == finding;
 }
 
-static void print_clients(const struct lines *lines, const struct alike *alike, unsigned clients)
-{
-    char text[IP_ADDRESS_TEXT];
-    unsigned named = 0;
-    if (clients > 1)
-        fprintf(lines->out, "%u clients: ", clients);
-    for (const struct finding *f = next_alike(alike, NULL); f != NULL && named < CLIENTS_NAMED;
-         f = next_alike(alike, f))
-        if (brings_client(alike, f))
-            fprintf(lines->out, "%s%s", named++ > 0 ? ", " : "",
-                    ip_address_text(&f->key.client, text));
-    if (clients > named)
-        fprintf(lines->out, " and %u more", clients - named);
-}
-
 static void print_alike(const struct lines *lines, const struct alike *alike)
 {
     uint64_t times = 0;
-    unsigned clients = 0;
+    struct named_clients clients = {0};
     for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f)) {
         times += f->count;
-        clients += brings_client(alike, f);
+        if (brings_client(alike, f))
+            named_clients_add(&clients, &f->key.client);
     }
     print_kind(lines, alike->first);
     fputs(" (", lines->out);
-    print_clients(lines, alike, clients);
+    if (clients.count > 1)
+        fprintf(lines->out, "%u clients: ", clients.count);
+    named_clients_print(lines, &clients);
     fputc(')', lines->out);
-    print_times(lines, times > clients ? times : 1);
+    print_times(lines, times > clients.count ? times : 1);
 }
 
 static bool are_many(const struct alike *alike)
