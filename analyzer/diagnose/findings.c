@@ -147,6 +147,11 @@ void finding_lower(struct finding *finding, enum certainty certainty)
         finding->certainty = certainty;
 }
 
+const char *finding_name_label(const struct finding *finding)
+{
+    return finding->key.code == FINDING_TURN_REDIRECTED ? "Sent on to" : "Name";
+}
+
 struct finding *findings_at(const struct findings *findings, uint32_t number)
 {
     struct finding *finding = NULL;

@@ -92,6 +92,9 @@ void finding_lower(struct finding *finding, enum certainty certainty);
 /* A TURN server was asked and nothing of it was heard: it is silent, closed, or a firewall's. */
 bool finding_is_about_reaching_turn(const struct finding *finding);
 
+/* What subjects.name is, for a reader: "Name", or what stands in its place. */
+const char *finding_name_label(const struct finding *finding);
+
 /* By number; NULL: none. */
 struct finding *findings_at(const struct findings *findings, uint32_t number);
 

@@ -205,6 +205,17 @@ static void test_never_more_certain(void **state)
     assert_int_equal(finding->certainty, CERTAINTY_HINT);
 }
 
+static void test_address_of_a_redirection_is_no_name(void **state)
+{
+    (void)state;
+    struct subjects subjects = about(1000, 3478, "192.0.2.9:3478");
+    struct finding *redirection =
+        findings_raise(&findings, FINDING_TURN_REDIRECTED, &subjects, SECONDS);
+    struct finding *lookup = findings_raise(&findings, FINDING_DNS_NXDOMAIN, &subjects, SECONDS);
+    assert_string_equal(finding_name_label(redirection), "Sent on to");
+    assert_string_equal(finding_name_label(lookup), "Name");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -219,6 +230,7 @@ int main(void)
         TEST(test_users_apart),
         TEST(test_full_list),
         TEST(test_never_more_certain),
+        TEST(test_address_of_a_redirection_is_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

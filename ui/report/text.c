@@ -80,7 +80,7 @@ static void print_subjects(const struct lines *lines, const struct finding *find
                  transport != NULL ? " over " : "", transport != NULL ? transport : "");
         lines_field(lines, "Server", line);
     }
-    lines_field(lines, "Name", s->name);
+    lines_field(lines, finding_name_label(finding), s->name);
     lines_field(lines, "User", s->username);
     lines_field(lines, "Realm", s->realm);
     if (s->error_code != 0) {

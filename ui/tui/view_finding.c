@@ -37,7 +37,7 @@ static void add_subjects(struct page *page, const struct finding *finding)
         page_format(page, LOOK_PLAIN, "Server", "%s%s%s",
                     transport_address_text(&s->server, server), transport != NULL ? " over " : "",
                     transport != NULL ? transport : "");
-    page_field(page, LOOK_PLAIN, "Name", s->name);
+    page_field(page, LOOK_PLAIN, finding_name_label(finding), s->name);
     page_field(page, LOOK_PLAIN, "User", s->username);
     page_field(page, LOOK_PLAIN, "Realm", s->realm);
     if (s->error_code != 0)
