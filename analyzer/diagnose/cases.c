@@ -105,8 +105,8 @@ static struct case_result not_secure(const struct grounds *grounds)
     bool hidden = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        if (handshake->protocol == HANDSHAKE_DTLS || handshake_is_turn(handshake) ||
-            !scope_handshake(state, handshake))
+        if (handshake->protocol == HANDSHAKE_DTLS || handshake_is_turn(state, handshake) ||
+            handshake_may_be_turn(state, handshake) || !scope_handshake(state, handshake))
             continue;
         if (shows_good_certificate(state, handshake))
             return (struct case_result){CASE_CLEARED,

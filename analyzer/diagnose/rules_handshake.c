@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/rules_handshake.h"
 
+#include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/scope.h"
+
+#include <strings.h>
 
 struct subjects subjects_of_handshake(const struct handshake *handshake)
 {
@@ -14,12 +17,44 @@ struct subjects subjects_of_handshake(const struct handshake *handshake)
     return subjects;
 }
 
-bool handshake_is_turn(const struct handshake *handshake)
+/* What a key log shows inside. */
+static bool holds_turn(const struct state *state, const struct handshake *handshake)
+{
+    unsigned from;
+    const struct flow *inside =
+        handshake->decrypted ? flows_find(state->flows, &handshake->client, &handshake->server,
+                                          IP_PROTOCOL_TCP, FLOW_DECRYPTED, &from)
+                             : NULL;
+    return inside != NULL && allocations_of(&state->stun->allocations, inside) != NULL;
+}
+
+bool handshake_is_turn(const struct state *state, const struct handshake *handshake)
 {
     for (size_t i = 0; i < handshake->alpn_count && i < LIMIT_ALPN_NAMES; i++)
         if (strncmp(handshake->alpn[i], "stun.", 5) == 0)
             return true;
-    return handshake->server.port == 5349 || handshake->server.port == 3478;
+    return handshake->server.port == 5349 || handshake->server.port == 3478 ||
+           holds_turn(state, handshake);
+}
+
+static bool is_webbridge(const struct state *state, const char *name)
+{
+    return state->profile != NULL && (profile_is_webbridge(state->profile, name) ||
+                                      profile_is_internal_webbridge(state->profile, name));
+}
+
+static bool is_name_of_turn(const char *name)
+{
+    return strncasecmp(name, "turn", 4) == 0 || strncasecmp(name, "stun", 4) == 0;
+}
+
+bool handshake_may_be_turn(const struct state *state, const struct handshake *handshake)
+{
+    return handshake->protocol == HANDSHAKE_TLS && handshake->hello_seen && !handshake->hello_cut &&
+           handshake->alpn_count == 0 && !is_webbridge(state, handshake->server_name) &&
+           (is_name_of_turn(handshake->server_name) ||
+            allocations_on_server(&state->stun->allocations, &handshake->client.ip,
+                                  &handshake->server.ip));
 }
 
 static bool is_about_certificate(enum finding_code code)
@@ -28,12 +63,28 @@ static bool is_about_certificate(enum finding_code code)
            code <= FINDING_TLS_CERTIFICATE_REJECTED_BY_CLIENT;
 }
 
-static void note_turn(struct finding *finding)
+/* A page and a relay may be had under the same name: then what is seen of it is the page. */
+static void judge_use(struct finding *finding, const struct state *state,
+                      const struct handshake *handshake)
 {
-    finding->case_id = CASE_CONNECT_TIMEOUT;
-    finding->note =
+    static const char surely[] =
         "This is a TURN server's port: there is no page, no warning and nothing to click through. "
         "A browser that does not accept the certificate does without this relay and says nothing.";
+    static const char likely[] =
+        "The client does not say that it wants a page, as browsers do, and the server is, or seems "
+        "to be, one of its TURN servers: then there is no page, no warning and nothing to click "
+        "through. A browser that does not accept the certificate does without this relay and says "
+        "nothing.";
+    bool is_turn = handshake_is_turn(state, handshake);
+    if (is_turn || handshake_may_be_turn(state, handshake)) {
+        if (finding->count > 1)
+            return;
+        finding->case_id = CASE_CONNECT_TIMEOUT;
+        finding->note = is_turn ? surely : likely;
+    } else if (finding->case_id == CASE_CONNECT_TIMEOUT) {
+        finding->case_id = catalogue_row((enum finding_code)finding->key.code)->case_id;
+        finding->note = NULL;
+    }
 }
 
 struct finding *raise_about_handshake(const struct rule_context *context)
@@ -44,8 +95,8 @@ struct finding *raise_about_handshake(const struct rule_context *context)
     if (finding == NULL)
         return NULL;
     finding_add_evidence(finding, &handshake->hello);
-    if (is_about_certificate((enum finding_code)finding->key.code) && handshake_is_turn(handshake))
-        note_turn(finding);
+    if (is_about_certificate((enum finding_code)finding->key.code))
+        judge_use(finding, context->state, handshake);
     return finding;
 }
 

@@ -12,8 +12,12 @@ struct subjects subjects_of_handshake(const struct handshake *handshake);
  * is wrong with the certificate of a TURN server shows as a relay that is missing, on no page. */
 struct finding *raise_about_handshake(const struct rule_context *context);
 
-/* TURN is spoken inside, as the ALPN says or the server's port. */
-bool handshake_is_turn(const struct handshake *handshake);
+/* TURN is spoken inside, as the ALPN, the server's port or what a key log shows inside says. */
+bool handshake_is_turn(const struct state *state, const struct handshake *handshake);
+
+/* Nothing says so, but browsers name the protocol whenever they ask for a page, and this names
+ * none, to a server that its client also asks for a relay, or whose name says what it is. */
+bool handshake_may_be_turn(const struct state *state, const struct handshake *handshake);
 
 /* The handshake of the event is with a server, or for a name, that matters. */
 bool handshake_matters(const struct rule_context *context);

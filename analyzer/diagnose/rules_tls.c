@@ -179,7 +179,7 @@ static void check_certificate_hidden(const struct rule_context *context)
 static bool is_turn_over_dtls(const struct rule_context *context, const struct handshake *handshake)
 {
     const struct flow *flow = table_at(&context->state->flows->table, handshake->flow);
-    return handshake->protocol == HANDSHAKE_DTLS && handshake_is_turn(handshake) &&
+    return handshake->protocol == HANDSHAKE_DTLS && handshake_is_turn(context->state, handshake) &&
            !handshake->offers_srtp &&
            (flow == NULL || paths_of(context->state->paths, flow) == NULL);
 }
@@ -199,7 +199,8 @@ static void check_turn_hidden(const struct rule_context *context)
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(context->state->handshakes, handshake)) != NULL)
         if (handshake->state == HANDSHAKE_ESTABLISHED && !handshake->decrypted &&
-            ((handshake->protocol == HANDSHAKE_TLS && handshake_is_turn(handshake)) ||
+            ((handshake->protocol == HANDSHAKE_TLS &&
+              handshake_is_turn(context->state, handshake)) ||
              is_turn_over_dtls(context, handshake) || is_call_inside(context, handshake)) &&
             scope_handshake(context->state, handshake))
             raise_for(context, handshake);

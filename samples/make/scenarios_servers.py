@@ -4,7 +4,7 @@ import stun
 import tls
 from dtls import Dtls
 from octets import octets
-from sample import failing, finding, silent, warning
+from sample import Sample, failing, finding, silent, warning
 from scenarios_capture import CLIENT6, SERVER6
 from scenarios_guide import AT_CLIENT, ICMP_CHECK, RETRANSMISSIONS
 from scenarios_media import DTLS_CHECK
@@ -145,6 +145,53 @@ def tls_self_signed():
                    certainty="definite", cases={"not-secure": "not-observable"})
 
 
+def refuse_relay(capture, name, port):
+    """TURN over TLS on 443: the hello asks for no protocol, as browsers do that want no page, and the
+    certificate is refused. Returns the flight that shows it."""
+    session = Tls(Tcp(capture, (CLIENT_ADDRESS, port), (OTHER[0], 443)), f"turns {port}", name,
+                  chain=("self-signed",))
+    session.tcp.open()
+    session.hello(versions=(tls.TLS12,), alpn=())
+    flight = session.server_flight(alpn=None)
+    session.tcp.send(tls.alert("bad_certificate"))
+    session.tcp.close()
+    return flight
+
+
+def tls_443_beside_page():
+    """The page shows a good certificate, and a TURN server on another machine a self-signed one: over
+    UDP its Allocates get no answer, and over TLS on 443 the browser refuses the certificate. What is
+    not secure is no page: the guide's third case is not this."""
+    capture, session = start()
+    silence = turn_udp(capture, server=OTHER, label="silence")
+    ask = silence.ask()
+    flight = refuse_relay(capture, "media.octavio.com", 50301)
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        silence.flow.send(ask.network[28:])
+    capture.wait(8)
+    session.page()
+    session.close()
+    return Sample(capture, TLS_CHECK, [], exit_status=1, verdict="fail",
+                  cases={"not-secure": "cleared", "connect-timeout": "matched"},
+                  findings={"present": [
+                      finding("tls.certificate-self-signed", "connect-timeout", flight,
+                              severity="error", certainty="definite"),
+                      finding("turn.no-answer", "connect-timeout", ask, severity="error")]})
+
+
+def tls_443_alone():
+    """As turn-tls-443-beside-page, but the client has the relay's address for TLS alone: its name,
+    turn.octavio.com, tells what it is."""
+    capture, session = start()
+    flight = refuse_relay(capture, "turn.octavio.com", 50301)
+    refuse_relay(capture, "turn.octavio.com", 50302)
+    session.page()
+    session.close()
+    return failing(capture, TLS_CHECK, "tls.certificate-self-signed", flight, arguments=[],
+                   certainty="definite", cases={"not-secure": "cleared"})
+
+
 def one_family_blocked():
     """A client with IPv4 and IPv6. UDP 3478 is dropped over IPv4, and seven Allocates stay without an
     answer; over IPv6 the client gets its relay and the call. No one is kept out."""
@@ -175,4 +222,6 @@ SCENARIOS = {
     "turn-inside-dtls": inside_dtls,
     "dual-stack-ipv4-blocked": one_family_blocked,
     "turn-tls-self-signed": tls_self_signed,
+    "turn-tls-443-beside-page": tls_443_beside_page,
+    "turn-tls-443-alone": tls_443_alone,
 }
