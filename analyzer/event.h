@@ -13,7 +13,9 @@ enum event_kind {
     EVENT_NONE,
     /* track/transactions: `transaction`, and `allocation` for TURN methods */
     EVENT_STUN_REQUEST,     /* first transmission of a request */
-    EVENT_STUN_ANSWERED,    /* success or error response; `message` is the response */
+    EVENT_STUN_SUCCEEDED,   /* a success response, which `message` is */
+    EVENT_STUN_CHALLENGED,  /* a 401 to a request without credentials: part of the way in */
+    EVENT_STUN_REFUSED,     /* any other error response */
     EVENT_STUN_UNANSWERED,  /* the time-out passed, or the capture ended after it could have come */
     EVENT_STUN_UNREACHABLE, /* an ICMP error quotes the request */
     EVENT_STUN_MALFORMED,   /* `message` has the cookie and contradicts itself */

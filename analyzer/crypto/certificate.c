@@ -198,6 +198,18 @@ static void describe_serial(struct certificate_facts *facts, const X509 *certifi
     BN_free(number);
 }
 
+/* What products call the certificates that they are delivered with, "Temporary Default Certificate"
+ * among them. */
+static bool is_default(const struct certificate_facts *facts)
+{
+    static const char *const marks[] = {"Temporary CA", "Default Certificate", "TANDBERG"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (strcasestr(facts->subject, marks[i]) != NULL ||
+            strcasestr(facts->issuer, marks[i]) != NULL)
+            return true;
+    return false;
+}
+
 static void describe(struct certificate_facts *facts, X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
@@ -216,6 +228,7 @@ static void describe(struct certificate_facts *facts, X509 *certificate)
     facts->is_self_signed = facts->is_self_issued && is_signed_with(certificate, key);
     facts->is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
     facts->allows_server = allows_server(certificate);
+    facts->is_default = is_default(facts);
     facts->names_issuer_location = names_issuer_location(certificate);
     describe_alternate_names(facts, certificate);
     unsigned length = sizeof facts->fingerprint;

@@ -34,6 +34,7 @@ struct certificate_facts {
     char signature_digest[CERTIFICATE_DIGEST]; /* "SHA256", "SHA1", "MD5"; "" when it has none */
     bool is_self_issued;                       /* issuer equals subject */
     bool is_self_signed;        /* and the signature verifies with the certificate's own key */
+    bool is_default;            /* a product's own, which it has until another is installed */
     bool is_authority;          /* basicConstraints CA:TRUE */
     bool allows_server;         /* extended key usage serverAuth or any, or no such extension */
     bool names_issuer_location; /* authorityInfoAccess says where its issuer's certificate is */

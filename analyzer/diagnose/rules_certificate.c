@@ -8,8 +8,6 @@
 #include "analyzer/diagnose/site_blame.h"
 #include "dissectors/tls/record.h"
 
-#include <ctype.h>
-
 enum { WEAK_RSA_BITS = 2048 };
 
 static const struct certificate_chain *chain_of(const struct rule_context *context)
@@ -48,34 +46,10 @@ static void check_not_yet_valid(const struct rule_context *context)
         rule_doubt_clock(context, raise_about_handshake(context));
 }
 
-static bool contains(const char *text, const char *part)
-{
-    size_t length = strlen(part);
-    for (; *text != '\0'; text++) {
-        size_t i = 0;
-        while (i < length && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
-            i++;
-        if (i == length)
-            return true;
-    }
-    return false;
-}
-
-/* What products show before an administrator installs a certificate. */
-static bool is_default(const struct certificate_facts *leaf)
-{
-    static const char *const marks[] = {"Temporary CA", "Temporary Default Certificate", "TANDBERG",
-                                        "Default Certificate"};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (contains(leaf->subject, marks[i]) || contains(leaf->issuer, marks[i]))
-            return true;
-    return false;
-}
-
 static void check_default(const struct rule_context *context)
 {
     const struct certificate_facts *leaf = leaf_of(context);
-    if (leaf != NULL && is_default(leaf))
+    if (leaf != NULL && leaf->is_default)
         site_blame_administration(context, raise_about_handshake(context));
 }
 

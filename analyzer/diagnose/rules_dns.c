@@ -17,14 +17,13 @@ static bool asks_address(const struct lookup *lookup)
     return lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
 }
 
-static struct finding *raise_about(const struct rule_context *context, const struct lookup *lookup,
-                                   int64_t time)
+static struct finding *raise_as(const struct rule_context *context, enum finding_code code,
+                                const struct lookup *lookup, int64_t time)
 {
     struct subjects subjects = {
         .client = lookup->client, .server = lookup->server, .protocol = lookup->protocol};
     dns_name_text(&lookup->name, subjects.name, sizeof subjects.name);
-    struct finding *finding =
-        findings_raise(context->findings, context->rule->finding, &subjects, time);
+    struct finding *finding = findings_raise(context->findings, code, &subjects, time);
     if (finding == NULL)
         return NULL;
     finding_add_evidence(finding, &lookup->query);
@@ -34,15 +33,21 @@ static struct finding *raise_about(const struct rule_context *context, const str
     return finding;
 }
 
+static struct finding *raise_about(const struct rule_context *context, const struct lookup *lookup,
+                                   int64_t time)
+{
+    return raise_as(context, context->rule->finding, lookup, time);
+}
+
 static struct finding *raise_now(const struct rule_context *context, const struct lookup *lookup)
 {
     return raise_about(context, lookup, context->event->time);
 }
 
-static void raise_failure(const struct rule_context *context, const struct lookup *lookup,
-                          int64_t time)
+static void raise_failure(const struct rule_context *context, enum finding_code code,
+                          const struct lookup *lookup, int64_t time)
 {
-    struct finding *finding = raise_about(context, lookup, time);
+    struct finding *finding = raise_as(context, code, lookup, time);
     if (finding == NULL)
         return;
     finding->case_id = case_of_lookup(context->state, lookup);
@@ -57,20 +62,23 @@ static bool is_missing_record(enum finding_code code)
            code == FINDING_DNS_DANGLING_ALIAS;
 }
 
+/* Which failure it is, if it is one, the lookup itself says. */
 static void check_failure(const struct rule_context *context)
 {
     const struct event *event = context->event;
     const struct lookup *lookup = event->lookup;
-    enum finding_code code = context->rule->finding;
+    bool service = lookup->key.type == DNS_SRV;
     if (lookup->address_count > 0) /* then nothing failed that it, or the one beside it, is about */
         return;
     if (asks_address(lookup))
         lookup = failed_address_lookup(context->state, lookup, false);
-    else if (lookup->key.type != DNS_SRV || is_missing_record(code))
+    else if (!service)
         return;
-    if (lookup != NULL && needs_name(context->state, lookup) &&
-        lookup_failure(context->state, lookup, event->time) == code)
-        raise_failure(context, lookup, event->time);
+    if (lookup == NULL || !needs_name(context->state, lookup))
+        return;
+    enum finding_code code = lookup_failure(context->state, lookup, event->time);
+    if (code != FINDING_NONE && !(service && is_missing_record(code)))
+        raise_failure(context, code, lookup, event->time);
 }
 
 /* A missing AAAA is no fault, and the A beside it the capture may have lost. */
@@ -86,14 +94,15 @@ static void check_failure_in_the_end(const struct rule_context *context)
     const struct state *state = context->state;
     const struct lookup *lookup = NULL;
     while ((lookup = lookups_next(state->lookups, lookup)) != NULL) {
-        if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||
+        if (!asks_address(lookup) ||
             lookup_failure(state, lookup, context->event->time) != context->rule->finding ||
-            says_nothing_of_address(context->rule->finding, lookup))
+            says_nothing_of_address(context->rule->finding, lookup) ||
+            failed_address_lookup(state, lookup, true) != lookup)
             continue;
         int64_t time = lookup->answered != 0 ? lookup->answered : lookup->last_sent;
         bool named = needs_name(state, lookup);
         if (named ? lookup->key.type == DNS_AAAA : needed_in_the_end(state, lookup))
-            raise_failure(context, lookup, time);
+            raise_failure(context, context->rule->finding, lookup, time);
     }
 }
 
@@ -107,9 +116,9 @@ static void check_unresolved(const struct rule_context *context)
     if (scope_is_known(state) || paths_used(state->paths) != PATHS_UNUSED)
         return;
     while (raised < UNRESOLVED_MOST && (lookup = lookups_next(state->lookups, lookup)) != NULL) {
-        if (!asks_address(lookup) || failed_address_lookup(state, lookup, true) != lookup ||
+        if (!asks_address(lookup) ||
             lookup_failure(state, lookup, context->event->time) == FINDING_NONE ||
-            !may_be_needed(state, lookup))
+            failed_address_lookup(state, lookup, true) != lookup || !may_be_needed(state, lookup))
             continue;
         raise_about(context, lookup, lookup->first_sent);
         raised++;
@@ -247,20 +256,8 @@ static void check_srv_missing(const struct rule_context *context)
 }
 
 static const struct rule rules[] = {
-    {FINDING_DNS_NXDOMAIN, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_SERVER_FAILURE, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_REFUSED, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_NO_DATA, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_NO_ANSWER, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_TRUNCATED, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_DANGLING_ALIAS, EVENT_DNS_ANSWERED, check_failure, 0},
-    {FINDING_DNS_NXDOMAIN, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_SERVER_FAILURE, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_REFUSED, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_NO_DATA, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_NO_ANSWER, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_TRUNCATED, EVENT_DNS_UNANSWERED, check_failure, 0},
-    {FINDING_DNS_DANGLING_ALIAS, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_NONE, EVENT_DNS_ANSWERED, check_failure, 0},
+    {FINDING_NONE, EVENT_DNS_UNANSWERED, check_failure, 0},
     {FINDING_DNS_NXDOMAIN, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_SERVER_FAILURE, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_REFUSED, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},

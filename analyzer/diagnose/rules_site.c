@@ -32,8 +32,7 @@ static void check_username(const struct rule_context *context)
 static void check_realm(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
-    if (!concerns_site(context) || allocation == NULL || allocation->server_realm[0] == '\0' ||
-        context->event->transaction->state != TRANSACTION_FAILED)
+    if (!concerns_site(context) || allocation == NULL || allocation->server_realm[0] == '\0')
         return;
     const char *realm = context->state->profile->turn.realm;
     if (realm[0] == '\0' ||
@@ -94,9 +93,8 @@ static void check_wrong_address(const struct rule_context *context)
 
 static const struct allocation *new_allocation(const struct rule_context *context)
 {
-    const struct event *event = context->event;
-    bool success = is_allocate(context) && event->transaction->state == TRANSACTION_SUCCEEDED;
-    return success && concerns_site(context) ? event->allocation : NULL;
+    bool judged = is_allocate(context) && concerns_site(context);
+    return judged ? context->event->allocation : NULL;
 }
 
 static void check_relayed_address(const struct rule_context *context)
@@ -169,11 +167,12 @@ static void check_binding(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_TURN_USERNAME_MISMATCH, EVENT_STUN_REQUEST, check_username, 0},
-    {FINDING_TURN_REALM_MISMATCH, EVENT_STUN_ANSWERED, check_realm, 0},
+    {FINDING_TURN_REALM_MISMATCH, EVENT_STUN_CHALLENGED, check_realm, 0},
+    {FINDING_TURN_REALM_MISMATCH, EVENT_STUN_REFUSED, check_realm, 0},
     {FINDING_TURN_WRONG_ADDRESS, EVENT_CAPTURE_ENDED, check_wrong_address, 0},
     {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_binding, 0},
-    {FINDING_TURN_RELAYED_ADDRESS_INTERNAL, EVENT_STUN_ANSWERED, check_relayed_address, 0},
-    {FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, EVENT_STUN_ANSWERED, check_relayed_port, 0},
+    {FINDING_TURN_RELAYED_ADDRESS_INTERNAL, EVENT_STUN_SUCCEEDED, check_relayed_address, 0},
+    {FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, EVENT_STUN_SUCCEEDED, check_relayed_port, 0},
 };
 
 const struct rule_family rules_site = {rules, sizeof rules / sizeof rules[0]};

@@ -25,8 +25,7 @@ static void check_integrity_mismatch(const struct rule_context *context)
 {
     const struct transaction *transaction = context->event->transaction;
     if (transaction->integrity == INTEGRITY_VERIFIED &&
-        transaction->response_integrity == INTEGRITY_MISMATCH &&
-        transaction->state == TRANSACTION_SUCCEEDED)
+        transaction->response_integrity == INTEGRITY_MISMATCH)
         rule_raise(context);
 }
 
@@ -36,7 +35,7 @@ static void check_alg_tampering(const struct rule_context *context)
     struct transport_address plain, xored;
     const struct stun_message *answer = context->event->message;
     /* In [MS-TURN] MAPPED-ADDRESS is the relayed address. */
-    if (answer->class == STUN_SUCCESS && answer->dialect == STUN_DIALECT_RFC8489 &&
+    if (answer->dialect == STUN_DIALECT_RFC8489 &&
         stun_address(answer, STUN_MAPPED_ADDRESS, &plain) &&
         stun_address(answer, STUN_XOR_MAPPED_ADDRESS, &xored) &&
         !transport_address_equal(&plain, &xored))
@@ -59,8 +58,7 @@ static bool nonce_offers_algorithms(struct bytes nonce)
 static void check_bid_down(const struct rule_context *context)
 {
     const struct stun_message *answer = context->event->message;
-    if (answer->class == STUN_ERROR && !stun_is_cut(answer) &&
-        nonce_offers_algorithms(stun_value(answer, STUN_NONCE)) &&
+    if (!stun_is_cut(answer) && nonce_offers_algorithms(stun_value(answer, STUN_NONCE)) &&
         stun_find(answer, STUN_PASSWORD_ALGORITHMS) == NULL)
         rule_raise(context);
 }
@@ -71,9 +69,10 @@ static const struct rule rules[] = {
     {FINDING_STUN_FINGERPRINT_WRONG, EVENT_STUN_FINGERPRINT, check_plain, 0},
     {FINDING_STUN_NAT_REBINDING, EVENT_STUN_MAPPING_CHANGED, check_plain, 0},
     {FINDING_STUN_SYMMETRIC_NAT, EVENT_STUN_MAPPING_DIFFERS, check_plain, 0},
-    {FINDING_STUN_INTEGRITY_MISMATCH, EVENT_STUN_ANSWERED, check_integrity_mismatch, 0},
-    {FINDING_STUN_ALG_TAMPERING, EVENT_STUN_ANSWERED, check_alg_tampering, 0},
-    {FINDING_STUN_BID_DOWN, EVENT_STUN_ANSWERED, check_bid_down, 0},
+    {FINDING_STUN_INTEGRITY_MISMATCH, EVENT_STUN_SUCCEEDED, check_integrity_mismatch, 0},
+    {FINDING_STUN_ALG_TAMPERING, EVENT_STUN_SUCCEEDED, check_alg_tampering, 0},
+    {FINDING_STUN_BID_DOWN, EVENT_STUN_CHALLENGED, check_bid_down, 0},
+    {FINDING_STUN_BID_DOWN, EVENT_STUN_REFUSED, check_bid_down, 0},
 };
 
 const struct rule_family rules_stun = {rules, sizeof rules / sizeof rules[0]};

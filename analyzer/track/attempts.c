@@ -78,28 +78,24 @@ static struct showing show_transaction(const struct event *event)
     return showing;
 }
 
-/* The first 401 and a 438 are part of the way in. */
-static bool is_normal_challenge(const struct transaction *transaction)
-{
-    return transaction->error_code == 438 ||
-           (transaction->error_code == 401 && !transaction->has_integrity);
-}
-
-static struct showing show_answer(const struct event *event)
+static struct showing show_success(const struct event *event)
 {
     struct showing showing = show_transaction(event);
-    if (event->transaction->state == TRANSACTION_SUCCEEDED)
-        showing.state = STEP_WORKED;
-    else if (!is_normal_challenge(event->transaction))
-        showing.state = STEP_FAILED;
+    showing.state = STEP_WORKED;
     return showing;
 }
 
-static struct showing show_silence(const struct event *event)
+static struct showing show_failure(const struct event *event)
 {
     struct showing showing = show_transaction(event);
     showing.state = STEP_FAILED;
     return showing;
+}
+
+/* The end of a nonce's life is no end of anything else. */
+static struct showing show_refusal(const struct event *event)
+{
+    return event->transaction->error_code == 438 ? show_transaction(event) : show_failure(event);
 }
 
 static struct showing show_lookup(const struct event *event)
@@ -181,9 +177,11 @@ static struct showing show_turn_failure(const struct event *event)
 /* One row an event kind that is part of an attempt. */
 static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
     [EVENT_STUN_REQUEST] = show_transaction,
-    [EVENT_STUN_ANSWERED] = show_answer,
-    [EVENT_STUN_UNANSWERED] = show_silence,
-    [EVENT_STUN_UNREACHABLE] = show_silence,
+    [EVENT_STUN_SUCCEEDED] = show_success,
+    [EVENT_STUN_CHALLENGED] = show_transaction,
+    [EVENT_STUN_REFUSED] = show_refusal,
+    [EVENT_STUN_UNANSWERED] = show_failure,
+    [EVENT_STUN_UNREACHABLE] = show_failure,
     [EVENT_TURN_ABANDONED] = show_turn_failure,
     [EVENT_DNS_ANSWERED] = show_lookup,
     [EVENT_DNS_UNANSWERED] = show_lookup,

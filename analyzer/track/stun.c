@@ -72,6 +72,14 @@ static struct event *add_event(struct event_queue *events, enum event_kind kind,
     return event;
 }
 
+static enum event_kind kind_of_answer(const struct transaction *transaction)
+{
+    if (transaction->state == TRANSACTION_SUCCEEDED)
+        return EVENT_STUN_SUCCEEDED;
+    return transaction->error_code == 401 && !transaction->has_integrity ? EVENT_STUN_CHALLENGED
+                                                                         : EVENT_STUN_REFUSED;
+}
+
 static void report_step(const struct stun_message *message, const struct sighting *sighting,
                         const struct transaction *transaction, enum transaction_step step,
                         const struct allocation *allocation, struct event_queue *events)
@@ -79,8 +87,8 @@ static void report_step(const struct stun_message *message, const struct sightin
     bool answer = step == TRANSACTION_STEP_ANSWER;
     if (!answer && step != TRANSACTION_STEP_REQUEST)
         return;
-    struct event *event = add_event(events, answer ? EVENT_STUN_ANSWERED : EVENT_STUN_REQUEST,
-                                    sighting->time, transaction, allocation);
+    enum event_kind kind = answer ? kind_of_answer(transaction) : EVENT_STUN_REQUEST;
+    struct event *event = add_event(events, kind, sighting->time, transaction, allocation);
     event->evidence = answer ? transaction->response : transaction->request;
     event->message = message;
     event->flow = sighting->flow;

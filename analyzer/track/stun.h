@@ -43,8 +43,9 @@ int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *cr
                       uint32_t megabytes);
 void stun_tracker_free(struct stun_tracker *tracker);
 
-/* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_ANSWERED, EVENT_STUN_FINGERPRINT,
- * EVENT_STUN_MALFORMED, and those of the allocations. What it did to its transaction. */
+/* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_SUCCEEDED, EVENT_STUN_CHALLENGED,
+ * EVENT_STUN_REFUSED, EVENT_STUN_FINGERPRINT, EVENT_STUN_MALFORMED, and those of the allocations.
+ * What it did to its transaction. */
 enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
                                         const struct stun_message *message,
                                         const struct sighting *sighting,

@@ -72,9 +72,9 @@ static void test_way_in(void **state)
     assert_non_null(attempt);
     assert_int_equal(attempt->number, 1);
     assert_int_equal(attempt->steps[STEP_TURN].state, STEP_TRIED);
-    note_allocate(1010, EVENT_STUN_ANSWERED, &challenged); /* part of the way in */
+    note_allocate(1010, EVENT_STUN_CHALLENGED, &challenged); /* part of the way in */
     assert_int_equal(attempt->steps[STEP_TURN].state, STEP_TRIED);
-    note_allocate(1020, EVENT_STUN_ANSWERED, &granted);
+    note_allocate(1020, EVENT_STUN_SUCCEEDED, &granted);
     assert_int_equal(attempt->steps[STEP_TURN].state, STEP_WORKED);
     assert_int_equal(attempt_connected_at(attempt), 0);
     note(1100, EVENT_ICE_CONNECTED);
@@ -104,7 +104,7 @@ static void test_worked_stays(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    const struct attempt *attempt = note_allocate(1000, EVENT_STUN_ANSWERED, &refused);
+    const struct attempt *attempt = note_allocate(1000, EVENT_STUN_REFUSED, &refused);
     assert_int_equal(attempt->steps[STEP_TURN].state, STEP_FAILED);
 }
 

@@ -55,7 +55,7 @@ static void test_rules_are_whole(void **state)
             const struct rule *rule = &families[f]->rules[i];
             assert_non_null(rule->check);
             assert_in_range(rule->wants, EVENT_NONE + 1, EVENT_KINDS - 1);
-            /* FINDING_NONE: a rule that only marks what others found. */
+            /* FINDING_NONE: a rule that only marks what others found, or chooses among several. */
             if (rule->finding != FINDING_NONE && catalogue_row(rule->finding) == NULL)
                 fail_msg("family %zu, rule %zu: no row in the catalogue", f, i);
         }
@@ -110,7 +110,7 @@ static void test_evidence_of_a_raise(void **state)
 {
     (void)state;
     struct findings findings;
-    static const struct rule rule = {FINDING_TURN_NO_ANSWER, EVENT_STUN_ANSWERED, count_check, 0};
+    static const struct rule rule = {FINDING_TURN_NO_ANSWER, EVENT_STUN_REFUSED, count_check, 0};
     const struct transaction transaction = {.request = {.frame = 2, .time = 2}};
     const struct event event = {.time = 7,
                                 .transaction = &transaction,
