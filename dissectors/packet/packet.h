@@ -88,9 +88,7 @@ struct packet {
     uint8_t ttl;      /* or hop limit */
     uint8_t encapsulations;
     struct ip_fragment fragment;
-    struct tcp_header tcp; /* valid when protocol is TCP */
     bool is_icmp_error;
-    struct icmp_error icmp; /* valid when is_icmp_error */
     /* The transport payload (of a fragment, and of a protocol without an own row above: the IP
      * payload; of ICMP: the message from its type on). `payload.length` bytes of `payload_length`
      * on the wire, as IP and UDP headers give it, were captured. */
@@ -99,6 +97,8 @@ struct packet {
     /* Less was captured of the innermost packet than its IP header announces. Mostly the snaplen;
      * a mirror port that truncates does not tell the capture file. */
     bool cut;
+    struct tcp_header tcp;  /* valid when protocol is TCP; else anything */
+    struct icmp_error icmp; /* valid when is_icmp_error; else anything */
 };
 
 /* Decodes one captured frame of `link_type`; `wire_length` is its length before the snaplen cut.

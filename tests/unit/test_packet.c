@@ -243,6 +243,46 @@ static void test_a_tunnel_that_leads_nowhere(void **state)
     assert_int_equal(packet.encapsulations, 0);
 }
 
+/* The same IPv4 packet in Ethernet, which is decoded in one step where it can be, and without. */
+static void check_same(struct bytes frame, size_t wire_length)
+{
+    enum { ETHERNET_HEADER = 14 };
+    struct packet in_ethernet, alone;
+    enum dissect_status status =
+        packet_decode(&in_ethernet, LINK_TYPE_ETHERNET, frame, wire_length);
+    assert_int_equal(status, packet_decode(&alone, LINK_TYPE_IPV4,
+                                           bytes_of(frame.data + ETHERNET_HEADER,
+                                                    frame.length - ETHERNET_HEADER),
+                                           wire_length - ETHERNET_HEADER));
+    assert_memory_equal(&in_ethernet, &alone, offsetof(struct packet, tcp));
+    if (status != DISSECT_MALFORMED && alone.protocol == IP_PROTOCOL_TCP)
+        assert_memory_equal(&in_ethernet.tcp, &alone.tcp, sizeof alone.tcp);
+}
+
+static void test_one_step_is_as_layer_by_layer(void **state)
+{
+    (void)state;
+    static const char *const frames[] = {
+        MAC "0800" INNER_4 "0000",
+        OUTER_UDP("0052", "12b5", "003e") "08000000 00002a00" MAC "0800" INNER_4,
+        OUTER("0030", "06") "d4310d96 00000001 00000002 70020400 00000000 020405b4 01030307 0000",
+    };
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+        uint8_t buffer[FRAME_MAX];
+        struct bytes frame = from_hex(frames[i], buffer, sizeof buffer);
+        for (size_t length = 14; length <= frame.length; length++) {
+            check_same(bytes_first(frame, length), length);
+            check_same(bytes_first(frame, length), frame.length);
+        }
+        for (size_t at = 14 * 256; at < frame.length * 256; at++) {
+            uint8_t kept = buffer[at / 256];
+            buffer[at / 256] = (uint8_t)at;
+            check_same(frame, frame.length);
+            buffer[at / 256] = kept;
+        }
+    }
+}
+
 static void test_link_type_names(void **state)
 {
     (void)state;
@@ -262,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_no_ip_inside),
         cmocka_unit_test(test_nesting_is_bounded),
         cmocka_unit_test(test_a_tunnel_that_leads_nowhere),
+        cmocka_unit_test(test_one_step_is_as_layer_by_layer),
         cmocka_unit_test(test_link_type_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
