@@ -2,22 +2,10 @@
 #include "analyzer/content.h"
 
 #include "analyzer/content_quic.h"
+#include "analyzer/content_relayed.h"
 #include "analyzer/content_tls.h"
 #include "analyzer/limits.h"
 #include "dissectors/dtls/record.h"
-
-/* Data that a relay hands on. */
-struct relayed {
-    const struct allocation *allocation;
-    struct transport_address peer;
-    bool to_peer;
-    struct bytes payload;
-    size_t length; /* on the wire */
-};
-
-static void take_relayed(struct trackers *trackers, const struct sighting *outer,
-                         const struct relayed *relayed, struct channel *channel,
-                         const struct event_handler *handler);
 
 static void note_cut(struct trackers *trackers, const struct evidence *evidence)
 {
@@ -55,23 +43,6 @@ static void take_check(struct trackers *trackers, const struct stun_message *mes
         paths_note_check(&trackers->paths, path, message, step, sighting, &trackers->events);
 }
 
-/* Send and Data indications carry what client and peer say to each other. */
-static void take_indication(struct trackers *trackers, const struct stun_message *message,
-                            const struct sighting *sighting, const struct event_handler *handler)
-{
-    struct bytes data = stun_value(message, STUN_DATA_ATTRIBUTE);
-    struct relayed relayed = {
-        .to_peer = message->method == STUN_SEND, .payload = data, .length = data.length};
-    if ((!relayed.to_peer && message->method != STUN_DATA) ||
-        !stun_address(message, STUN_XOR_PEER_ADDRESS, &relayed.peer))
-        return;
-    relayed.allocation =
-        allocations_note_data(&trackers->stun.allocations, sighting, relayed.to_peer, &relayed.peer,
-                              data.length, &trackers->events);
-    trackers_conclude(trackers, handler);
-    take_relayed(trackers, sighting, &relayed, NULL, handler);
-}
-
 /* A response, and a request with a nonce that a challenge brought, show that there is another side
  * where the capture holds nothing of it. */
 static void note_one_way(struct trackers *trackers, const struct stun_message *message,
@@ -104,37 +75,8 @@ static size_t take_stun(struct trackers *trackers, const struct sighting *sighti
     take_check(trackers, message, step, sighting);
     trackers_conclude(trackers, handler);
     if (message->class == STUN_INDICATION && sighting->flow->key.layer != FLOW_RELAYED)
-        take_indication(trackers, message, sighting, handler);
+        content_indication(trackers, message, sighting, handler);
     return message->raw.length;
-}
-
-/* Only on a flow that carries STUN: a quarter of all DNS packets look like ChannelData. */
-static size_t take_channel_data(struct trackers *trackers, const struct sighting *sighting,
-                                struct bytes payload, bool stream,
-                                const struct event_handler *handler)
-{
-    struct channel_data data;
-    if (sighting->flow->content != CONTENT_STUN || sighting->flow->key.layer == FLOW_RELAYED)
-        return 0;
-    enum dissect_status status = channel_data_decode(&data, payload, stream, sighting->cut);
-    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
-        return 0;
-    struct allocations *allocations = &trackers->stun.allocations;
-    struct channel *channel =
-        allocations_channel(allocations, sighting, data.number, &trackers->events);
-    if (channel != NULL) {
-        struct relayed relayed = {
-            .peer = channel->peer, .payload = data.data, .length = data.length};
-        relayed.allocation = allocations_of(allocations, sighting->flow);
-        relayed.to_peer =
-            transport_address_equal(sighting_source(sighting), &relayed.allocation->client);
-        allocations_note_data(allocations, sighting, relayed.to_peer, &relayed.peer, data.length,
-                              &trackers->events);
-        trackers_conclude(trackers, handler);
-        take_relayed(trackers, sighting, &relayed, channel, handler);
-    }
-    trackers_conclude(trackers, handler);
-    return data.consumed;
 }
 
 static bool is_dns_port(uint16_t port)
@@ -229,7 +171,7 @@ static size_t take_message(struct trackers *trackers, const struct sighting *sig
     if (payload.data[0] < 4)
         return take_stun(trackers, sighting, payload, handler);
     if (payload.data[0] >= 64 && payload.data[0] < 128)
-        return take_channel_data(trackers, sighting, payload, stream, handler);
+        return content_channel_data(trackers, sighting, payload, stream, handler);
     return 0;
 }
 
@@ -262,8 +204,15 @@ static bool take_quic(struct trackers *trackers, const struct sighting *sighting
     return true;
 }
 
-void content_datagram(struct trackers *trackers, const struct sighting *sighting,
-                      struct bytes payload, size_t length, const struct event_handler *handler)
+/* RTP and RTCP on a path: most of all packets. */
+static bool is_rtp(const struct flow *flow, struct bytes payload)
+{
+    return flow->path.generation != 0 && payload.length > 0 && payload.data[0] >= 128 &&
+           flow->content != CONTENT_DNS;
+}
+
+static void take_datagram(struct trackers *trackers, const struct sighting *sighting,
+                          struct bytes payload, size_t length, const struct event_handler *handler)
 {
     struct flow *flow = sighting->flow;
     if (flow->content != CONTENT_DNS &&
@@ -283,43 +232,17 @@ void content_datagram(struct trackers *trackers, const struct sighting *sighting
     }
 }
 
+void content_datagram(struct trackers *trackers, const struct sighting *sighting,
+                      struct bytes payload, size_t length, const struct event_handler *handler)
+{
+    if (is_rtp(sighting->flow, payload))
+        take_path_payload(trackers, sighting, payload, length, handler);
+    else
+        take_datagram(trackers, sighting, payload, length, handler);
+}
+
 size_t content_stream_message(struct trackers *trackers, const struct sighting *sighting,
                               struct bytes unread, const struct event_handler *handler)
 {
     return take_message(trackers, sighting, unread, true, handler);
-}
-
-/* The flow between client and peer. A channel keeps it in mind: then no address is compared. */
-static void see_relayed(struct trackers *trackers, struct sighting *inner,
-                        const struct relayed *relayed, struct channel *channel)
-{
-    const struct transport_address *client = &relayed->allocation->client, *peer = &relayed->peer;
-    struct flows *flows = &trackers->flows;
-    struct flow *known = channel != NULL ? table_at(&flows->table, channel->flow) : NULL;
-    if (known != NULL) {
-        inner->from = relayed->to_peer ? channel->client_index : 1u - channel->client_index;
-        inner->flow = known;
-        flows_note_again(flows, known, inner->from);
-    } else {
-        inner->flow =
-            flows_note(flows, relayed->to_peer ? client : peer, relayed->to_peer ? peer : client,
-                       IP_PROTOCOL_UDP, FLOW_RELAYED, &inner->from);
-    }
-    inner->flow_id = table_id(&flows->table, inner->flow);
-    if (known != NULL || channel == NULL)
-        return;
-    channel->flow = inner->flow_id;
-    channel->client_index = (uint8_t)(relayed->to_peer ? inner->from : 1 - inner->from);
-}
-
-/* What went through the relay is a flow between client and peer, dissected like any other. */
-static void take_relayed(struct trackers *trackers, const struct sighting *outer,
-                         const struct relayed *relayed, struct channel *channel,
-                         const struct event_handler *handler)
-{
-    struct sighting inner = *outer;
-    see_relayed(trackers, &inner, relayed, channel);
-    paths_on(&trackers->paths, &inner, relayed->to_peer ? inner.from : 1 - inner.from,
-             table_id(&trackers->stun.allocations.table, relayed->allocation));
-    content_datagram(trackers, &inner, relayed->payload, relayed->length, handler);
 }

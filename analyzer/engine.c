@@ -58,23 +58,24 @@ static void decode(const struct engine *engine, struct waiting_packet *waiting,
     trackers_search_flow(&engine->trackers, arrival);
 }
 
-static void take(struct engine *engine, const struct waiting_packet *waiting)
+static void take(struct engine *engine, const struct waiting_packet *waiting,
+                 const struct event_handler *handler)
 {
     const struct arrival *arrival = &waiting->arrival;
-    struct event_handler handler = to_conclusions(engine);
     int64_t time = arrival->place.time, last = engine->trackers.observed.last;
     if (last != 0 && time - last > LIMIT_PAUSE)
-        trackers_pause(&engine->trackers, &handler);
+        trackers_pause(&engine->trackers, handler);
     engine_tick(engine, time);
     observed_note(&engine->trackers.observed, time, &arrival->packet, waiting->status);
     if (waiting->status == DISSECT_OK || waiting->status == DISSECT_CUT_SHORT)
-        trackers_arrive(&engine->trackers, arrival, &handler);
+        trackers_arrive(&engine->trackers, arrival, handler);
 }
 
 void engine_packets(struct engine *engine, const struct captured_packet *captured, size_t count)
 {
     enum { FLOW_AHEAD = 8, STATE_AHEAD = 4 };
     struct waiting_packet waiting[ENGINE_BATCH];
+    struct event_handler handler = to_conclusions(engine);
     for (size_t i = 0; i < count; i++)
         decode(engine, &waiting[i], &captured[i]);
     for (size_t i = 0; i < count + FLOW_AHEAD; i++) {
@@ -84,7 +85,7 @@ void engine_packets(struct engine *engine, const struct captured_packet *capture
             trackers_find_state(&engine->trackers,
                                 &waiting[i - (FLOW_AHEAD - STATE_AHEAD)].arrival);
         if (i >= FLOW_AHEAD)
-            take(engine, &waiting[i - FLOW_AHEAD]);
+            take(engine, &waiting[i - FLOW_AHEAD], &handler);
     }
 }
 
@@ -95,9 +96,9 @@ void engine_packet(struct engine *engine, const struct captured_packet *captured
 
 void engine_tick(struct engine *engine, int64_t now)
 {
-    struct event_handler handler = to_conclusions(engine);
     if (now - engine->ticked < LIMIT_TICK)
         return;
+    struct event_handler handler = to_conclusions(engine);
     engine->ticked = now;
     evictions_tell_time(engine, now);
     evictions_count(engine);

@@ -86,21 +86,20 @@ void trackers_find_state(const struct trackers *trackers, const struct arrival *
     table_foresee_at(&trackers->paths.table, flow->path);
 }
 
-static struct sighting see(struct trackers *trackers, const struct arrival *arrival)
+static void see(struct trackers *trackers, const struct arrival *arrival, struct sighting *sighting)
 {
-    const struct packet *packet = &arrival->packet;
     const struct place *place = &arrival->place;
-    struct sighting sighting = {.time = place->time,
-                                .frame = place->frame,
-                                .input = place->input,
-                                .from = arrival->search.from,
-                                .cut = packet->cut};
-    sighting.flow = flows_note_found(&trackers->flows, &arrival->search);
-    sighting.flow_id = table_id(&trackers->flows.table, sighting.flow);
-    sighting.flow->ttl[sighting.from] = packet->ttl;
-    if (sighting.flow->packets[sighting.from] == 1)
-        note_direction(trackers, &sighting);
-    return sighting;
+    struct flow *flow = flows_note_found(&trackers->flows, &arrival->search);
+    *sighting = (struct sighting){.time = place->time,
+                                  .frame = place->frame,
+                                  .input = place->input,
+                                  .flow = flow,
+                                  .flow_id = table_id(&trackers->flows.table, flow),
+                                  .from = arrival->search.from,
+                                  .cut = arrival->packet.cut};
+    flow->ttl[sighting->from] = arrival->packet.ttl;
+    if (flow->packets[sighting->from] == 1)
+        note_direction(trackers, sighting);
 }
 
 /* It went the other way than the packet that it quotes. */
@@ -150,13 +149,14 @@ static void take_transport(struct trackers *trackers, const struct arrival *arri
                            const struct event_handler *handler)
 {
     const struct packet *packet = &arrival->packet;
+    struct sighting sighting;
     if (packet->is_icmp_error) {
         take_icmp(trackers, packet, &arrival->place, handler);
     } else if (packet->protocol == IP_PROTOCOL_UDP) {
-        struct sighting sighting = see(trackers, arrival);
+        see(trackers, arrival, &sighting);
         content_datagram(trackers, &sighting, packet->payload, packet->payload_length, handler);
     } else if (packet->protocol == IP_PROTOCOL_TCP) {
-        struct sighting sighting = see(trackers, arrival);
+        see(trackers, arrival, &sighting);
         note_acknowledgment(trackers, &sighting, packet->tcp.flags);
         content_segment(trackers, packet, &sighting, handler);
     }

@@ -45,7 +45,7 @@ void flows_search(const struct flows *flows, struct flow_search *search,
                   enum flow_layer layer)
 {
     search->from = fill_key(&search->key, source, destination, protocol, layer);
-    search->hash = table_hash(&flows->table, &search->key);
+    search->hash = key_hash(&flows->table.hash, &search->key, sizeof search->key);
     table_foresee(&flows->table, search->hash);
 }
 

@@ -87,7 +87,7 @@ int table_init(struct table *table, uint32_t capacity, size_t record_size, size_
                             .record_size = record_size,
                             .key_size = key_size,
                             .cleared_size = record_size,
-                            .foreseen_size = (size_t)2 * CACHE_LINE - sizeof(struct slot),
+                            .foreseen_lines = 2,
                             .stride = stride_for(record_size)};
     table->free = table->oldest = table->newest = NONE;
     if (key_size > KEY_HASH_LONGEST || allocate_slots(table) != 0 ||
@@ -197,7 +197,7 @@ void table_give_second_chance(struct table *table)
 
 void table_foresee_more(struct table *table, size_t size)
 {
-    table->foreseen_size = size;
+    table->foreseen_lines = (sizeof(struct slot) + size + CACHE_LINE - 1) / CACHE_LINE;
 }
 
 void table_clear_only(struct table *table, size_t size)
@@ -341,8 +341,11 @@ void table_foresee(const struct table *table, uint32_t hash)
 
 static void prefetch_head(const struct table *table, const struct slot *slot)
 {
-    for (size_t at = 0; at < sizeof *slot + table->foreseen_size; at += CACHE_LINE)
-        __builtin_prefetch((const unsigned char *)slot + at, 1);
+    const unsigned char *first = (const unsigned char *)slot;
+    __builtin_prefetch(first, 1);
+    __builtin_prefetch(first + CACHE_LINE, 1);
+    for (size_t line = 2; line < table->foreseen_lines; line++)
+        __builtin_prefetch(first + line * CACHE_LINE, 1);
 }
 
 const void *table_foresee_record(const struct table *table, uint32_t hash)

@@ -29,7 +29,7 @@ struct table {
     size_t record_size;
     size_t key_size;
     size_t cleared_size;
-    size_t foreseen_size;
+    size_t foreseen_lines; /* of a record and what stands before it; two at least */
     size_t stride;
     void *memory;
     uint32_t capacity;

@@ -83,6 +83,7 @@ static struct allocation *begin(struct allocations *allocations, const struct si
     a->flow = sighting->flow_id;
     a->client = *client;
     a->server = *server;
+    a->client_index = transport_address_equal(client, &sighting->flow->key.endpoint[0]) ? 0 : 1;
     a->protocol = sighting->flow->key.protocol;
     a->inside_tls = sighting->flow->key.layer == FLOW_DECRYPTED;
     a->first = sighting->time;
@@ -252,38 +253,48 @@ static void check_lifetime(struct allocation *a, const struct sighting *sighting
     add_event(events, EVENT_TURN_DATA_EXPIRED, sighting, a);
 }
 
+static void count_to_peer(struct allocation *a, const struct transport_address *peer, size_t length,
+                          const struct sighting *sighting, struct event_queue *events)
+{
+    a->to_peer_bytes += length;
+    a->to_peer_packets++;
+    a->last_to_peer = sighting->time;
+    check_lifetime(a, sighting, events);
+    check_permission(a, peer, sighting, events);
+}
+
+static void count_from_peer(struct allocation *a, const struct transport_address *peer,
+                            size_t length, int64_t time)
+{
+    a->from_peer_bytes += length;
+    a->from_peer_packets++;
+    a->last_from_peer = a->heard = time;
+    allocation_note_alive(a, time);
+    struct permission *permission = allocation_permission(a, &peer->ip);
+    if (permission != NULL)
+        permission->received++;
+}
+
 struct allocation *allocations_note_data(struct allocations *allocations,
                                          const struct sighting *sighting, bool to_peer,
                                          const struct transport_address *peer, size_t length,
                                          struct event_queue *events)
 {
-    const struct transport_address *client =
-        to_peer ? sighting_source(sighting) : sighting_destination(sighting);
-    const struct transport_address *server =
-        to_peer ? sighting_destination(sighting) : sighting_source(sighting);
-    struct allocation *a = allocation_on(allocations, sighting, client, server);
-    if (to_peer) {
-        a->to_peer_bytes += length;
-        a->to_peer_packets++;
-        a->last_to_peer = sighting->time;
-        check_lifetime(a, sighting, events);
-        check_permission(a, peer, sighting, events);
-        return a;
-    }
-    a->from_peer_bytes += length;
-    a->from_peer_packets++;
-    a->last_from_peer = a->heard = sighting->time;
-    allocation_note_alive(a, sighting->time);
-    struct permission *permission = allocation_permission(a, &peer->ip);
-    if (permission != NULL)
-        permission->received++;
+    const struct transport_address *source = sighting_source(sighting);
+    const struct transport_address *destination = sighting_destination(sighting);
+    struct allocation *a = allocation_on(allocations, sighting, to_peer ? source : destination,
+                                         to_peer ? destination : source);
+    if (to_peer)
+        count_to_peer(a, peer, length, sighting, events);
+    else
+        count_from_peer(a, peer, length, sighting->time);
     return a;
 }
 
 void allocations_note_message(struct allocations *allocations, const struct sighting *sighting)
 {
     struct allocation *a = allocations_of(allocations, sighting->flow);
-    if (a != NULL && transport_address_equal(sighting_source(sighting), &a->server))
+    if (a != NULL && !allocation_by_client(a, sighting))
         a->heard = sighting->time;
 }
 
@@ -300,7 +311,7 @@ void allocations_note_icmp(struct allocations *allocations, const struct icmp_er
 {
     struct allocation *a = allocations_of(allocations, sighting->flow);
     if (a == NULL || a->unreachable || a->state != ALLOCATION_ALLOCATED ||
-        !transport_address_equal(sighting_source(sighting), &a->client))
+        !allocation_by_client(a, sighting))
         return;
     a->unreachable = true;
     struct event *event = event_add(events, EVENT_TURN_UNREACHABLE, sighting->time);
@@ -322,10 +333,10 @@ static bool channel_is_expired(const struct channel *channel, int64_t now)
 }
 
 /* That the server uses it after its end shows a renewal which the capture does not hold. */
-static void use_channel(struct allocation *a, struct channel *channel, bool by_server,
+static void use_channel(struct allocation *a, struct channel *channel,
                         const struct sighting *sighting, struct event_queue *events)
 {
-    if (by_server) {
+    if (!allocation_by_client(a, sighting)) {
         if (channel_is_expired(channel, sighting->time - LIMIT_LAPSE_SLACK)) {
             channel->bound = sighting->time;
             a->channel_expired = (struct lapse){0};
@@ -349,6 +360,20 @@ static struct allocation *begin_unseen(struct allocations *allocations,
                                                 : NULL;
 }
 
+/* A server sends on bound channels only: else the capture missed the binding. */
+static void note_unbound(struct allocation *a, uint16_t number, const struct sighting *sighting,
+                         struct event_queue *events)
+{
+    bool by_server = !allocation_by_client(a, sighting);
+    a->last = sighting->time;
+    if (by_server)
+        a->heard = sighting->time;
+    a->peers_incomplete |= by_server;
+    a->unbound_datagrams++;
+    if (a->ever_allocated && !a->peers_incomplete)
+        add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
+}
+
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events)
@@ -356,22 +381,13 @@ struct channel *allocations_channel(struct allocations *allocations,
     struct allocation *a = allocations_of(allocations, sighting->flow);
     if (a == NULL && (a = begin_unseen(allocations, sighting)) == NULL)
         return NULL;
-    /* A server sends on bound channels only: else the capture missed the binding. */
-    bool by_server = transport_address_equal(sighting_source(sighting), &a->server);
     size_t index = allocation_channel(a, number);
     if (index == a->channels_kept) {
-        a->last = sighting->time;
-        if (by_server)
-            a->heard = sighting->time;
-        a->peers_incomplete |= by_server;
-        a->unbound_datagrams++;
-        if (a->ever_allocated && !a->peers_incomplete)
-            add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
+        note_unbound(a, number, sighting, events);
         return NULL;
     }
-    struct channel *channel = &a->channels[index];
-    use_channel(a, channel, by_server, sighting, events);
-    return channel;
+    use_channel(a, &a->channels[index], sighting, events);
+    return &a->channels[index];
 }
 
 void allocations_expire(struct allocations *allocations, int64_t now, struct event_queue *events)

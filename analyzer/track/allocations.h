@@ -53,6 +53,7 @@ struct allocation {
     struct record_id relation; /* of struct turn_relation */
     struct transport_address client;
     struct transport_address server;
+    uint8_t client_index;  /* of the flow's endpoints */
     uint8_t protocol;      /* enum ip_protocol between client and server */
     bool inside_tls;       /* and TLS or DTLS on it */
     uint8_t transport;     /* REQUESTED-TRANSPORT: 17 UDP, 6 TCP; 0 unknown */
@@ -151,8 +152,8 @@ void allocations_note_silence(struct allocations *allocations,
                               const struct transaction *transaction);
 
 /* Relayed data on an allocation's flow: `peer` of a Send or Data indication, or of a bound channel.
- * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. NULL when the flow has no
- * allocation; it is made when the capture began later. */
+ * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. The flow's allocation; it is made
+ * when the capture began later. */
 struct allocation *allocations_note_data(struct allocations *allocations,
                                          const struct sighting *sighting, bool to_peer,
                                          const struct transport_address *peer, size_t length,
@@ -175,6 +176,13 @@ void allocations_note_gap(struct allocations *allocations, const struct flow *fl
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events);
+
+/* Whether the client sent this, or else the server. */
+static inline bool allocation_by_client(const struct allocation *allocation,
+                                        const struct sighting *sighting)
+{
+    return sighting->from == allocation->client_index;
+}
 
 /* Adds EVENT_TURN_ABANDONED for clients that did not come back within LIMIT_CHALLENGE_WAIT. Call
  * again while the queue is full. */

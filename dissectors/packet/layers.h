@@ -75,9 +75,8 @@ enum dissect_status decode_ip_payload(struct walk *walk, uint8_t protocol);
 enum dissect_status decode_transport(struct walk *walk, uint8_t protocol);
 enum dissect_status decode_icmp(struct walk *walk);
 
-/* The walk of an Ethernet frame, when there is nothing special about it; else false, and nothing is
- * done. */
-bool walk_plain(struct walk *walk, enum dissect_status *status);
+/* Decodes an Ethernet frame that has nothing special about it; else false, and nothing is done. */
+bool decode_plain(struct packet *packet, struct bytes frame, enum dissect_status *status);
 
 /* Tunnels. Where one leads to no IP packet, the packet around it is the innermost one. */
 enum dissect_status decode_gre(struct walk *walk);

@@ -56,13 +56,13 @@ enum dissect_status packet_decode(struct packet *packet, uint32_t link_type, str
                                   size_t wire_length)
 {
     memset(packet, 0, offsetof(struct packet, tcp));
-    struct walk walk = {.packet = packet, .c = cursor_of(frame)};
     enum dissect_status status;
-    if (link_type == LINK_TYPE_ETHERNET && walk_plain(&walk, &status))
+    if (link_type == LINK_TYPE_ETHERNET && decode_plain(packet, frame, &status))
         return finish(packet, status);
     const struct link_layer *layer = find_link_layer(link_type);
     if (layer == NULL)
         return DISSECT_NOT_MINE;
+    struct walk walk = {.packet = packet, .c = cursor_of(frame)};
     walk.missing = wire_length > frame.length ? wire_length - frame.length : 0;
     return finish(packet, layer->decode(&walk));
 }

@@ -21,22 +21,21 @@ static bool is_plain(struct bytes ethernet, struct bytes ip, size_t left)
            total <= left && (protocol == IP_PROTOCOL_UDP || protocol == IP_PROTOCOL_TCP);
 }
 
-bool walk_plain(struct walk *walk, enum dissect_status *status)
+bool decode_plain(struct packet *packet, struct bytes frame, enum dissect_status *status)
 {
-    if (cursor_left(&walk->c) < ETHERNET_HEADER + IPV4_HEADER)
+    if (frame.length < ETHERNET_HEADER + IPV4_HEADER)
         return false;
-    struct packet *packet = walk->packet;
-    struct bytes ethernet = bytes_of(walk->c.at, ETHERNET_HEADER);
-    struct bytes ip = bytes_of(walk->c.at + ETHERNET_HEADER, IPV4_HEADER);
-    if (!is_plain(ethernet, ip, cursor_left(&walk->c) - ETHERNET_HEADER))
+    struct bytes ethernet = bytes_of(frame.data, ETHERNET_HEADER);
+    struct bytes ip = bytes_of(frame.data + ETHERNET_HEADER, IPV4_HEADER);
+    if (!is_plain(ethernet, ip, frame.length - ETHERNET_HEADER))
         return false;
     packet->source.ip = ip_address_v4(ip.data + 12);
     packet->destination.ip = ip_address_v4(ip.data + 16);
     packet->ttl = bytes_u8(ip, 8);
     packet->protocol = bytes_u8(ip, 9);
     packet->fragment.identification = bytes_u16(ip, 4);
-    *walk = (struct walk){.packet = packet,
-                          .c = {.at = ip.data + IPV4_HEADER, .end = ip.data + bytes_u16(ip, 2)}};
-    *status = decode_transport(walk, packet->protocol);
+    struct walk walk = {.packet = packet,
+                        .c = {.at = ip.data + IPV4_HEADER, .end = ip.data + bytes_u16(ip, 2)}};
+    *status = decode_transport(&walk, packet->protocol);
     return true;
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/content_relayed.h"
+
+#include "analyzer/content.h"
+
+/* Data that a relay hands on. */
+struct relayed {
+    const struct allocation *allocation;
+    const struct transport_address *peer;
+    bool to_peer;
+    struct bytes payload;
+    size_t length; /* on the wire */
+};
+
+/* The flow between client and peer. */
+static void see_flow(struct trackers *trackers, struct sighting *inner,
+                     const struct relayed *relayed)
+{
+    const struct transport_address *client = &relayed->allocation->client, *peer = relayed->peer;
+    inner->flow =
+        flows_note(&trackers->flows, relayed->to_peer ? client : peer,
+                   relayed->to_peer ? peer : client, IP_PROTOCOL_UDP, FLOW_RELAYED, &inner->from);
+    inner->flow_id = table_id(&trackers->flows.table, inner->flow);
+}
+
+/* The same on a channel, which keeps it in mind: then no address is compared. */
+static void see_flow_of_channel(struct trackers *trackers, struct sighting *inner,
+                                const struct relayed *relayed, struct channel *channel)
+{
+    struct flow *known = table_at(&trackers->flows.table, channel->flow);
+    if (known == NULL) {
+        see_flow(trackers, inner, relayed);
+        channel->flow = inner->flow_id;
+        channel->client_index = (uint8_t)(relayed->to_peer ? inner->from : 1 - inner->from);
+        return;
+    }
+    inner->from = relayed->to_peer ? channel->client_index : 1u - channel->client_index;
+    inner->flow = known;
+    inner->flow_id = channel->flow;
+    flows_note_again(&trackers->flows, known, inner->from);
+}
+
+static void take(struct trackers *trackers, const struct sighting *inner,
+                 const struct relayed *relayed, const struct event_handler *handler)
+{
+    paths_on(&trackers->paths, inner, relayed->to_peer ? inner->from : 1 - inner->from,
+             table_id(&trackers->stun.allocations.table, relayed->allocation));
+    content_datagram(trackers, inner, relayed->payload, relayed->length, handler);
+}
+
+static void take_from_channel(struct trackers *trackers, const struct sighting *sighting,
+                              struct channel *channel, const struct channel_data *data,
+                              const struct event_handler *handler)
+{
+    struct allocations *allocations = &trackers->stun.allocations;
+    struct relayed relayed = {.allocation = allocations_of(allocations, sighting->flow),
+                              .peer = &channel->peer,
+                              .payload = data->data,
+                              .length = data->length};
+    relayed.to_peer = allocation_by_client(relayed.allocation, sighting);
+    allocations_note_data(allocations, sighting, relayed.to_peer, relayed.peer, data->length,
+                          &trackers->events);
+    trackers_conclude(trackers, handler);
+    struct sighting inner = *sighting;
+    see_flow_of_channel(trackers, &inner, &relayed, channel);
+    take(trackers, &inner, &relayed, handler);
+}
+
+/* Only on a flow that carries STUN: a quarter of all DNS packets look like ChannelData. */
+size_t content_channel_data(struct trackers *trackers, const struct sighting *sighting,
+                            struct bytes payload, bool stream, const struct event_handler *handler)
+{
+    struct channel_data data;
+    if (sighting->flow->content != CONTENT_STUN || sighting->flow->key.layer == FLOW_RELAYED)
+        return 0;
+    enum dissect_status status = channel_data_decode(&data, payload, stream, sighting->cut);
+    if (status != DISSECT_OK && status != DISSECT_CUT_SHORT)
+        return 0;
+    struct channel *channel =
+        allocations_channel(&trackers->stun.allocations, sighting, data.number, &trackers->events);
+    if (channel != NULL)
+        take_from_channel(trackers, sighting, channel, &data, handler);
+    else
+        trackers_conclude(trackers, handler);
+    return data.consumed;
+}
+
+void content_indication(struct trackers *trackers, const struct stun_message *message,
+                        const struct sighting *sighting, const struct event_handler *handler)
+{
+    struct transport_address peer;
+    struct bytes data = stun_value(message, STUN_DATA_ATTRIBUTE);
+    bool to_peer = message->method == STUN_SEND;
+    if ((!to_peer && message->method != STUN_DATA) ||
+        !stun_address(message, STUN_XOR_PEER_ADDRESS, &peer))
+        return;
+    struct relayed relayed = {
+        .peer = &peer, .to_peer = to_peer, .payload = data, .length = data.length};
+    relayed.allocation = allocations_note_data(&trackers->stun.allocations, sighting, to_peer,
+                                               &peer, data.length, &trackers->events);
+    trackers_conclude(trackers, handler);
+    struct sighting inner = *sighting;
+    see_flow(trackers, &inner, &relayed);
+    take(trackers, &inner, &relayed, handler);
+}

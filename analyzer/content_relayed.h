@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What a TURN server relays between a client and its peers: ChannelData, and Send and Data
+ * indications. It is a flow between client and peer, dissected like any other. */
+#ifndef TURNSCOPE_ANALYZER_CONTENT_RELAYED_H
+#define TURNSCOPE_ANALYZER_CONTENT_RELAYED_H
+
+#include "analyzer/trackers.h"
+
+/* One ChannelData message at the start of `payload`: how many bytes it took, 0 when it is none.
+ * `stream`: padded, and more may follow. */
+size_t content_channel_data(struct trackers *trackers, const struct sighting *sighting,
+                            struct bytes payload, bool stream, const struct event_handler *handler);
+
+/* Any indication; those of other methods than Send and Data carry nothing. */
+void content_indication(struct trackers *trackers, const struct stun_message *message,
+                        const struct sighting *sighting, const struct event_handler *handler);
+
+#endif
