@@ -5,39 +5,47 @@
  * following them would let one packet cost quadratic time. */
 enum { HEADER_LENGTH = 12, POINTERS_MAX = 127 };
 
+/* The two top bits of an octet of length, and what is left of a pointer without them. */
+enum { POINTER = 0xC0, POINTER_TARGET = 0x3FFF };
+
 enum labels_end { LABELS_ROOT, LABELS_POINTER, LABELS_RAN_OUT, LABELS_BAD };
 
-static bool append_label(struct dns_name *name, struct bytes label)
+/* Whether `length` octets of labels may follow, and the root behind them. */
+static bool has_room(const struct dns_name *name, size_t length)
 {
-    size_t room_for_root = label.length > 0;
-    if (name->length + 1 + label.length + room_for_root > DNS_NAME_MAX)
-        return false;
-    name->octets[name->length] = (uint8_t)label.length;
-    if (label.length > 0)
-        memcpy(name->octets + name->length + 1, label.data, label.length);
-    name->length = (uint8_t)(name->length + 1 + label.length);
-    return true;
+    return name->length + length + 1 <= DNS_NAME_MAX;
 }
 
-/* Appends labels up to the root or a pointer, whose target goes to *target. */
+/* `labels`: whole ones, each behind its octet of length, with or without the root. There is room.
+ */
+static void append(struct dns_name *name, struct bytes labels)
+{
+    if (labels.length > 0)
+        memcpy(name->octets + name->length, labels.data, labels.length);
+    name->length = (uint8_t)(name->length + labels.length);
+}
+
+/* Appends labels up to the root or a pointer, whose target goes to *target. The message has them as
+ * the name will. */
 static enum labels_end read_labels(struct dns_name *name, struct cursor *c, size_t *target)
 {
-    for (;;) {
-        uint8_t octet = cursor_u8(c);
-        if (octet >= 0xC0) {
-            *target = (size_t)(octet & 0x3F) << 8 | cursor_u8(c);
-            return c->failed ? LABELS_RAN_OUT : LABELS_POINTER;
-        }
-        if (octet > DNS_LABEL_MAX)
+    struct bytes unread = cursor_rest(c);
+    size_t length = 0;
+    uint8_t octet;
+    while ((octet = bytes_u8(unread, length)) > 0 && octet <= DNS_LABEL_MAX) {
+        length += 1 + (size_t)octet;
+        if (length <= unread.length && !has_room(name, length))
             return LABELS_BAD;
-        struct bytes label = cursor_take(c, octet);
-        if (c->failed)
-            return LABELS_RAN_OUT;
-        if (!append_label(name, label))
-            return LABELS_BAD;
-        if (octet == 0)
-            return LABELS_ROOT;
     }
+    if (length >= unread.length)
+        return LABELS_RAN_OUT;
+    if (octet > 0 && octet < POINTER)
+        return LABELS_BAD;
+    append(name, cursor_take(c, octet == 0 ? length + 1 : length));
+    if (octet == 0)
+        return LABELS_ROOT;
+    *target = cursor_u16(c) & POINTER_TARGET;
+    return c->failed ? LABELS_RAN_OUT : LABELS_POINTER;
 }
 
 /* A pointer leads to an earlier name (RFC 1035 section 4.1.4): the labels there must end before
@@ -149,23 +157,30 @@ static bool put(struct text *text, const char *characters, size_t count)
     return true;
 }
 
-static bool put_octet(struct text *text, uint8_t octet)
+/* The octets at the beginning of a label that stand for themselves, as far as there is room. */
+static size_t put_plain(struct text *text, struct bytes label)
+{
+    size_t count = 0, most = label.length < text->left ? label.length : text->left;
+    while (count < most && is_plain(label.data[count]))
+        count++;
+    (void)put(text, (const char *)label.data, count);
+    return count;
+}
+
+static bool put_escaped(struct text *text, uint8_t octet)
 {
     char escaped[4];
-    if (!is_plain(octet))
-        return put(text, escaped, escape(octet, escaped));
-    if (text->left == 0)
-        return false;
-    *text->at++ = (char)octet;
-    text->left--;
-    return true;
+    return !is_plain(octet) && put(text, escaped, escape(octet, escaped));
 }
 
 static bool put_label(struct text *text, struct bytes label)
 {
-    for (size_t i = 0; i < label.length; i++)
-        if (!put_octet(text, label.data[i]))
+    while (label.length > 0) {
+        size_t taken = put_plain(text, label);
+        if (taken == 0 && !put_escaped(text, label.data[0]))
             return false;
+        label = bytes_from(label, taken > 0 ? taken : 1);
+    }
     return true;
 }
 
@@ -214,17 +229,19 @@ static int unescape(const char **text)
 /* Appends the label at *text and moves behind its dot. */
 static bool parse_label(struct dns_name *name, const char **text)
 {
-    uint8_t label[DNS_LABEL_MAX];
-    size_t length = 0;
+    uint8_t label[1 + DNS_LABEL_MAX] = {0};
     while (**text != '\0' && **text != '.') {
         int octet = unescape(text);
-        if (octet < 0 || length == sizeof label)
+        if (octet < 0 || label[0] == DNS_LABEL_MAX)
             return false;
-        label[length++] = (uint8_t)octet;
+        label[++label[0]] = (uint8_t)octet;
     }
     if (**text == '.')
         ++*text;
-    return length > 0 && append_label(name, bytes_of(label, length));
+    if (label[0] == 0 || !has_room(name, 1 + (size_t)label[0]))
+        return false;
+    append(name, bytes_of(label, 1 + (size_t)label[0]));
+    return true;
 }
 
 bool dns_name_parse(struct dns_name *name, const char *text)
@@ -235,7 +252,9 @@ bool dns_name_parse(struct dns_name *name, const char *text)
         text++;
     while (good && *text != '\0')
         good = parse_label(name, &text);
-    if (!good)
+    if (good)
+        append(name, bytes_of("", 1));
+    else
         *name = (struct dns_name){0};
-    return good && append_label(name, bytes_of(NULL, 0));
+    return good;
 }
