@@ -26,10 +26,10 @@ static struct finding *raise_as(const struct rule_context *context, enum finding
     struct finding *finding = findings_raise(context->findings, code, &subjects, time);
     if (finding == NULL)
         return NULL;
-    finding_add_evidence(finding, &lookup->query);
-    finding_add_evidence(finding, &lookup->first_answer);
-    finding_add_evidence(finding, &lookup->latest_query);
-    finding_add_evidence(finding, &lookup->answer);
+    struct evidence evidence[LOOKUP_EVIDENCE];
+    lookup_evidence(lookup, evidence);
+    for (size_t i = 0; i < LOOKUP_EVIDENCE; i++)
+        finding_add_evidence(finding, &evidence[i]);
     return finding;
 }
 

@@ -9,10 +9,6 @@
  * in place of what an earlier response said. */
 void lookup_read_answer(struct lookup *lookup, const struct dns_message *message);
 
-/* In a few words, cut at `size` (at least EVIDENCE_DETAIL): the name, and of an answer what it
- * gave: "cmsweb.octavio.com -> 10.88.246.156". Of a name that is too long the end is cut. */
-void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t size);
-
 /* Remembers every address that the response gives for its question's name (mDNS: for each record's
  * own name). `client` NULL: for everyone. */
 void lookup_learn_names(struct names *names, const struct dns_message *message,

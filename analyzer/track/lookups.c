@@ -3,6 +3,7 @@
 
 #include "analyzer/flow/siphash.h"
 #include "analyzer/track/lookup_answer.h"
+#include "analyzer/track/lookup_text.h"
 
 /* A query whose time to be answered runs; the oldest first. */
 struct
@@ -27,10 +28,13 @@ struct note {
     struct event_queue *events;
     const struct transport_address *client;
     const struct transport_address *server;
-    struct lookup_key key;
-    uint32_t hash; /* of the key */
     struct try_key sent;
-    uint32_t sent_hash;
+};
+
+/* What it asks, as lookups are told apart by it. */
+struct question {
+    struct lookup_key key;
+    uint32_t hash;        /* of the key */
     struct dns_name name; /* in small letters */
 };
 
@@ -54,7 +58,7 @@ int lookups_init(struct lookups *lookups, uint32_t megabytes)
                 table_init(&lookups->tries, limit_for(LIMIT_LOOKUP_TRIES, megabytes),
                            sizeof(struct try), sizeof(struct try_key)) == 0 &&
                 names_init(&lookups->names, limit_for(LIMIT_NAMED_ADDRESSES, megabytes)) == 0;
-    table_clear_only(&lookups->table, offsetof(struct lookup, name));
+    table_clear_only(&lookups->table, offsetof(struct lookup, latest_query));
     lookups->table.is_spent = is_settled;
     lookups->tries.is_spent = is_answered;
     if (!good)
@@ -75,15 +79,15 @@ static struct try_key try_key(const struct transport_address *client,
     return (struct try_key){.client = *client, .server = *server, .id = id, .protocol = protocol};
 }
 
-/* The query of this ID between these two. A response mostly answers the latest on its flow: then
- * nothing is looked up. */
-static struct try *try_of(const struct note *note)
+/* The query of this ID between these two: mostly the latest of the flow. Then nothing is looked up.
+ */
+static struct try *answered_try(const struct note *note)
 {
     const struct table *tries = &note->lookups->tries;
     struct try *latest = table_at(tries, note->sighting->flow->query);
     if (latest != NULL && memcmp(&latest->key, &note->sent, sizeof note->sent) == 0)
         return latest;
-    return table_find_hashed(tries, &note->sent, note->sent_hash);
+    return table_find(tries, &note->sent);
 }
 
 /* `name` in small letters. */
@@ -92,31 +96,27 @@ static uint64_t name_hash(const struct lookups *lookups, const struct dns_name *
     return name->length > 0 ? siphash(lookups->table.text_key, name->octets, name->length) | 1 : 0;
 }
 
-/* All keys first: the memory they lead to is on its way while the others are made. */
-static void note_question(struct note *note)
+static void read_question(const struct note *note, struct question *question)
 {
-    const struct dns_question *question = &note->message->question;
+    const struct dns_question *asked = &note->message->question;
     struct lookups *lookups = note->lookups;
-    note->sent =
-        try_key(note->client, note->server, note->message->id, note->sighting->flow->key.protocol);
-    note->sent_hash = table_hash(&lookups->tries, &note->sent);
-    table_foresee(&lookups->tries, note->sent_hash);
-    dns_name_copy(&note->name, &question->name);
-    dns_name_fold(&note->name);
-    note->key = (struct lookup_key){.client = note->client->ip,
-                                    .type = question->type,
-                                    .class = question->class,
-                                    .name_hash = name_hash(lookups, &note->name)};
-    note->hash = table_hash(&lookups->table, &note->key);
-    table_foresee(&lookups->table, note->hash);
+    dns_name_copy(&question->name, &asked->name);
+    dns_name_fold(&question->name);
+    question->key = (struct lookup_key){.client = note->client->ip,
+                                        .type = asked->type,
+                                        .class = asked->class,
+                                        .name_hash = name_hash(lookups, &question->name)};
+    question->hash = table_hash(&lookups->table, &question->key);
+    table_foresee(&lookups->table, question->hash);
 }
 
-static struct lookup *lookup_of(const struct note *note, bool *created)
+static struct lookup *lookup_of(const struct note *note, const struct question *question,
+                                bool *created)
 {
     struct lookup *lookup =
-        table_add_hashed(&note->lookups->table, &note->key, note->hash, created);
+        table_add_hashed(&note->lookups->table, &question->key, question->hash, created);
     if (*created) {
-        dns_name_copy(&lookup->name, &note->name);
+        dns_name_copy(&lookup->name, &question->name);
         lookup->canonical.length = 0;
     }
     return lookup;
@@ -128,18 +128,19 @@ static void count(uint16_t *counter)
         ++*counter;
 }
 
-static struct evidence evidence_of_dns(const struct note *note, const struct lookup *lookup)
+/* What a query asks for nearly nobody wants to know in words. */
+static void note_evidence(struct evidence *evidence, const struct note *note,
+                          const struct lookup *lookup)
 {
-    struct evidence evidence = evidence_of(note->sighting, EVIDENCE_DNS);
-    evidence.kind = lookup->key.type;
-    evidence.id[0] = (uint8_t)(note->message->id >> 8);
-    evidence.id[1] = (uint8_t)note->message->id;
-    if (note->message->response) {
-        evidence.flags |= EVIDENCE_RESPONSE;
-        evidence.code = note->message->rcode;
-    }
-    lookup_text(lookup, note->message->response, evidence.detail, sizeof evidence.detail);
-    return evidence;
+    *evidence = evidence_of(note->sighting, EVIDENCE_DNS);
+    evidence->kind = lookup->key.type;
+    evidence->id[0] = (uint8_t)(note->message->id >> 8);
+    evidence->id[1] = (uint8_t)note->message->id;
+    if (!note->message->response)
+        return;
+    evidence->flags |= EVIDENCE_RESPONSE;
+    evidence->code = note->message->rcode;
+    lookup_text(lookup, true, evidence->detail, sizeof evidence->detail);
 }
 
 /* Forgets what the settled round before it said. */
@@ -148,7 +149,7 @@ static void begin_round(struct lookup *lookup, const struct note *note)
     uint16_t rounds = lookup->rounds;
     int64_t resolved = lookup->resolved;
     memset((char *)lookup + sizeof lookup->key, 0,
-           offsetof(struct lookup, name) - sizeof lookup->key);
+           offsetof(struct lookup, latest_query) - sizeof lookup->key);
     lookup->rounds = rounds;
     lookup->resolved = resolved;
     lookup->round_trip = -1;
@@ -161,9 +162,8 @@ static void begin_round(struct lookup *lookup, const struct note *note)
 static void note_try(struct lookup *lookup, const struct note *note)
 {
     int64_t time = note->sighting->time;
-    lookup->latest_query = evidence_of_dns(note, lookup);
+    note_evidence(lookup->tries == 0 ? &lookup->query : &lookup->latest_query, note, lookup);
     if (lookup->tries == 0) {
-        lookup->query = lookup->latest_query;
         lookup->query_seen = true;
         lookup->first_sent = time;
     } else {
@@ -186,11 +186,11 @@ static bool is_sent_again(const struct note *note, const struct try *earlier,
            table_at(&note->lookups->table, earlier->lookup) == lookup;
 }
 
-static void add_try(const struct note *note, const struct lookup *lookup)
+static void add_try(const struct note *note, uint32_t hash, const struct lookup *lookup)
 {
     struct lookups *lookups = note->lookups;
     bool created;
-    struct try *try = table_add_hashed(&lookups->tries, &note->sent, note->sent_hash, &created);
+    struct try *try = table_add_hashed(&lookups->tries, &note->sent, hash, &created);
     try->lookup = table_id(&lookups->table, lookup);
     try->sent = note->sighting->time;
     try->answered = false;
@@ -200,9 +200,13 @@ static void add_try(const struct note *note, const struct lookup *lookup)
 static void note_query(const struct note *note)
 {
     bool created;
+    struct question question;
     struct lookups *lookups = note->lookups;
-    struct lookup *lookup = lookup_of(note, &created);
-    const struct try *earlier = try_of(note);
+    uint32_t hash = table_hash(&lookups->tries, &note->sent);
+    table_foresee(&lookups->tries, hash);
+    read_question(note, &question);
+    struct lookup *lookup = lookup_of(note, &question, &created);
+    const struct try *earlier = table_find_hashed(&lookups->tries, &note->sent, hash);
     bool again = is_sent_again(note, earlier, lookup);
     /* The same packet captured twice: nobody asks again that soon without an answer. Right after a
      * REFUSED they do (glibc's next server is often the same one). */
@@ -217,7 +221,7 @@ static void note_query(const struct note *note)
     else if (again)
         count(&lookup->repeats);
     note_try(lookup, note);
-    add_try(note, lookup);
+    add_try(note, hash, lookup);
 }
 
 static void report(struct event_queue *events, enum event_kind kind, const struct lookup *lookup,
@@ -246,6 +250,10 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
 {
     bool settled = settles(note->message);
     int64_t time = note->sighting->time;
+    if (lookup_has_answer(lookup) && !lookup->answered_again) {
+        lookup->first_answer = lookup->answer;
+        lookup->answered_again = true;
+    }
     lookup_read_answer(lookup, note->message);
     count(&lookup->answers);
     if (!settled && !note->message->truncated)
@@ -256,9 +264,7 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
     lookup->round_trip = try != NULL ? time - try->sent : -1;
     lookup->server = *note->server;
     lookup->protocol = note->sighting->flow->key.protocol;
-    lookup->answer = evidence_of_dns(note, lookup);
-    if (lookup->first_answer.frame == 0)
-        lookup->first_answer = lookup->answer;
+    note_evidence(&lookup->answer, note, lookup);
     bool may_ask_again = lookup->state == LOOKUP_PENDING && lookup->tries > 0;
     if (!settled && may_ask_again)
         return;
@@ -266,29 +272,36 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
     report(note->events, EVENT_DNS_ANSWERED, lookup, time);
 }
 
-static bool asks_this(const struct lookup *lookup, const struct note *note)
+static bool asks_this(const struct lookup *lookup, const struct dns_question *question)
 {
-    bool question_visible = note->name.length > 0;
-    return !question_visible || memcmp(&note->key, &lookup->key, sizeof note->key) == 0;
+    return question->name.length == 0 ||
+           (lookup->key.type == question->type && lookup->key.class == question->class &&
+            dns_name_equal(&lookup->name, &question->name));
 }
 
-/* The lookup that this response answers: by the query it answers; failing that by its question,
- * also when the capture holds no query (it began later, or holds one direction only). */
-static struct lookup *answered_lookup(const struct note *note, struct try *try)
+/* By the question, also when the capture holds no query (it began later, or holds one direction
+ * only). */
+static struct lookup *lookup_asked(const struct note *note)
 {
-    struct lookups *lookups = note->lookups;
-    struct lookup *lookup = try == NULL ? NULL : table_at(&lookups->table, try->lookup);
-    if (lookup != NULL && asks_this(lookup, note))
-        return lookup;
-    if (note->message->question.name.length == 0)
-        return NULL;
     bool created;
-    lookup = lookup_of(note, &created);
+    struct question question;
+    read_question(note, &question);
+    struct lookup *lookup = lookup_of(note, &question, &created);
     bool answered_anew = !lookup->query_seen && lookup->state == LOOKUP_ANSWERED &&
                          note->sighting->time - lookup->answered >= LIMIT_DUPLICATE;
     if (created || answered_anew)
         begin_round(lookup, note);
     return lookup;
+}
+
+/* The lookup that this response answers: by the query it answers; failing that by its question. */
+static struct lookup *answered_lookup(const struct note *note, const struct try *try)
+{
+    const struct dns_question *question = &note->message->question;
+    struct lookup *lookup = try == NULL ? NULL : table_at(&note->lookups->table, try->lookup);
+    if (lookup != NULL && asks_this(lookup, question))
+        return lookup;
+    return question->name.length > 0 ? lookup_asked(note) : NULL;
 }
 
 /* Another ID, port or server than any query that waits: no client takes such a response. */
@@ -307,7 +320,7 @@ static bool is_better(const struct lookup *lookup, const struct note *note, cons
 static void note_response(const struct note *note)
 {
     struct lookups *lookups = note->lookups;
-    struct try *try = try_of(note);
+    struct try *try = answered_try(note);
     struct lookup *lookup = answered_lookup(note, try);
     lookups->statistics.responses++;
     if (lookup != NULL && try != NULL && table_at(&lookups->table, try->lookup) != lookup)
@@ -340,17 +353,19 @@ void lookups_note(struct lookups *lookups, const struct dns_message *message,
 {
     const struct transport_address *source = sighting_source(sighting);
     const struct transport_address *destination = sighting_destination(sighting);
-    struct note note = {
+    const struct transport_address *client = message->response ? destination : source;
+    const struct transport_address *server = message->response ? source : destination;
+    const struct note note = {
         .lookups = lookups,
         .message = message,
         .sighting = sighting,
         .events = events,
-        .client = message->response ? destination : source,
-        .server = message->response ? source : destination,
+        .client = client,
+        .server = server,
+        .sent = try_key(client, server, message->id, sighting->flow->key.protocol),
     };
     if (message->raw.length < DNS_HEADER_LENGTH || message->opcode != DNS_QUERY)
         return;
-    note_question(&note);
     if (dns_variant_of(source->port, destination->port) != DNS_UNICAST)
         note_multicast(&note);
     else if (message->response)

@@ -70,6 +70,7 @@ struct lookup {
     bool malformed;        /* the answer contradicts itself */
     bool has_ech;          /* an HTTPS or SVCB record offers Encrypted ClientHello */
     bool capture_ended;    /* the time to answer was not over */
+    bool answered_again;   /* an answer took the place of another one of this round */
     uint8_t chain;         /* enum lookup_chain */
     uint8_t aliases;       /* CNAMEs followed */
     uint16_t answers;      /* of this round: all responses, also those that settled nothing */
@@ -83,12 +84,12 @@ struct lookup {
     int64_t resolved;       /* the latest answer, of any round, with what was asked for; 0: none */
     int64_t round_trip;     /* nanoseconds from the query that was answered; -1: not known */
     struct evidence answer; /* the one that counts; frame 0: none */
-    struct evidence query;  /* the first of this round */
-    struct evidence latest_query;
-    struct evidence first_answer; /* of this round, which may have settled nothing; frame 0: none */
+    struct evidence query;  /* the first of this round; what it asks for, lookup_evidence says */
     /* From here on a new record is not cleared: only as much is valid as is said to be there. */
-    struct dns_name name;      /* in small letters */
-    struct dns_name canonical; /* where the chain ends; the question's name without one */
+    struct evidence latest_query; /* of several tries */
+    struct evidence first_answer; /* of this round, where another one counts: answered_again */
+    struct dns_name name;         /* in small letters */
+    struct dns_name canonical;    /* where the chain ends; the question's name without one */
     struct ip_address addresses[LIMIT_LOOKUP_ADDRESSES]; /* of A and AAAA */
     struct dns_srv targets[LIMIT_LOOKUP_TARGETS];        /* of SRV */
 };
@@ -138,6 +139,11 @@ const struct lookup *lookups_find(const struct lookups *lookups, const struct ip
 /* For a report: the lookup asked next after `previous` (NULL: the first one kept). NULL: no more.
  */
 const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *previous);
+
+/* The packets that show how a round went: the first query, the first answer, the latest query, the
+ * answer that counts. frame 0: there is none; one packet may be there twice. */
+enum { LOOKUP_EVIDENCE = 4 };
+void lookup_evidence(const struct lookup *lookup, struct evidence evidence[LOOKUP_EVIDENCE]);
 
 /* NOERROR, and nothing of the type asked: RFC 2308's NODATA. False when that is not certain. */
 bool lookup_no_data(const struct lookup *lookup);

@@ -29,7 +29,14 @@ static void test_answered(void **state)
     assert_int_equal(event->evidence.id[1], 7);
     assert_int_equal(event->evidence.flags, EVIDENCE_RESPONSE);
     assert_string_equal(event->evidence.detail, "cmsweb.octavio.com -> 10.88.246.156");
-    assert_string_equal(lookup->query.detail, "cmsweb.octavio.com");
+    struct evidence evidence[LOOKUP_EVIDENCE];
+    lookup_evidence(lookup, evidence);
+    assert_string_equal(evidence[0].detail, "cmsweb.octavio.com");
+    assert_int_equal(evidence[0].frame, 1);
+    assert_int_equal(evidence[1].frame, 2);
+    assert_int_equal(evidence[2].frame, 1);
+    assert_int_equal(evidence[3].frame, 2);
+    assert_string_equal(evidence[3].detail, "cmsweb.octavio.com -> 10.88.246.156");
     assert_int_equal(lookup->state, LOOKUP_ANSWERED);
     assert_int_equal(lookup->round_trip, 25 * MILLISECONDS);
     assert_int_equal(lookup->tries, 1);
@@ -65,8 +72,15 @@ static void test_two_servers_at_once(void **state)
     const struct lookup *lookup = take_event(scene, EVENT_DNS_ANSWERED);
     assert_int_equal(lookup->rcode, DNS_NOERROR);
     assert_int_equal(lookup->resolved, 20 * MILLISECONDS);
-    assert_int_equal(lookup->first_answer.frame, 3);
-    assert_int_equal(lookup->answer.frame, 5);
+    struct evidence evidence[LOOKUP_EVIDENCE];
+    lookup_evidence(lookup, evidence);
+    assert_int_equal(evidence[0].frame, 1);
+    assert_int_equal(evidence[1].frame, 3);
+    assert_string_equal(evidence[1].detail, "a.example");
+    assert_int_equal(evidence[2].frame, 2);
+    assert_string_equal(evidence[2].detail, "a.example");
+    assert_int_equal(evidence[3].frame, 5);
+    assert_string_equal(evidence[3].detail, "a.example -> 192.0.2.1");
     ask(scene, 9000, 9, "A.example", DNS_A);
     answer_code(scene, 9010, 9, "a.example", DNS_A, DNS_NXDOMAIN);
     assert_int_equal(take_event(scene, EVENT_DNS_ANSWERED)->resolved, 20 * MILLISECONDS);
@@ -89,8 +103,12 @@ static void test_sent_again(void **state)
     const struct lookup *lookup = take_event(scene, EVENT_DNS_UNANSWERED);
     assert_int_equal(lookup->tries, 4);
     assert_int_equal(lookup->repeats, 2);
-    assert_int_equal(lookup->query.frame, 1);
-    assert_int_equal(lookup->latest_query.frame, 4);
+    struct evidence evidence[LOOKUP_EVIDENCE];
+    lookup_evidence(lookup, evidence);
+    assert_int_equal(evidence[0].frame, 1);
+    assert_int_equal(evidence[1].frame, 0);
+    assert_int_equal(evidence[2].frame, 4);
+    assert_int_equal(evidence[3].frame, 0);
     assert_string_equal(scene->events.items[0].evidence.detail, "a.example -> no answer");
     free_scene(scene);
 }
