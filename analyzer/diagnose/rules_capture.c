@@ -14,11 +14,28 @@ static void check_snaplen(const struct rule_context *context)
     finding_add_evidence(finding, &observed->first_cut);
 }
 
+/* What was found before the clock was set is no more certain than what was found after it. */
+static void doubt_dates(const struct rule_context *context)
+{
+    static const enum finding_code dated[] = {
+        FINDING_TURN_CREDENTIALS_EXPIRED,      FINDING_TURN_CHANNEL_EXPIRED,
+        FINDING_TURN_ALLOCATION_EXPIRED,       FINDING_TLS_CERTIFICATE_EXPIRED,
+        FINDING_TLS_CERTIFICATE_NOT_YET_VALID,
+    };
+    struct finding *finding = NULL;
+    while ((finding = findings_next(context->findings, finding)) != NULL)
+        for (size_t i = 0; i < sizeof dated / sizeof dated[0]; i++)
+            if (finding->key.code == dated[i])
+                rule_doubt_clock(context, finding);
+}
+
 /* Packets more than a second older than one before them: a clock was set, or files were joined. */
 static void check_clock(const struct rule_context *context)
 {
     const struct observed *observed = context->state->observed;
     struct finding *finding = observed->backwards > 0 ? rule_raise(context) : NULL;
+    if (observed->backwards > 0)
+        doubt_dates(context);
     if (finding != NULL)
         finding->count = observed->backwards;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Through the relay: permissions, channels, connectivity checks, media. */
+#include "analyzer/diagnose/hearing.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/site_blame.h"
 
@@ -63,52 +64,34 @@ static void check_late_refresh(const struct rule_context *context)
         finding_add_evidence(finding, &allocation->misused);
 }
 
-/* A time between two others, both excluded. */
-struct span {
-    int64_t after;
-    int64_t before;
-};
-
-static bool is_within(int64_t time, const struct span *span)
-{
-    return time > span->after && time < span->before;
-}
-
-static bool hears_on_tcp(const struct state *state, const struct ip_address *client,
-                         const struct span *span)
-{
-    const struct table *connections = &state->connections->table;
-    for (const struct connection *each = table_oldest(connections); each != NULL;
-         each = table_newer(connections, each))
-        for (int i = 0; i < 2; i++)
-            if (is_within(each->side[1 - i].last, span) &&
-                ip_address_equal(&each->endpoint[i].ip, client))
-                return true;
-    return false;
-}
-
-static bool hears_turn_server(const struct state *state, const struct ip_address *client,
-                              const struct span *span)
-{
-    const struct table *allocations = &state->stun->allocations.table;
-    for (const struct allocation *each = table_oldest(allocations); each != NULL;
-         each = table_newer(allocations, each))
-        if (is_within(each->heard, span) && ip_address_equal(&each->client.ip, client))
-            return true;
-    return false;
-}
-
-/* While the checks had no answer, the capture held other packets to the client: it had not lost
- * that direction. All connections are looked through for it, so not too often for one finding. */
-static bool client_hears_others(const struct rule_context *context, const struct finding *finding)
+/* What comes to the client while its checks have no answer. All connections are looked through for
+ * it, so not too often for one finding. */
+static enum hearing client_hears(const struct rule_context *context, const struct finding *finding)
 {
     enum { TIMES_LOOKED = 4 };
-    if (finding->count > TIMES_LOOKED)
-        return true;
     const struct path *path = context->event->path;
-    const struct span silence = {path->side[0].unanswered_since + SECONDS, context->event->time};
-    return hears_turn_server(context->state, &path->client.ip, &silence) ||
-           hears_on_tcp(context->state, &path->client.ip, &silence);
+    int64_t since = path->side[0].unanswered_since + SECONDS;
+    return finding->count > TIMES_LOOKED
+               ? HEARS_OTHERS
+               : hearing_of(context->state, &path->client.ip, since, context->event->time);
+}
+
+/* Said with CERTAINTY_HINT. */
+static void doubt_silence(struct finding *finding, const char *note)
+{
+    finding_lower(finding, CERTAINTY_HINT);
+    finding->note = note;
+}
+
+/* The capture ended before the 30 seconds of RFC 7675 were over. */
+static void weigh_short_silence(struct finding *finding, enum hearing hearing)
+{
+    finding_lower(finding, CERTAINTY_STRONG);
+    finding->raise_certainty = "A capture that goes on for 30 seconds after the last answer.";
+    if (hearing == HEARS_NOTHING)
+        doubt_silence(finding, "Nothing else came to the client in that time either: its network "
+                               "was down, or the capture lost that direction. Which of the two, "
+                               "the packets do not tell.");
 }
 
 /* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. They
@@ -122,15 +105,18 @@ static void check_consent_lost(const struct rule_context *context)
     struct finding *finding = rule_raise(context);
     if (finding == NULL)
         return;
-    finding->refuted = false;
-    if (client->waited < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL) {
-        finding_lower(finding, CERTAINTY_STRONG);
-        finding->raise_certainty = "A capture that goes on for 30 seconds after the last answer.";
-    } else if (finding->certainty == CERTAINTY_DEFINITE &&
-               (state->observed->cut_messages > 0 || capture_has_losses(state) ||
-                !client_hears_others(context, finding))) {
+    enum hearing hearing = client_hears(context, finding);
+    finding->refuted = hearing == HEARS_UNSEEN;
+    if (finding->refuted)
+        doubt_silence(finding, "The client acknowledges packets that came to it in that time and "
+                               "are not here: the capture lost that direction, so the answers to "
+                               "its checks may be among what is missing.");
+    else if (client->waited < LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL)
+        weigh_short_silence(finding, hearing);
+    else if (finding->certainty == CERTAINTY_DEFINITE &&
+             (state->observed->cut_messages > 0 || capture_has_losses(state) ||
+              hearing == HEARS_NOTHING))
         rule_doubt_capture(finding);
-    }
 }
 
 /* Whose other packets arrive may have a client that does not obey; else the capture lost all that
@@ -141,14 +127,14 @@ static void check_consent_kept(const struct rule_context *context)
     struct finding *finding = findings_find(context->findings, FINDING_ICE_CONSENT_LOST, &subjects);
     if (finding == NULL)
         return;
-    bool heard = finding->certainty == CERTAINTY_DEFINITE || client_hears_others(context, finding);
+    bool heard =
+        finding->certainty == CERTAINTY_DEFINITE || client_hears(context, finding) == HEARS_OTHERS;
     finding_lower(finding, CERTAINTY_STRONG);
     if (heard)
         return;
-    finding_lower(finding, CERTAINTY_HINT);
     finding->refuted = true;
-    finding->note = "Later the same path was used as if nothing had happened: the capture rather "
-                    "lacks what came to the client for a while.";
+    doubt_silence(finding, "Later the same path was used as if nothing had happened: the capture "
+                           "rather lacks what came to the client for a while.");
 }
 
 static void check_plain(const struct rule_context *context)

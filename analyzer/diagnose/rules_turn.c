@@ -107,18 +107,34 @@ static const struct blame {
 };
 
 /* Ephemeral credentials: the username is, or begins with, the time (seconds since the epoch) at
- * which it ends, as TURN REST interfaces and CMS Edge make it. */
-static bool credentials_expired(const struct rule_context *context)
+ * which it ends, as TURN REST interfaces and CMS Edge make it. Nanoseconds since the epoch; 0: this
+ * user has none. */
+static int64_t expiry_of(const struct allocation *allocation)
 {
-    const struct allocation *allocation = context->event->allocation;
     char *end;
     if (allocation == NULL || allocation->username[0] < '1' || allocation->username[0] > '9')
-        return false;
+        return 0;
     errno = 0;
     unsigned long long expiry = strtoull(allocation->username, &end, 10);
     bool timestamp = errno == 0 && (*end == '\0' || *end == ':') && expiry >= OLDEST_EXPIRY &&
                      expiry <= NEWEST_EXPIRY;
-    return timestamp && (int64_t)expiry * SECONDS < context->event->time;
+    return timestamp ? (int64_t)expiry * SECONDS : 0;
+}
+
+static bool credentials_expired(const struct rule_context *context)
+{
+    int64_t expiry = expiry_of(context->event->allocation);
+    return expiry != 0 && expiry < context->event->time;
+}
+
+/* By the time that the capture had before its clock was set back they had, and nothing shows that
+ * the password is wrong. */
+static bool may_have_expired(const struct rule_context *context)
+{
+    const struct observed *observed = context->state->observed;
+    int64_t expiry = expiry_of(context->event->allocation);
+    return observed->backwards > 0 && expiry != 0 && expiry < observed->last &&
+           context->event->transaction->integrity != INTEGRITY_MISMATCH;
 }
 
 static void check_credentials_expired(const struct rule_context *context)
@@ -134,22 +150,38 @@ static const char either_is_wrong[] =
     "This server says 401 to a wrong password and to an unknown user alike (turn.error_dialect of "
     "the site profile): check both.";
 
+static const char expired_perhaps[] =
+    "The username says when these credentials end. The clock of this capture was set back: by its "
+    "earlier time they had ended, and another password is of no help then. Check the clocks, and "
+    "have the client fetch new credentials.";
+
+static void blame_side(struct finding *finding, uint8_t integrity)
+{
+    if (integrity != INTEGRITY_VERIFIED && integrity != INTEGRITY_MISMATCH)
+        return;
+    finding->note = blames[integrity].note;
+    finding->remedy = blames[integrity].remedy;
+}
+
 static void check_integrity_failure(const struct rule_context *context)
 {
     if (!credentials_refused(context) || user_is_unknown(context) || credentials_expired(context))
         return;
     struct finding *finding = rule_raise(context);
     add_sequence(finding, context);
-    uint8_t integrity = context->event->transaction->integrity;
-    if (finding != NULL && context->event->transaction->integrity_hidden)
-        finding_lower(finding, CERTAINTY_STRONG);
-    if (finding != NULL && finding->note == NULL &&
-        context->event->transaction->error_code == 401 && dialect_of(context) == ERROR_DIALECT_401)
-        finding->note = either_is_wrong;
-    if (finding == NULL || (integrity != INTEGRITY_VERIFIED && integrity != INTEGRITY_MISMATCH))
+    if (finding == NULL)
         return;
-    finding->note = blames[integrity].note;
-    finding->remedy = blames[integrity].remedy;
+    if (context->event->transaction->integrity_hidden)
+        finding_lower(finding, CERTAINTY_STRONG);
+    if (finding->note == NULL && context->event->transaction->error_code == 401 &&
+        dialect_of(context) == ERROR_DIALECT_401)
+        finding->note = either_is_wrong;
+    if (may_have_expired(context)) {
+        rule_doubt_clock(context, finding);
+        finding->note = expired_perhaps;
+    } else {
+        blame_side(finding, context->event->transaction->integrity);
+    }
 }
 
 static void check_unknown_user(const struct rule_context *context)

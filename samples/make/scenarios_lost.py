@@ -12,7 +12,8 @@ from scenarios_media import CHANNEL_CHECK, ICE_CHECK, begin, keep_alive
 from scenarios_tcp import HTTP_CHECK
 from scenarios_tls import TLS_CHECK
 from scenarios_turn import RELAY_CHECK
-from story import CLIENT_ADDRESS, NAME, NAT, call, check_through_relay, healthy_call, media, start, turn_udp
+from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
+                   healthy_call, media, start, turn_udp)
 from turn import CLIENT, Ice, Turn, xor
 from wire import MICROSECOND, Capture, Tcp
 
@@ -41,6 +42,40 @@ def consent_unheard():
     session.page()
     session.close()
     return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong")
+
+
+def dying(turn, label="dying", seconds=12):
+    """The client's media and its checks, one every two seconds, for so long; nothing comes back."""
+    ice = Ice(label)
+    for number in range(seconds // 2):
+        turn.flow.capture.wait(2)
+        turn.to_peer(srtp(label, number))
+        check_through_relay(turn, ice, answered=False)
+
+
+def end_unheard():
+    """For the last twelve seconds of the capture nothing at all comes to the client: its network is
+    down, or the capture lost that direction. Which of the two nobody can tell."""
+    capture, session, turn = begin()
+    call(turn)
+    session.close()
+    keep_alive(turn, capture, 20)
+    dying(turn)
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="hint")
+
+
+def end_unseen():
+    """For its last twelve seconds the capture lacks all that comes to the client, the answers to its
+    checks and its media among it. The client acknowledges a page that no packet here holds."""
+    capture, session, turn = begin()
+    call(turn)
+    keep_alive(turn, capture, 20)
+    with unseen(capture, everything=False):
+        dying(turn, "unseen at first", 6)
+        session.page()
+        dying(turn, "unseen to the end", 6)
+    return silent(capture, ICE_CHECK, absent=["media.*"], verdict="pass", arguments=[],
+                  present=[{"code": "ice.consent-lost", "severity": "info", "certainty": "hint"}])
 
 
 def answers_unseen():
@@ -83,8 +118,6 @@ def refresh_unseen():
     turn.release()
     session.close()
     return silent(capture, RELAY_CHECK, absent=["turn.*"], verdict="pass", cases=WELL)
-
-
 
 
 def permission_unseen():
@@ -190,12 +223,59 @@ def clock_set_back():
                    certainty="strong")
 
 
+def refused_with_expiry(capture, session):
+    """The credentials end at 19:50:00 by their username, and are refused. Returns the refusal."""
+    turn = turn_udp(capture, username="1495309800:guest", configured="other")
+    turn.challenge()
+    turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    return refusal
+
+
+def hour_back_before():
+    """The clock of the capturing machine is set back by an hour, from 19:52 to 18:52, and then
+    credentials that end at 19:50 are refused. Whether they had ended depends on which of the two
+    times is right; if they had not, the password is wrong."""
+    capture, session = start()
+    page = len(capture.frames)
+    refusal = refused_with_expiry(capture, session)
+    for frame in capture.frames[page:]:
+        frame.time -= 3600 * MICROSECOND
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", refusal, arguments=[],
+                     certainty="strong", absent=["turn.credentials-expired"])
+    sample.credentials = "1495309800:guest:turnuser:cisco"
+    return sample
+
+
+def hour_back_after():
+    """Credentials that end at 19:50 are refused at 19:52; then the clock of the capturing machine is
+    set back by an hour. If that was right they had not ended."""
+    capture, session = start()
+    refusal = refused_with_expiry(capture, session)
+    refused = len(capture.frames)
+    capture.wait(5)
+    page = arrive(capture, port=50002, label="once more")
+    page.close()
+    for frame in capture.frames[refused:]:
+        frame.time -= 3600 * MICROSECOND
+    sample = failing(capture, TURN_CHECK, "turn.credentials-expired", refusal, arguments=[],
+                     certainty="strong", absent=["turn.integrity-failure"])
+    sample.credentials = "1495309800:guest:turnuser:cisco"
+    return sample
+
+
 SCENARIOS = {
+    "capture-clock-hour": hour_back_before,
+    "capture-clock-hour-after": hour_back_after,
     "capture-clock-years": clock_set_back,
     "mid-call-beside-refusals": mid_call_beside_refusals,
     "mid-call-idle": mid_call_idle,
     "ice-consent-unheard": consent_unheard,
     "ice-answers-unseen": answers_unseen,
+    "ice-end-unheard": end_unheard,
+    "ice-end-unseen": end_unseen,
     "turn-refresh-unseen": refresh_unseen,
     "turn-permission-unseen": permission_unseen,
     "turn-binding-unseen": binding_unseen,
