@@ -106,10 +106,22 @@ static bool is_redirection(const struct finding *finding)
     return (enum finding_code)finding->key.code == FINDING_TURN_REDIRECTED;
 }
 
+static bool is_search(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code == FINDING_ICE_NO_CONNECTIVITY &&
+           finding->evidence_count > 0;
+}
+
 static bool names_user(const struct finding *finding)
 {
     return finding_step((enum finding_code)finding->key.code) == STEP_TURN &&
            finding->subjects.username[0] != '\0';
+}
+
+static bool seeks(const struct finding *finding)
+{
+    return is_before_turn(finding) || names_user(finding) || is_redirection(finding) ||
+           is_search(finding) || finding_is_about_reaching_turn(finding);
 }
 
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
@@ -120,14 +132,24 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
         seekers->heads[i] = NOBODY;
     while ((f = findings_next(findings, f)) != NULL) {
         f->got_further = f->user_got_relay = f->other_got_relay = false;
-        if ((!is_before_turn(f) && !names_user(f) && !is_redirection(f)) ||
-            seekers->count == LIMIT_FINDINGS)
+        f->found_path = f->call_inside_tls = false;
+        if (!seeks(f) || seekers->count == LIMIT_FINDINGS)
             continue;
         uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
         seekers->next[seekers->count] = *head;
         seekers->findings[seekers->count] = f;
         *head = (uint16_t)seekers->count++;
     }
+}
+
+/* The client's first seeker after `i`, which is NOBODY at first; NOBODY ends. */
+static uint16_t next_seeker(const struct seekers *seekers, const struct ip_address *client,
+                            uint16_t i)
+{
+    i = i == NOBODY ? seekers->heads[bucket_of(client)] : seekers->next[i];
+    while (i != NOBODY && !ip_address_equal(client, &seekers->findings[i]->key.client))
+        i = seekers->next[i];
+    return i;
 }
 
 /* Whether this user, or another one, got a relay of the same server. */
@@ -153,69 +175,95 @@ static void note_redirection(struct finding *finding, const struct allocation *a
 
 /* A TURN server answered shortly before, or later: the page that gives its address had come, and
  * what is said over one transport would be said over the others. */
-void overcome_look(struct findings *findings, const struct state *state)
+static void look_at_allocations(const struct seekers *seekers, const struct state *state)
 {
-    struct seekers seekers;
     const struct table *allocations = &state->stun->allocations.table;
-    gather_seekers(&seekers, findings);
-    other_family_look(findings, state);
-    for (const struct allocation *a = seekers.count > 0 ? table_oldest(allocations) : NULL;
-         a != NULL; a = table_newer(allocations, a)) {
-        bool answered = a->challenged.frame != 0 || a->concluded.frame != 0 || a->heard != 0;
-        uint16_t i = answered ? seekers.heads[bucket_of(&a->client.ip)] : NOBODY;
-        for (; i != NOBODY; i = seekers.next[i]) {
-            struct finding *f = seekers.findings[i];
-            if (!ip_address_equal(&a->client.ip, &f->key.client))
-                continue;
+    for (const struct allocation *a = table_oldest(allocations); a != NULL;
+         a = table_newer(allocations, a)) {
+        const struct ip_address *client = &a->client.ip;
+        if (a->challenged.frame == 0 && a->concluded.frame == 0 && a->heard == 0)
+            continue;
+        for (uint16_t i = NOBODY; (i = next_seeker(seekers, client, i)) != NOBODY;) {
+            struct finding *f = seekers->findings[i];
             note_user(f, a);
             note_redirection(f, a);
             if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
-                (!scope_is_known(state) || scope_server(state, &f->key.client, &a->server.ip)))
+                (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
                 f->got_further = true;
         }
     }
 }
 
-/* A TLS connection of the client of this finding, to this server if not NULL, looks like a call
- * inside: steady data both ways. Of the server only the address is compared. */
-static bool call_inside_tls(const struct finding *finding, const struct ip_address *server,
-                            const struct state *state)
+/* A path of the client was first connected after the search for one began. */
+static void look_at_paths(const struct seekers *seekers, const struct state *state)
+{
+    const struct table *paths = &state->paths->table;
+    for (const struct path *path = table_oldest(paths); path != NULL;
+         path = table_newer(paths, path)) {
+        if (!path->connected || path_is_one_sided(path))
+            continue;
+        for (uint16_t i = NOBODY; (i = next_seeker(seekers, &path->client.ip, i)) != NOBODY;) {
+            struct finding *f = seekers->findings[i];
+            if (is_search(f) && path->connected_at >= f->evidence[0].time)
+                f->found_path = true;
+        }
+    }
+}
+
+/* A TLS connection that looks like a call inside: steady data both ways. */
+static bool looks_like_call(const struct handshake *handshake, const struct state *state)
+{
+    const struct flow *flow = table_at(&state->flows->table, handshake->flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(state->connections, flow) : NULL;
+    return connection != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
+           connection_looks_like_call(connection);
+}
+
+/* To the TURN server that could not be reached some other way, of which only the address is
+ * compared; or, where no way to a peer was found, to any. */
+static void look_at_handshakes(const struct seekers *seekers, const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        const struct flow *flow = table_at(&state->flows->table, handshake->flow);
-        const struct connection *connection =
-            flow != NULL ? connections_of(state->connections, flow) : NULL;
-        if (connection != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
-            ip_address_equal(&handshake->client.ip, &finding->key.client) &&
-            (server == NULL || ip_address_equal(&handshake->server.ip, server)) &&
-            connection_looks_like_call(connection))
-            return true;
+        const struct ip_address *client = &handshake->client.ip;
+        uint16_t i = next_seeker(seekers, client, NOBODY);
+        if (i == NOBODY || !looks_like_call(handshake, state))
+            continue;
+        for (; i != NOBODY; i = next_seeker(seekers, client, i)) {
+            struct finding *f = seekers->findings[i];
+            if (is_search(f) || (finding_is_about_reaching_turn(f) &&
+                                 ip_address_equal(&handshake->server.ip, &f->key.server.ip)))
+                f->call_inside_tls = true;
+        }
     }
-    return false;
 }
 
-static bool is_search(const struct finding *finding)
+void overcome_look(struct findings *findings, const struct state *state)
 {
-    return (enum finding_code)finding->key.code == FINDING_ICE_NO_CONNECTIVITY &&
-           finding->evidence_count > 0;
+    struct seekers seekers;
+    gather_seekers(&seekers, findings);
+    other_family_look(findings, state);
+    if (seekers.count == 0)
+        return;
+    look_at_allocations(&seekers, state);
+    look_at_paths(&seekers, state);
+    look_at_handshakes(&seekers, state);
 }
 
 /* The relay may be inside TLS, and then so are the checks through it. */
-static bool may_have_hidden_relay(const struct finding *finding, const struct state *state)
+static bool may_have_hidden_relay(const struct finding *finding)
 {
     return is_search(finding) && !(finding->evidence[0].flags & EVIDENCE_RELAYED) &&
-           call_inside_tls(finding, NULL, state);
+           finding->call_inside_tls;
 }
 
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
-        finding->got_further || finding->other_family_worked || !scope_finding(state, finding) ||
-        (finding_is_about_reaching_turn(finding) &&
-         call_inside_tls(finding, &finding->key.server.ip, state)) ||
-        (is_search(finding) &&
-         paths_connected_since(state->paths, &finding->key.client, finding->evidence[0].time)))
+        finding->got_further || finding->other_family_worked || finding->found_path ||
+        !scope_finding(state, finding) ||
+        (finding_is_about_reaching_turn(finding) && finding->call_inside_tls))
         return true;
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }
@@ -224,7 +272,7 @@ bool finding_is_aside(const struct finding *finding, const struct state *state)
 {
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
-    return !scope_finding(state, finding) || may_have_hidden_relay(finding, state) ||
+    return !scope_finding(state, finding) || may_have_hidden_relay(finding) ||
            (is_redirection(finding) && finding->got_further) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);
 }

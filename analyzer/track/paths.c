@@ -94,16 +94,6 @@ bool path_is_one_sided(const struct path *path)
            client->datagrams == 0 && peer->datagrams == 0;
 }
 
-bool paths_connected_since(const struct paths *paths, const struct ip_address *client, int64_t time)
-{
-    for (const struct path *path = table_oldest(&paths->table); path != NULL;
-         path = table_newer(&paths->table, path))
-        if (path->connected && !path_is_one_sided(path) && path->connected_at >= time &&
-            ip_address_equal(&path->client.ip, client))
-            return true;
-    return false;
-}
-
 struct event *path_event(struct event_queue *events, enum event_kind kind, int64_t time,
                          const struct path *path)
 {

@@ -103,11 +103,6 @@ enum paths_use paths_used(const struct paths *paths);
  * goes on it: neither end gets to the point of sending. */
 bool path_is_one_sided(const struct path *path);
 
-/* A path of this client was first connected, not one-sided, at this time (nanoseconds since the
- * epoch) or later. */
-bool paths_connected_since(const struct paths *paths, const struct ip_address *client,
-                           int64_t time);
-
 /* A Binding request or response with what it did to its transaction. Events: EVENT_ICE_CONNECTED,
  * EVENT_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_KEPT. */
 void paths_note_check(struct paths *paths, struct path *path, const struct stun_message *message,
