@@ -14,17 +14,16 @@
 
 struct evidence evidence_of(const struct sighting *sighting, enum evidence_protocol protocol)
 {
-    struct evidence evidence = {
+    bool relayed = sighting->flow->key.layer == FLOW_RELAYED;
+    return (struct evidence){
         .time = sighting->time,
         .frame = sighting->frame,
         .input = sighting->input,
         .protocol = (uint8_t)protocol,
+        .flags = relayed ? EVIDENCE_RELAYED : 0,
         .source = *sighting_source(sighting),
         .destination = *sighting_destination(sighting),
     };
-    if (sighting->flow->key.layer == FLOW_RELAYED)
-        evidence.flags |= EVIDENCE_RELAYED;
-    return evidence;
 }
 
 void evidence_set_detail(struct evidence *evidence, struct bytes text)
@@ -36,6 +35,29 @@ static void append(char *text, size_t size, const char *more)
 {
     size_t used = strlen(text);
     snprintf(text + used, size - used, "%s", more);
+}
+
+static const char *peer_text(const struct evidence_peer *peer, char *text, size_t size)
+{
+    char address[TRANSPORT_ADDRESS_TEXT];
+    if (peer->any_port)
+        ip_address_text(&peer->address.ip, address);
+    else
+        transport_address_text(&peer->address, address);
+    snprintf(text, size, "%s%s", address, peer->others ? " and others" : "");
+    return text;
+}
+
+/* ", user turnuser, with nonce, signed". */
+static void stun_subject(const struct evidence *e, char *text, size_t size)
+{
+    char peer[TRANSPORT_ADDRESS_TEXT + sizeof " and others"];
+    bool has_peer = e->flags & EVIDENCE_HAS_PEER;
+    const char *user = e->detail[0] != '\0' ? e->detail : "(hashed)";
+    snprintf(text, size, ", %s %s%s%s", has_peer ? "peer" : "user",
+             has_peer ? peer_text(&e->peer, peer, sizeof peer) : user,
+             e->flags & EVIDENCE_HAS_NONCE ? ", with nonce" : "",
+             e->flags & EVIDENCE_HAS_INTEGRITY ? ", signed" : "");
 }
 
 static void stun_summary(const struct evidence *e, char *text, size_t size)
@@ -54,11 +76,7 @@ static void stun_summary(const struct evidence *e, char *text, size_t size)
         snprintf(text + used, size - used, ": %u%s%s", e->code, error ? " " : "",
                  error ? error : "");
     else if (e->flags & (EVIDENCE_HAS_USERNAME | EVIDENCE_HAS_PEER))
-        snprintf(text + used, size - used, ", %s %s%s%s",
-                 e->flags & EVIDENCE_HAS_PEER ? "peer" : "user",
-                 e->detail[0] ? e->detail : "(hashed)",
-                 e->flags & EVIDENCE_HAS_NONCE ? ", with nonce" : "",
-                 e->flags & EVIDENCE_HAS_INTEGRITY ? ", signed" : "");
+        stun_subject(e, text + used, size - used);
     else if (class == STUN_REQUEST && method == STUN_ALLOCATE)
         snprintf(text + used, size - used, ", no credentials");
     if (e->flags & EVIDENCE_RETRANSMISSION)

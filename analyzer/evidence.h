@@ -34,12 +34,19 @@ enum evidence_flag {
     EVIDENCE_RESPONSE = 16,
     EVIDENCE_CLASSIC = 32,   /* STUN without the magic cookie */
     EVIDENCE_RELAYED = 64,   /* inside ChannelData or a Send/Data indication */
-    EVIDENCE_HAS_PEER = 128, /* `detail` is the peer's address and not the username */
+    EVIDENCE_HAS_PEER = 128, /* `peer` is set and not `detail` */
 };
 
 enum {
     EVIDENCE_DETAIL = 64,
     EVIDENCE_TLS_RECORD = 0x100, /* in `kind` of TLS: no handshake message, but a record's type */
+};
+
+/* Whom a TURN request is about: it matters more than whose it is. */
+struct evidence_peer {
+    struct transport_address address;
+    bool any_port; /* of the address: a permission */
+    bool others;   /* more than this one */
 };
 
 struct evidence {
@@ -55,7 +62,10 @@ struct evidence {
     uint8_t id[16]; /* STUN: transaction ID; DNS: ID in the first two octets; TLS: alert level */
     struct transport_address source;
     struct transport_address destination;
-    char detail[EVIDENCE_DETAIL]; /* a DNS name, an SNI, a subject: raw bytes of a stranger, cut */
+    union {
+        char detail[EVIDENCE_DETAIL]; /* a DNS name, an SNI, a user: raw bytes of a stranger, cut */
+        struct evidence_peer peer;
+    };
 };
 
 /* Copies at most EVIDENCE_DETAIL - 1 bytes; the rest is cut. Bytes stay as they are (NUL becomes

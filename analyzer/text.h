@@ -9,9 +9,11 @@
 static inline void text_copy(char *to, size_t size, struct bytes from)
 {
     size_t length = from.length < size - 1 ? from.length : size - 1;
-    for (size_t i = 0; i < length; i++)
-        to[i] = from.data[i] != '\0' ? (char)from.data[i] : '?';
+    if (length > 0)
+        memcpy(to, from.data, length);
     to[length] = '\0';
+    for (char *end = to + strlen(to); end < to + length; end += strlen(end))
+        *end = '?';
 }
 
 #endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/transactions.h"
 
-#include "analyzer/flow/siphash.h"
 #include "analyzer/limits.h"
-
-#include <stdio.h>
 
 static bool is_spent(const void *record)
 {
@@ -56,24 +53,17 @@ static size_t count_peers(const struct stun_message *message)
     return count;
 }
 
-/* Of a request about a peer it matters more which one than whose it is. */
 static bool set_peer(struct evidence *evidence, const struct stun_message *message)
 {
-    struct transport_address peer;
-    char text[TRANSPORT_ADDRESS_TEXT + sizeof " and others"];
     bool permission = message->method == STUN_CREATE_PERMISSION; /* whatever the port */
     if (message->class != STUN_REQUEST ||
         (!permission && message->method != STUN_CHANNEL_BIND && message->method != STUN_CONNECT) ||
-        !stun_address(message, STUN_XOR_PEER_ADDRESS, &peer))
+        !stun_address(message, STUN_XOR_PEER_ADDRESS, &evidence->peer.address))
         return false;
     if (permission)
-        ip_address_text(&peer.ip, text);
-    else
-        transport_address_text(&peer, text);
-    size_t length = strlen(text);
-    if (count_peers(message) > 1)
-        length += (size_t)snprintf(text + length, sizeof text - length, " and others");
-    evidence_set_detail(evidence, bytes_of(text, length));
+        evidence->peer.address.port = 0;
+    evidence->peer.any_port = permission;
+    evidence->peer.others = count_peers(message) > 1;
     evidence->flags |= EVIDENCE_HAS_PEER;
     return true;
 }
@@ -94,10 +84,19 @@ struct evidence evidence_of_stun(const struct stun_message *message,
     return evidence;
 }
 
+/* Compared, never a place in a table: who makes two that are alike deceives nobody else. */
 uint64_t transaction_nonce_hash(struct bytes nonce)
 {
-    static const uint64_t key[2] = {0, 0}; /* compared, never a place in a table */
-    return siphash(key, nonce.data, nonce.length);
+    uint64_t sum = nonce.length, word = 0;
+    size_t whole = nonce.length - nonce.length % sizeof word;
+    for (size_t i = 0; i < whole; i += sizeof word) {
+        memcpy(&word, nonce.data + i, sizeof word);
+        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
+    }
+    word = 0;
+    memcpy(&word, nonce.data + whole, nonce.length - whole);
+    return (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static void note_peers(struct transaction *transaction, const struct stun_message *message)

@@ -32,29 +32,14 @@ static uint16_t type_in_dialect(const struct stun_message *message, uint16_t typ
     return type;
 }
 
-/* RFC 8489 section 9: what may follow the message integrity attribute `last`. */
-static bool may_follow(uint16_t last, uint16_t type)
-{
-    if (last == 0 || type == STUN_FINGERPRINT)
-        return true;
-    return last == STUN_MESSAGE_INTEGRITY && type == STUN_MESSAGE_INTEGRITY_SHA256;
-}
-
-const struct stun_attribute *stun_find(const struct stun_message *message, uint16_t type)
+const struct stun_attribute *stun_find_in_dialect(const struct stun_message *message, uint16_t type)
 {
     uint16_t wanted = type_in_dialect(message, type);
-    uint16_t last_integrity = 0;
     if ((message->attribute_types >> wanted % 64 & 1) == 0)
         return NULL;
-    for (size_t i = 0; i < message->attribute_count; i++) {
-        const struct stun_attribute *attribute = &message->attributes[i];
-        bool valid = may_follow(last_integrity, attribute->type);
-        if (valid && attribute->type == wanted)
-            return attribute;
-        if (valid && (attribute->type == STUN_MESSAGE_INTEGRITY ||
-                      attribute->type == STUN_MESSAGE_INTEGRITY_SHA256))
-            last_integrity = attribute->type;
-    }
+    for (size_t i = message->first_of[wanted % 64]; i < message->attribute_count; i++)
+        if (message->attributes[i].type == wanted && !message->attributes[i].passed_over)
+            return &message->attributes[i];
     return NULL;
 }
 

@@ -41,70 +41,87 @@ uint16_t stun_type_method(uint16_t type)
 /* The walk over the attributes of one message. */
 struct walk {
     struct stun_message *message;
-    struct cursor cursor; /* over what was captured of the message */
-    size_t left;          /* bytes of attributes still to come, as the header says */
-    bool overrun;         /* an attribute goes beyond the message */
-    bool unknown;         /* an attribute has no row in the table */
+    struct bytes rest;  /* what was captured of the attributes still to come */
+    size_t left;        /* how many bytes of them there are, as the header says */
+    uint16_t integrity; /* type of the message integrity attribute that was met; 0: none */
+    bool overrun;       /* an attribute goes beyond the message */
+    bool unknown;       /* an attribute has no row in the table */
 };
 
-static enum dissect_status take_value(struct walk *walk, struct stun_attribute *attribute)
+/* `room`: bytes of the message behind the attribute's header. */
+static enum dissect_status status_of(struct walk *walk, const struct stun_attribute *attribute,
+                                     size_t room)
 {
     const struct stun_attribute_row *row =
         stun_attribute_row(walk->message->dialect, attribute->type);
-    bool cut = attribute->length > cursor_left(&walk->cursor);
     walk->unknown |= row == NULL;
-    if (cut || attribute->length > walk->left)
-        attribute->value = bytes_first(cursor_rest(&walk->cursor), walk->left);
-    else
-        attribute->value = cursor_take(&walk->cursor, attribute->length);
-    if (attribute->length > walk->left)
+    if (attribute->length > room) {
+        walk->overrun = true;
         return DISSECT_MALFORMED;
-    walk->left -= attribute->length;
-    if (cut)
+    }
+    if (attribute->value.length < attribute->length)
         return stun_attribute_fits(row, attribute->length) ? DISSECT_CUT_SHORT : DISSECT_MALFORMED;
     return stun_attribute_is_well_formed(row, attribute->value) ? DISSECT_OK : DISSECT_MALFORMED;
 }
 
-static void keep(struct stun_message *message, const struct stun_attribute *attribute)
+/* RFC 8489 section 9: what may follow the message integrity attribute `last`. */
+static bool may_follow(uint16_t last, uint16_t type)
 {
-    message->attributes_seen++;
-    message->malformed_attribute |= attribute->status == DISSECT_MALFORMED;
-    if (message->attribute_count == STUN_ATTRIBUTES_KEPT)
-        return;
-    message->attributes[message->attribute_count++] = *attribute;
-    message->attribute_types |= UINT64_C(1) << attribute->type % 64;
+    if (last == 0 || type == STUN_FINGERPRINT)
+        return true;
+    return last == STUN_MESSAGE_INTEGRITY && type == STUN_MESSAGE_INTEGRITY_SHA256;
 }
 
-static void skip_padding(struct walk *walk, uint16_t length)
+static void keep(struct walk *walk, struct stun_attribute *attribute)
 {
-    if (walk->message->dialect == STUN_DIALECT_MS_TURN)
+    struct stun_message *message = walk->message;
+    unsigned bucket = attribute->type % 64;
+    size_t index = message->attribute_count++;
+    attribute->passed_over = !may_follow(walk->integrity, attribute->type);
+    if (attribute->passed_over)
         return;
-    size_t padding = (4 - length % 4u) % 4u;
-    if (padding > walk->left)
-        padding = walk->left;
-    cursor_skip(&walk->cursor, padding);
-    walk->left -= padding;
+    if ((message->attribute_types >> bucket & 1) == 0)
+        message->first_of[bucket] = (uint8_t)index;
+    message->attribute_types |= UINT64_C(1) << bucket;
+    if (attribute->type == STUN_MESSAGE_INTEGRITY ||
+        attribute->type == STUN_MESSAGE_INTEGRITY_SHA256)
+        walk->integrity = attribute->type;
+}
+
+/* To behind the attribute and its padding. */
+static void step_over(struct walk *walk, const struct stun_attribute *attribute)
+{
+    size_t length = (size_t)ATTRIBUTE_HEADER_LENGTH + attribute->length;
+    if (walk->message->dialect != STUN_DIALECT_MS_TURN)
+        length = (length + 3) & ~(size_t)3;
+    walk->rest = bytes_from(walk->rest, length);
+    walk->left = length < walk->left ? walk->left - length : 0;
 }
 
 /* False at the end of the message, of the capture, or where an attribute goes beyond either. */
 static bool next_attribute(struct walk *walk)
 {
-    struct stun_attribute attribute;
+    struct stun_message *message = walk->message;
+    struct stun_attribute *attribute = &message->attributes[message->attribute_count];
+    struct cursor c = cursor_of(walk->rest);
     if (walk->left < ATTRIBUTE_HEADER_LENGTH) {
         walk->overrun |= walk->left > 0;
         return false;
     }
-    attribute.offset = (uint32_t)(walk->cursor.at - walk->message->raw.data);
-    attribute.type = cursor_u16(&walk->cursor);
-    attribute.length = cursor_u16(&walk->cursor);
-    if (walk->cursor.failed)
+    if (cursor_left(&c) < ATTRIBUTE_HEADER_LENGTH)
         return false;
-    walk->left -= ATTRIBUTE_HEADER_LENGTH;
-    walk->overrun |= attribute.length > walk->left;
-    attribute.status = take_value(walk, &attribute);
-    keep(walk->message, &attribute);
-    skip_padding(walk, attribute.length);
-    return attribute.value.length == attribute.length;
+    size_t room = walk->left - ATTRIBUTE_HEADER_LENGTH;
+    attribute->offset = (uint32_t)(c.at - message->raw.data);
+    attribute->type = cursor_u16(&c);
+    attribute->length = cursor_u16(&c);
+    attribute->value = bytes_first(bytes_first(cursor_rest(&c), room), attribute->length);
+    attribute->status = status_of(walk, attribute, room);
+    message->malformed_attribute |= attribute->status == DISSECT_MALFORMED;
+    message->attributes_seen++;
+    if (message->attribute_count < STUN_ATTRIBUTES_KEPT)
+        keep(walk, attribute);
+    step_over(walk, attribute);
+    return attribute->value.length == attribute->length;
 }
 
 static void walk_attributes(struct walk *walk)
@@ -114,8 +131,7 @@ static void walk_attributes(struct walk *walk)
     message->attributes_seen = 0;
     message->attribute_types = 0;
     message->malformed_attribute = false;
-    walk->cursor = cursor_of(message->raw);
-    cursor_skip(&walk->cursor, STUN_HEADER_LENGTH);
+    walk->rest = bytes_from(message->raw, STUN_HEADER_LENGTH);
     walk->left = message->length;
     while (next_attribute(walk))
         continue;

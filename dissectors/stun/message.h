@@ -130,6 +130,7 @@ struct stun_attribute {
     uint32_t offset;            /* of the attribute's header, from the start of the message */
     struct bytes value;         /* exactly `length` bytes, or less when cut or malformed */
     enum dissect_status status; /* OK, CUT_SHORT, or MALFORMED (length or content is wrong) */
+    bool passed_over;           /* stands where RFC 8489 section 9 does not let it count */
 };
 
 struct stun_message {
@@ -141,12 +142,15 @@ struct stun_message {
     uint16_t length; /* of the attributes, as the header says */
     /* With the header's cookie 12 bytes, then zeros; without it 16 bytes. */
     uint8_t transaction_id[STUN_TRANSACTION_ID_LENGTH];
-    /* In the order sent, duplicates kept; those beyond STUN_ATTRIBUTES_KEPT are only counted. */
-    struct stun_attribute attributes[STUN_ATTRIBUTES_KEPT];
+    /* In the order sent, duplicates kept; those beyond STUN_ATTRIBUTES_KEPT are only counted, and
+     * decoded into the place behind the last. */
+    struct stun_attribute attributes[STUN_ATTRIBUTES_KEPT + 1];
     size_t attribute_count;
     size_t attributes_seen;
-    /* Bit (type mod 64) is set for each type kept: most look-ups are for what is not there. */
+    /* Bit (type mod 64) is set for each type that counts: most look-ups are for what is not there.
+     */
     uint64_t attribute_types;
+    uint8_t first_of[64];     /* then, index of the first one with that (type mod 64) */
     bool malformed_attribute; /* at least one attribute has status MALFORMED */
 };
 
@@ -173,13 +177,23 @@ static inline bool stun_is_cut(const struct stun_message *message)
     return message->raw.length < (size_t)STUN_HEADER_LENGTH + message->length;
 }
 
+/* The same as stun_find, for any dialect and whether it is there or not. */
+const struct stun_attribute *stun_find_in_dialect(const struct stun_message *message,
+                                                  uint16_t type);
+
 /* The first attribute of this type, whatever its status. Those after MESSAGE-INTEGRITY count too,
  * except that RFC 8489 section 9 lets only MESSAGE-INTEGRITY-SHA256 and FINGERPRINT follow it (and
  * FINGERPRINT alone follow MESSAGE-INTEGRITY-SHA256): others there are passed over. NULL when there
  * is none; of a cut message that proves nothing. `type` is an RFC 8489 number: in the other
  * dialects REALM, NONCE, ALTERNATE-SERVER, XOR-MAPPED-, XOR-RELAYED- and XOR-PEER-ADDRESS are found
  * under the numbers that those dialects give them. */
-const struct stun_attribute *stun_find(const struct stun_message *message, uint16_t type);
+static inline const struct stun_attribute *stun_find(const struct stun_message *message,
+                                                     uint16_t type)
+{
+    bool absent = message->dialect == STUN_DIALECT_RFC8489 &&
+                  (message->attribute_types >> type % 64 & 1) == 0;
+    return absent ? NULL : stun_find_in_dialect(message, type);
+}
 
 /* The value of that attribute when all of it was captured; an empty view (data NULL) when there is
  * none, or it is cut or malformed. */

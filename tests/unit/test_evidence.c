@@ -75,8 +75,13 @@ static void test_stun(void **state)
     summary_is(&(struct evidence){.protocol = EVIDENCE_STUN,
                                   .kind = WIRE_PERMISSION,
                                   .flags = EVIDENCE_HAS_USERNAME | EVIDENCE_HAS_PEER,
-                                  .detail = "10.88.246.156"},
+                                  .peer = {.address = place("10.88.246.156", 0), .any_port = true}},
                "CreatePermission Request, peer 10.88.246.156");
+    summary_is(&(struct evidence){.protocol = EVIDENCE_STUN,
+                                  .kind = WIRE_CHANNEL_BIND,
+                                  .flags = EVIDENCE_HAS_PEER,
+                                  .peer = {.address = place("2001:db8::1", 9), .others = true}},
+               "ChannelBind Request, peer [2001:db8::1]:9 and others");
     summary_is(&(struct evidence){.protocol = EVIDENCE_STUN,
                                   .kind = WIRE_ALLOCATE,
                                   .flags = EVIDENCE_HAS_USERNAME},

@@ -100,8 +100,9 @@ static void test_what_the_request_carries(void **state)
     assert_true(transport_address_equal(&t->peers[0], &peer));
     assert_true(t->has_username && t->has_integrity && t->has_nonce);
     assert_true(t->nonce == transaction_nonce_hash(bytes_of("n1", 2)));
-    assert_string_equal(t->request.detail, STAGE_PEER ":9000");
     assert_true(t->request.flags & EVIDENCE_HAS_PEER);
+    assert_true(transport_address_equal(&t->request.peer.address, &peer));
+    assert_false(t->request.peer.any_port || t->request.peer.others);
 }
 
 /* More XOR-PEER-ADDRESS than are kept are counted all the same. */
@@ -114,7 +115,8 @@ static void test_many_peers(void **state)
     struct transaction *t = note(&draft, see_client(stage, 1000), TRANSACTION_STEP_REQUEST);
     assert_int_equal(t->peer_count, TRANSACTION_PEERS + 2);
     assert_int_equal(t->peers[TRANSACTION_PEERS - 1].port, 9000 + TRANSACTION_PEERS - 1);
-    assert_string_equal(t->request.detail, STAGE_PEER " and others"); /* for any of their ports */
+    assert_true(t->request.peer.any_port && t->request.peer.others);
+    assert_int_equal(t->request.peer.address.port, 0);
 }
 
 static void test_retransmission_and_duplicate(void **state)
