@@ -223,8 +223,7 @@ static struct case_result result_of(const struct findings *findings, const struc
 {
     const struct finding *match = matching(findings, id);
     if (match != NULL)
-        return (struct case_result){CASE_MATCHED,
-                                    catalogue_row((enum finding_code)match->key.code)->title};
+        return (struct case_result){CASE_MATCHED, finding_row(match)->title};
     return is_log_alone(state, id) ? without_capture
                                    : unmatched[id](&(struct grounds){state, findings});
 }

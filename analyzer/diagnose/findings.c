@@ -152,6 +152,24 @@ const char *finding_name_label(const struct finding *finding)
     return finding->key.code == FINDING_TURN_REDIRECTED ? "Sent on to" : "Name";
 }
 
+const struct catalogue_row *finding_row(const struct finding *finding)
+{
+    return catalogue_row((enum finding_code)finding->key.code);
+}
+
+const char *const *finding_remedy(const struct finding *finding)
+{
+    return finding->remedy != NULL ? finding->remedy : finding_row(finding)->remedy;
+}
+
+const char *finding_raise_certainty(const struct finding *finding)
+{
+    if (finding->certainty == CERTAINTY_DEFINITE)
+        return NULL;
+    return finding->raise_certainty != NULL ? finding->raise_certainty
+                                            : finding_row(finding)->raise_certainty;
+}
+
 struct finding *findings_at(const struct findings *findings, uint32_t number)
 {
     struct finding *finding = NULL;

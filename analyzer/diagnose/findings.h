@@ -97,6 +97,15 @@ bool finding_is_about_reaching_turn(const struct finding *finding);
 /* What subjects.name is, for a reader: "Name", or what stands in its place. */
 const char *finding_name_label(const struct finding *finding);
 
+/* Its row of the catalogue, never NULL. */
+const struct catalogue_row *finding_row(const struct finding *finding);
+
+/* What to do, in order; NULL, or CATALOGUE_REMEDIES of them, end it. */
+const char *const *finding_remedy(const struct finding *finding);
+
+/* Which capture or file would make it definite; NULL when it is, or none would. */
+const char *finding_raise_certainty(const struct finding *finding);
+
 /* By number; NULL: none. */
 struct finding *findings_at(const struct findings *findings, uint32_t number);
 

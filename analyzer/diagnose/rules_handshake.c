@@ -82,7 +82,7 @@ static void judge_use(struct finding *finding, const struct state *state,
         finding->case_id = CASE_CONNECT_TIMEOUT;
         finding->note = is_turn ? surely : likely;
     } else if (finding->case_id == CASE_CONNECT_TIMEOUT) {
-        finding->case_id = catalogue_row((enum finding_code)finding->key.code)->case_id;
+        finding->case_id = finding_row(finding)->case_id;
         finding->note = NULL;
     }
 }

@@ -57,7 +57,7 @@ static const char *sentence_for(const struct verdict *verdict, const struct find
                                 const struct state *state)
 {
     if (verdict->root_cause != NULL)
-        return catalogue_row((enum finding_code)verdict->root_cause->key.code)->title;
+        return finding_row(verdict->root_cause)->title;
     return verdict->status == VERDICT_PASS ? pass_sentence(state)
                                            : inconclusive_sentence(findings, state);
 }

@@ -27,12 +27,23 @@ static int tear_down(void **state)
     return 0;
 }
 
+static struct subjects subjects_of(uint8_t client, uint16_t port)
+{
+    return (struct subjects){.client = {ip_address_v4((const uint8_t[]){10, 0, 0, client}), 40000},
+                             .server = {ip_address_v4((const uint8_t[]){192, 0, 2, 1}), port}};
+}
+
 static struct finding *add(enum finding_code code, uint8_t client, uint16_t port)
 {
-    struct subjects subjects = {
-        .client = {ip_address_v4((const uint8_t[]){10, 0, 0, client}), 40000},
-        .server = {ip_address_v4((const uint8_t[]){192, 0, 2, 1}), port}};
+    struct subjects subjects = subjects_of(client, port);
     return findings_raise(&findings, code, &subjects, port);
+}
+
+static void add_name(uint16_t port, const char *name)
+{
+    struct subjects subjects = subjects_of(7, port);
+    (void)snprintf(subjects.name, sizeof subjects.name, "%s", name);
+    findings_raise(&findings, FINDING_TURN_REDIRECTED, &subjects, port);
 }
 
 static void expect(const struct finding *root, const char *expected)
@@ -87,14 +98,34 @@ static void test_one_client_many_servers(void **state)
     expect(NULL, REFUSED " (10.0.0.7), 4 times\n  (-v shows each of them)\n");
 }
 
+#define REDIRECTED "  warning  turn.redirected: The TURN server sends the client to another server"
+
+/* Names are strangers' words. */
+static void test_a_name_is_told(void **state)
+{
+    (void)state;
+    add_name(53, "a\033b.example.com");
+    expect(NULL, REDIRECTED " (10.0.0.7:40000, a\\u{001b}b.example.com)\n");
+}
+
+static void test_names_are_told_once(void **state)
+{
+    (void)state;
+    for (char letter = 'a'; letter <= 'j'; letter++) {
+        add_name(1, (const char[]){letter, '.', 'e', 'x', '\0'});
+        add_name(2, (const char[]){letter, '.', 'e', 'x', '\0'});
+    }
+    expect(NULL, REDIRECTED " (10.0.0.7; a.ex, b.ex, c.ex, d.ex, e.ex, f.ex, g.ex, h.ex and 2 "
+                            "more), 20 times\n  (-v shows each of them)\n");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_few_have_a_line_each),
-        TEST(test_many_clients_are_one_line),
-        TEST(test_as_many_as_are_named),
-        TEST(test_one_client_many_servers),
+        TEST(test_few_have_a_line_each), TEST(test_many_clients_are_one_line),
+        TEST(test_as_many_as_are_named), TEST(test_one_client_many_servers),
+        TEST(test_a_name_is_told),       TEST(test_names_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

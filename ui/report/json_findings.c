@@ -46,9 +46,9 @@ static json_t *evidence_list(const struct finding *finding)
     return list;
 }
 
-static json_t *remedy_list(const struct finding *finding, const struct catalogue_row *row)
+static json_t *remedy_list(const struct finding *finding)
 {
-    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row->remedy;
+    const char *const *remedy = finding_remedy(finding);
     json_t *list = json_array();
     for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++)
         (void)json_array_append_new(list, json_string(remedy[i]));
@@ -64,9 +64,7 @@ static json_t *explanation_value(const struct finding *finding, const struct cat
 
 json_t *value_finding(const struct finding *finding)
 {
-    const struct catalogue_row *row = catalogue_row((enum finding_code)finding->key.code);
-    const char *raise =
-        finding->raise_certainty != NULL ? finding->raise_certainty : row->raise_certainty;
+    const struct catalogue_row *row = finding_row(finding);
     json_t *value = json_object();
     value_put(value, "id", value_finding_id(finding->number));
     value_put(value, "code", json_string(row->name));
@@ -75,15 +73,14 @@ json_t *value_finding(const struct finding *finding)
     value_put(value, "case", value_constant(case_name(finding->case_id)));
     value_put(value, "title", json_string(row->title));
     value_put(value, "explanation", explanation_value(finding, row));
-    value_put(value, "remedy", remedy_list(finding, row));
+    value_put(value, "remedy", remedy_list(finding));
     value_put(value, "reference", value_constant(row->reference));
     value_put_count(value, "count", finding->count);
     value_put(value, "first", value_time(finding->first));
     value_put(value, "last", value_time(finding->last));
     value_put(value, "caused_by", value_finding_id(finding->caused_by));
     value_put(value, "subjects", subjects_value(&finding->subjects));
-    value_put(value, "raise_certainty",
-              finding->certainty == CERTAINTY_DEFINITE ? json_null() : value_constant(raise));
+    value_put(value, "raise_certainty", value_constant(finding_raise_certainty(finding)));
     value_put(value, "evidence", evidence_list(finding));
     return value;
 }

@@ -2,7 +2,10 @@
 #include "ui/report/other_findings.h"
 
 #include "analyzer/diagnose/catalogue.h"
+#include "ui/report/escape.h"
 #include "ui/report/named_clients.h"
+
+#include <string.h>
 
 enum { ALIKE_LEAST = 4 }; /* from so many of one kind on they are a line */
 
@@ -14,7 +17,7 @@ static enum line_style severity_style(enum severity severity)
 
 static void print_kind(const struct lines *lines, const struct finding *finding)
 {
-    const struct catalogue_row *row = catalogue_row((enum finding_code)finding->key.code);
+    const struct catalogue_row *row = finding_row(finding);
     fprintf(lines->out, "  %s%-8s%s %s: %s", style_on(lines, severity_style(finding->severity)),
             severity_name(finding->severity), style_off(lines), row->name, row->title);
 }
@@ -28,10 +31,13 @@ static void print_times(const struct lines *lines, uint64_t times)
 
 void other_findings_line(const struct lines *lines, const struct finding *finding)
 {
-    char client[TRANSPORT_ADDRESS_TEXT];
+    const struct subjects *subjects = &finding->subjects;
+    char client[TRANSPORT_ADDRESS_TEXT], name[ESCAPED_TEXT];
+    bool has_client = subjects->client.ip.family != 0, has_name = subjects->name[0] != '\0';
     print_kind(lines, finding);
-    if (finding->subjects.client.ip.family != 0)
-        fprintf(lines->out, " (%s)", transport_address_text(&finding->subjects.client, client));
+    if (has_client || has_name)
+        fprintf(lines->out, " (%s%s%s)", transport_address_text(&subjects->client, client),
+                has_client && has_name ? ", " : "", escape_text(subjects->name, name, sizeof name));
     print_times(lines, finding->count);
 }
 
@@ -67,6 +73,29 @@ static bool brings_client(const struct alike *alike, const struct finding *findi
     return other == finding;
 }
 
+/* The first of the findings that is about its name. */
+static bool brings_name(const struct alike *alike, const struct finding *finding)
+{
+    const struct finding *other = next_alike(alike, NULL);
+    while (strcmp(other->subjects.name, finding->subjects.name) != 0)
+        other = next_alike(alike, other);
+    return other == finding && finding->subjects.name[0] != '\0';
+}
+
+/* "; cms.example.com, turn.example.com, www.example.com and 4 more" */
+static void print_names(const struct lines *lines, const struct alike *alike)
+{
+    enum { NAMED = 8 };
+    char name[ESCAPED_TEXT];
+    unsigned count = 0;
+    for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f))
+        if (brings_name(alike, f) && ++count <= NAMED)
+            fprintf(lines->out, "%s%s", count == 1 ? "; " : ", ",
+                    escape_text(f->subjects.name, name, sizeof name));
+    if (count > NAMED)
+        fprintf(lines->out, " and %u more", count - NAMED);
+}
+
 static void print_alike(const struct lines *lines, const struct alike *alike)
 {
     uint64_t times = 0;
@@ -81,6 +110,7 @@ static void print_alike(const struct lines *lines, const struct alike *alike)
     if (clients.count > 1)
         fprintf(lines->out, "%u clients: ", clients.count);
     named_clients_print(lines, &clients);
+    print_names(lines, alike);
     fputc(')', lines->out);
     print_times(lines, times > clients.count ? times : 1);
 }

@@ -10,11 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-static const struct catalogue_row *row_of(const struct finding *finding)
-{
-    return catalogue_row((enum finding_code)finding->key.code);
-}
-
 static void print_input(const struct lines *lines, const struct capture_input *input)
 {
     char source[ESCAPED_TEXT], first[TIME_TEXT], last[TIME_TEXT];
@@ -71,7 +66,7 @@ static void print_verdict(const struct lines *lines, const struct verdict *verdi
 static void print_subjects(const struct lines *lines, const struct finding *finding)
 {
     const struct subjects *s = &finding->subjects;
-    const struct catalogue_row *row = row_of(finding);
+    const struct catalogue_row *row = finding_row(finding);
     char text[TRANSPORT_ADDRESS_TEXT], line[512];
     lines_field(lines, "Client", transport_address_text(&s->client, text));
     const char *transport = transport_name(s->protocol, s->inside_tls);
@@ -102,24 +97,27 @@ static void print_subjects(const struct lines *lines, const struct finding *find
 
 static void print_why(const struct lines *lines, const struct finding *finding)
 {
-    const struct catalogue_row *row = row_of(finding);
-    const char *raise =
-        finding->raise_certainty != NULL ? finding->raise_certainty : row->raise_certainty;
+    const struct catalogue_row *row = finding_row(finding);
     lines_heading(lines, "Why");
     lines_wrapped(lines, 2, "", row->explanation);
     if (finding->note != NULL)
         lines_wrapped(lines, 2, "", finding->note);
-    if (finding->certainty != CERTAINTY_DEFINITE && raise != NULL) {
-        fputc('\n', lines->out);
-        lines_wrapped(lines, 2, "", raise);
-    }
     if (row->reference != NULL)
         lines_wrapped(lines, 7, "  See: ", row->reference);
 }
 
+static void print_raise(const struct lines *lines, const struct finding *finding)
+{
+    const char *raise = finding_raise_certainty(finding);
+    if (raise == NULL)
+        return;
+    lines_heading(lines, "What would make it certain");
+    lines_wrapped(lines, 2, "", raise);
+}
+
 static void print_remedy(const struct lines *lines, const struct finding *finding)
 {
-    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row_of(finding)->remedy;
+    const char *const *remedy = finding_remedy(finding);
     if (remedy[0] == NULL)
         return;
     lines_heading(lines, "What to do");
@@ -241,6 +239,7 @@ static void print_in_full(const struct lines *lines, const struct finding *findi
     print_subjects(lines, finding);
     print_why(lines, finding);
     print_remedy(lines, finding);
+    print_raise(lines, finding);
     print_evidence(lines, finding);
 }
 
@@ -253,6 +252,7 @@ static void print_others_in_full(const struct lines *lines, const struct report 
             continue;
         other_findings_line(lines, f);
         print_in_full(lines, f);
+        fputc('\n', lines->out);
     }
 }
 

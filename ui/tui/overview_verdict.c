@@ -5,11 +5,6 @@
 
 enum { VERDICT_INDENT = 8 };
 
-static const struct catalogue_row *row_of(const struct finding *finding)
-{
-    return catalogue_row((enum finding_code)finding->key.code);
-}
-
 static enum look verdict_look(enum verdict_status status)
 {
     static const enum look looks[] = {LOOK_WARNING, LOOK_GOOD, LOOK_WARNING, LOOK_BAD};
@@ -30,7 +25,7 @@ static void draw_who(struct dashboard *dashboard, const struct finding *root, in
     left += screen_format(screen, top, left, width - left - 1, LOOK_QUIET, "%s   ",
                           certainty_name(root->certainty));
     if (width >= OVERVIEW_WIDE)
-        screen_text(screen, top, left, width - left - 1, LOOK_QUIET, row_of(root)->name);
+        screen_text(screen, top, left, width - left - 1, LOOK_QUIET, finding_row(root)->name);
 }
 
 int overview_draw_verdict(struct dashboard *dashboard, struct area area)
@@ -47,7 +42,7 @@ int overview_draw_verdict(struct dashboard *dashboard, struct area area)
     text.top += wrap_draw(screen, text, LOOK_STRONG, verdict->sentence);
     if (root == NULL)
         return text.top - area.top;
-    const char *const *remedy = root->remedy != NULL ? root->remedy : row_of(root)->remedy;
+    const char *const *remedy = finding_remedy(root);
     draw_who(dashboard, root, text.top++, area.width);
     if (remedy[0] != NULL) {
         text.height = area.top + area.height - text.top;

@@ -50,9 +50,8 @@ static const struct catalogue_row *cause_of(const struct dashboard *dashboard,
 {
     const struct finding *root =
         causes_root(&dashboard->engine->findings, &attempt->client, SEVERITY_ERROR);
-    return root != NULL && outcome_of(dashboard, attempt) == ATTEMPT_FAILED
-               ? catalogue_row((enum finding_code)root->key.code)
-               : NULL;
+    return root != NULL && outcome_of(dashboard, attempt) == ATTEMPT_FAILED ? finding_row(root)
+                                                                            : NULL;
 }
 
 static const char *broken_step(const struct catalogue_row *cause)

@@ -15,11 +15,6 @@ struct finding_state {
     struct page page;
 };
 
-static const struct catalogue_row *row_of(const struct finding *finding)
-{
-    return catalogue_row((enum finding_code)finding->key.code);
-}
-
 static const struct finding *finding_of(const struct dashboard *dashboard,
                                         const struct finding_state *state)
 {
@@ -31,7 +26,7 @@ static void add_subjects(struct page *page, const struct finding *finding)
     const struct subjects *s = &finding->subjects;
     char client[TRANSPORT_ADDRESS_TEXT], server[TRANSPORT_ADDRESS_TEXT];
     const char *transport = transport_name(s->protocol, s->inside_tls);
-    page_field(page, LOOK_PLAIN, "Code", row_of(finding)->name);
+    page_field(page, LOOK_PLAIN, "Code", finding_row(finding)->name);
     page_field(page, LOOK_PLAIN, "Client", transport_address_text(&s->client, client));
     if (s->server.ip.family != 0)
         page_format(page, LOOK_PLAIN, "Server", "%s%s%s",
@@ -52,7 +47,7 @@ static void add_subjects(struct page *page, const struct finding *finding)
 
 static void add_remedy(struct page *page, const struct finding *finding)
 {
-    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row_of(finding)->remedy;
+    const char *const *remedy = finding_remedy(finding);
     if (remedy[0] != NULL)
         page_heading(page, "What to do");
     for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++) {
@@ -64,10 +59,8 @@ static void add_remedy(struct page *page, const struct finding *finding)
 
 static void add_raise(struct page *page, const struct finding *finding)
 {
-    const struct catalogue_row *row = row_of(finding);
-    const char *raise =
-        finding->raise_certainty != NULL ? finding->raise_certainty : row->raise_certainty;
-    if (finding->certainty != CERTAINTY_DEFINITE && raise != NULL) {
+    const char *raise = finding_raise_certainty(finding);
+    if (raise != NULL) {
         page_heading(page, "What would make it certain");
         page_wrapped(page, LOOK_PLAIN, 0, NULL, raise);
     }
@@ -78,17 +71,17 @@ static void fill_page(struct page *page, const struct dashboard *dashboard,
                       const struct finding *finding)
 {
     const struct finding *cause = findings_at(&dashboard->engine->findings, finding->caused_by);
-    page_wrapped(page, LOOK_PLAIN, 0, NULL, row_of(finding)->explanation);
+    page_wrapped(page, LOOK_PLAIN, 0, NULL, finding_row(finding)->explanation);
     if (finding->note != NULL)
         page_wrapped(page, LOOK_PLAIN, 0, NULL, finding->note);
     if (finding->caused_by != 0 && cause != NULL)
-        page_format(page, LOOK_NOTE, "Follows from", "%s", row_of(cause)->title);
+        page_format(page, LOOK_NOTE, "Follows from", "%s", finding_row(cause)->title);
     add_remedy(page, finding);
     add_raise(page, finding);
     page_heading(page, "About");
     add_subjects(page, finding);
-    if (row_of(finding)->reference != NULL)
-        page_field(page, LOOK_PLAIN, "See", row_of(finding)->reference);
+    if (finding_row(finding)->reference != NULL)
+        page_field(page, LOOK_PLAIN, "See", finding_row(finding)->reference);
 }
 
 /* Before it is drawn, too: keys may come faster than screens. */
@@ -115,7 +108,8 @@ static void draw_title(struct dashboard *dashboard, const struct finding *findin
     int left = area.left + 1;
     left += screen_format(screen, area.top, left, area.width - 2, severity_look(finding->severity),
                           "%s  ", severity_name(finding->severity));
-    screen_text(screen, area.top, left, area.width - left - 1, LOOK_STRONG, row_of(finding)->title);
+    screen_text(screen, area.top, left, area.width - left - 1, LOOK_STRONG,
+                finding_row(finding)->title);
 }
 
 /* Its evidence is lines of the event log, not packets. */

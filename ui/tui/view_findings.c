@@ -13,11 +13,6 @@ static const struct column columns[COLUMNS] = {
     [COLUMN_CODE] = {"Code", 30, 110},
 };
 
-static const struct catalogue_row *row_of(const struct finding *finding)
-{
-    return catalogue_row((enum finding_code)finding->key.code);
-}
-
 /* The root cause first, then by severity, in the order found. */
 static size_t gather(const struct dashboard *dashboard, struct row *rows, size_t most)
 {
@@ -51,11 +46,11 @@ static void fill_cell(const struct dashboard *dashboard, const void *record, siz
         text = severity_name(finding->severity);
         cell->look = severity_look(finding->severity);
     } else if (column == COLUMN_TITLE) {
-        text = row_of(finding)->title;
+        text = finding_row(finding)->title;
     } else if (column == COLUMN_CLIENT) {
         text = ip_address_text(&finding->subjects.client.ip, address);
     } else if (column == COLUMN_CODE) {
-        text = row_of(finding)->name;
+        text = finding_row(finding)->name;
     } else {
         snprintf(cell->text, sizeof cell->text, "%llu", (unsigned long long)finding->count);
         return;
@@ -73,20 +68,20 @@ static int compare(const struct dashboard *dashboard, const void *left, const vo
     if (column == COLUMN_SEVERITY)
         return compare_numbers(b->severity, a->severity);
     if (column == COLUMN_TITLE)
-        return strcmp(row_of(a)->title, row_of(b)->title);
+        return strcmp(finding_row(a)->title, finding_row(b)->title);
     if (column == COLUMN_CLIENT)
         return transport_address_compare(&a_client, &b_client);
     if (column == COLUMN_COUNT)
         return compare_numbers((int64_t)b->count, (int64_t)a->count);
-    return strcmp(row_of(a)->name, row_of(b)->name);
+    return strcmp(finding_row(a)->name, finding_row(b)->name);
 }
 
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
 {
     const struct finding *finding = record;
-    const char *const *remedy = finding->remedy != NULL ? finding->remedy : row_of(finding)->remedy;
+    const char *const *remedy = finding_remedy(finding);
     (void)dashboard;
-    page_wrapped(page, LOOK_PLAIN, 0, NULL, row_of(finding)->explanation);
+    page_wrapped(page, LOOK_PLAIN, 0, NULL, finding_row(finding)->explanation);
     if (finding->note != NULL)
         page_wrapped(page, LOOK_PLAIN, 0, NULL, finding->note);
     if (remedy[0] != NULL)

@@ -21,11 +21,6 @@ struct overview_state {
     int findings_top, cases_top; /* rows of the area, as last drawn */
 };
 
-static const struct catalogue_row *row_of(const struct finding *finding)
-{
-    return catalogue_row((enum finding_code)finding->key.code);
-}
-
 static void gather_findings(const struct dashboard *dashboard, struct overview_state *state)
 {
     const struct findings *findings = &dashboard->engine->findings;
@@ -82,7 +77,7 @@ static void draw_finding(struct dashboard *dashboard, const struct finding *find
     screen_text(screen, top, 1, 8, selected ? LOOK_SELECTED : severity_look(finding->severity),
                 severity_name(finding->severity));
     screen_text(screen, top, 10, width - 12 - room, selected ? LOOK_SELECTED : LOOK_PLAIN,
-                row_of(finding)->title);
+                finding_row(finding)->title);
     if (room > 0)
         screen_text(screen, top, width - room - 1, room, selected ? LOOK_SELECTED : LOOK_QUIET,
                     right);
