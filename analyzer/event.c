@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/event.h"
 
+#include <stddef.h>
+#include <string.h>
+
 struct event *event_add(struct event_queue *queue, enum event_kind kind, int64_t time)
 {
     if (queue->count == EVENT_QUEUE_LENGTH) {
@@ -8,6 +11,9 @@ struct event *event_add(struct event_queue *queue, enum event_kind kind, int64_t
         queue->count--;
     }
     struct event *event = &queue->items[queue->count++];
-    *event = (struct event){.kind = kind, .time = time};
+    memset(event, 0, offsetof(struct event, earlier));
+    event->earlier.frame = 0;
+    event->kind = kind;
+    event->time = time;
     return event;
 }

@@ -78,9 +78,8 @@ struct cms_log_entry;
  */
 struct event {
     enum event_kind kind;
-    int64_t time;             /* nanoseconds since the epoch */
-    struct evidence evidence; /* the packet that showed it; frame 0 when it is an absence */
-    struct evidence earlier;  /* one before it that it contradicts or follows from; often empty */
+    int64_t time;                    /* nanoseconds since the epoch */
+    struct evidence evidence;        /* the packet that showed it; frame 0 when it is an absence */
     struct transport_address client; /* whom it concerns: asked, connected, allocated */
     struct transport_address server; /* whom it asked */
     uint8_t protocol;                /* enum ip_protocol between them */
@@ -96,6 +95,9 @@ struct event {
     const struct path *path;
     const struct exchange *exchange;
     const struct cms_log_entry *log;
+    /* One before it that it contradicts or follows from; mostly there is none, and only its frame
+     * is 0. */
+    struct evidence earlier;
 };
 
 enum { EVENT_QUEUE_LENGTH = 32 };
@@ -109,8 +111,8 @@ struct event_queue {
         lost; /* events that found the queue full: stays 0 while callers honour event_queue_full */
 };
 
-/* A new event of this kind, all else zero, for the caller to fill in. Never NULL: in a full queue
- * the last one is overwritten and counted as lost. */
+/* A new event of this kind, all else zero or empty, for the caller to fill in. Never NULL: in a
+ * full queue the last one is overwritten and counted as lost. */
 struct event *event_add(struct event_queue *queue, enum event_kind kind, int64_t time);
 
 /* Room for fewer than 4 more: an expiry loop returns and is called again. */

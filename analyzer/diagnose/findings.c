@@ -43,15 +43,14 @@ static uint32_t hash_of(const struct findings *findings, const char *text)
 }
 
 static void fill_key(struct finding_key *key, const struct findings *findings,
-                     enum finding_code code, const struct subjects *subjects)
+                     enum finding_code code, const struct ip_address *client,
+                     const struct transport_address *server, const char *name)
 {
     memset(key, 0, sizeof *key);
     key->code = code;
-    key->name_hash = hash_of(findings, subjects->name);
-    if (is_about_user(code))
-        key->name_hash ^= hash_of(findings, without_time(subjects->username)) * 3;
-    key->client = subjects->client.ip;
-    key->server = subjects->server;
+    key->name_hash = hash_of(findings, name);
+    key->client = *client;
+    key->server = *server;
 }
 
 static void start(struct finding *finding, const struct catalogue_row *row, uint32_t number,
@@ -83,7 +82,9 @@ struct finding *findings_raise(struct findings *findings, enum finding_code code
     bool created;
     if (row == NULL)
         return NULL;
-    fill_key(&key, findings, code, subjects);
+    fill_key(&key, findings, code, &subjects->client.ip, &subjects->server, subjects->name);
+    if (is_about_user(code))
+        key.name_hash ^= hash_of(findings, without_time(subjects->username)) * 3;
     struct finding *finding = table_find(&findings->table, &key);
     if (finding == NULL && findings->table.used >= room_for(findings, code)) {
         findings->omitted++;
@@ -101,10 +102,11 @@ struct finding *findings_raise(struct findings *findings, enum finding_code code
 }
 
 struct finding *findings_find(const struct findings *findings, enum finding_code code,
-                              const struct subjects *subjects)
+                              const struct ip_address *client,
+                              const struct transport_address *server, const char *name)
 {
     struct finding_key key;
-    fill_key(&key, findings, code, subjects);
+    fill_key(&key, findings, code, client, server, name);
     return table_find(&findings->table, &key);
 }
 

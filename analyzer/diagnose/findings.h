@@ -80,9 +80,11 @@ bool findings_same_user(const char *username, const char *other);
 struct finding *findings_raise(struct findings *findings, enum finding_code code,
                                const struct subjects *subjects, int64_t time);
 
-/* The finding of this code about these subjects (client, server, name, user), or NULL. */
+/* The finding of this code about this client, server and name, or NULL. Not for codes that are
+ * about a user. */
 struct finding *findings_find(const struct findings *findings, enum finding_code code,
-                              const struct subjects *subjects);
+                              const struct ip_address *client,
+                              const struct transport_address *server, const char *name);
 
 /* Adds a frame of evidence unless it is there already; kept in the order of frames. Empty evidence
  * is passed over, and so is what exceeds LIMIT_EVIDENCE. */

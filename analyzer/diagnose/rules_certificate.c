@@ -142,17 +142,14 @@ static void check_interception(const struct rule_context *context)
 /* The client went on: what it was shown did not stop it. */
 static void check_tolerated(const struct rule_context *context)
 {
-    struct subjects subjects;
-    bool ready = false;
+    const struct handshake *handshake = context->event->handshake;
     for (unsigned code = FINDING_TLS_CERTIFICATE_SELF_SIGNED;
          code <= FINDING_TLS_CERTIFICATE_DEFAULT; code++) {
         if (context->findings->kinds[code] == 0)
             continue;
-        if (!ready)
-            subjects = subjects_of_handshake(context->event->handshake);
-        ready = true;
         struct finding *finding =
-            findings_find(context->findings, (enum finding_code)code, &subjects);
+            findings_find(context->findings, (enum finding_code)code, &handshake->client.ip,
+                          &handshake->server, handshake->server_name);
         if (finding != NULL)
             finding->tolerated = true;
     }

@@ -39,9 +39,9 @@ static struct finding *raise_about(const struct rule_context *context, const str
     return raise_as(context, context->rule->finding, lookup, time);
 }
 
-static struct finding *raise_now(const struct rule_context *context, const struct lookup *lookup)
+static void raise_now(const struct rule_context *context, const struct lookup *lookup)
 {
-    return raise_about(context, lookup, context->event->time);
+    raise_about(context, lookup, context->event->time);
 }
 
 static void raise_failure(const struct rule_context *context, enum finding_code code,
@@ -195,9 +195,10 @@ static enum finding_code wrong_address(const struct state *state, const struct l
 static void check_address(const struct rule_context *context)
 {
     const struct lookup *lookup = context->event->lookup;
-    if (wrong_address(context->state, lookup) != context->rule->finding)
+    enum finding_code code = wrong_address(context->state, lookup);
+    if (code == FINDING_NONE)
         return;
-    struct finding *finding = raise_now(context, lookup);
+    struct finding *finding = raise_as(context, code, lookup, context->event->time);
     if (finding != NULL)
         finding->case_id = case_of_lookup(context->state, lookup);
 }
@@ -265,9 +266,7 @@ static const struct rule rules[] = {
     {FINDING_DNS_NO_ANSWER, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_TRUNCATED, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_DANGLING_ALIAS, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
-    {FINDING_DNS_ADDRESS_NOT_STATIC_NAT, EVENT_DNS_ANSWERED, check_address, 0},
-    {FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE, EVENT_DNS_ANSWERED, check_address, 0},
-    {FINDING_DNS_EXTERNAL_ADDRESS_INSIDE, EVENT_DNS_ANSWERED, check_address, 0},
+    {FINDING_NONE, EVENT_DNS_ANSWERED, check_address, 0},
     {FINDING_DNS_INTERNAL_WEBBRIDGE_NAME, EVENT_CAPTURE_ENDED, check_internal_webbridge_name, 0},
     {FINDING_DNS_SRV_OUTSIDE, EVENT_DNS_ANSWERED, check_srv_outside, 0},
     {FINDING_DNS_SRV_MISSING, EVENT_DNS_ANSWERED, check_srv_missing, 0},

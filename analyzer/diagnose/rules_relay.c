@@ -123,8 +123,9 @@ static void check_consent_lost(const struct rule_context *context)
  * came to it for a while. */
 static void check_consent_kept(const struct rule_context *context)
 {
-    struct subjects subjects = rule_subjects(context->event);
-    struct finding *finding = findings_find(context->findings, FINDING_ICE_CONSENT_LOST, &subjects);
+    const struct event *event = context->event;
+    struct finding *finding = findings_find(context->findings, FINDING_ICE_CONSENT_LOST,
+                                            &event->client.ip, &event->server, "");
     if (finding == NULL)
         return;
     bool heard =

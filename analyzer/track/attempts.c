@@ -48,6 +48,7 @@ int attempts_init(struct attempts *attempts, uint32_t megabytes)
         return -1;
     }
     table_give_second_chance(&attempts->current);
+    table_foresee_more(&attempts->current, sizeof(struct client_entry));
     table_foresee_more(&attempts->table, sizeof(struct attempt));
     attempts->table.release = release;
     attempts->table.release_context = attempts;
@@ -223,12 +224,21 @@ static struct attempt *begin(struct attempts *attempts, struct client_entry *ent
     return attempt;
 }
 
-static struct attempt *attempt_for(struct attempts *attempts, const struct attempt_note *note)
+static struct client_entry *entry_for(struct attempts *attempts, struct attempt_note *note)
 {
     bool created;
+    struct client_entry *entry = table_at(&attempts->current, note->entry);
+    if (entry != NULL)
+        return entry;
+    entry = table_add_hashed(&attempts->current, &note->client, note->hash, &created);
+    note->entry = table_id(&attempts->current, entry);
+    return entry;
+}
+
+static struct attempt *attempt_for(struct attempts *attempts, struct attempt_note *note)
+{
     int64_t time = note->moment.evidence.time;
-    struct client_entry *entry =
-        table_add_hashed(&attempts->current, &note->client, note->hash, &created);
+    struct client_entry *entry = entry_for(attempts, note);
     struct attempt *attempt = table_at(&attempts->table, entry->attempt);
     if (attempt == NULL || (time - attempt->last > LIMIT_ATTEMPT_IDLE && note->starts_over))
         return begin(attempts, entry, time);
@@ -236,7 +246,7 @@ static struct attempt *attempt_for(struct attempts *attempts, const struct attem
     return attempt;
 }
 
-static void join(struct attempts *attempts, const struct attempt_note *note)
+static void join(struct attempts *attempts, struct attempt_note *note)
 {
     struct attempt *attempt = attempt_for(attempts, note);
     const struct moment *moment = &note->moment;
@@ -255,16 +265,14 @@ static void join(struct attempts *attempts, const struct attempt_note *note)
 
 /* Each note asks for what lies a step farther when it is a quarter of the queue older: the index,
  * the client's entry, and the attempt that the entry leads to. */
-static void look_ahead(const struct attempts *attempts)
+static void look_ahead(struct attempts *attempts)
 {
     const struct attempt_note *later = &attempts->notes[(attempts->next_note + 10) % ATTEMPT_NOTES];
-    const struct attempt_note *soon = &attempts->notes[(attempts->next_note + 4) % ATTEMPT_NOTES];
+    struct attempt_note *soon = &attempts->notes[(attempts->next_note + 4) % ATTEMPT_NOTES];
     if (later->waits)
         (void)table_foresee_record(&attempts->current, later->hash);
-    const struct client_entry *entry =
-        soon->waits ? table_foresee_record(&attempts->current, soon->hash) : NULL;
-    if (entry != NULL)
-        table_foresee_at(&attempts->table, entry->attempt);
+    if (soon->waits)
+        table_foresee_at(&attempts->table, entry_for(attempts, soon)->attempt);
 }
 
 static void put(struct attempts *attempts, const struct event *event, struct showing showing)
@@ -272,14 +280,15 @@ static void put(struct attempts *attempts, const struct event *event, struct sho
     struct attempt_note *note = &attempts->notes[attempts->next_note++ % ATTEMPT_NOTES];
     if (note->waits)
         join(attempts, note);
-    *note = (struct attempt_note){.waits = true,
-                                  .starts_over = starts_over(event),
-                                  .hash = table_hash(&attempts->current, &event->client.ip),
-                                  .client = event->client.ip,
-                                  .moment = {.evidence = event->evidence,
-                                             .step = (uint8_t)showing.step,
-                                             .state = (uint8_t)showing.state}};
+    note->waits = true;
+    note->starts_over = starts_over(event);
+    note->hash = table_hash(&attempts->current, &event->client.ip);
+    note->client = event->client.ip;
+    note->entry = (struct record_id){0};
+    note->moment.evidence = event->evidence;
     note->moment.evidence.time = event->time;
+    note->moment.step = (uint8_t)showing.step;
+    note->moment.state = (uint8_t)showing.state;
     table_foresee(&attempts->current, note->hash);
     look_ahead(attempts);
 }

@@ -58,6 +58,7 @@ struct attempt_note {
     bool starts_over; /* it begins another attempt when the client was idle */
     uint32_t hash;    /* of the client */
     struct ip_address client;
+    struct record_id entry; /* the client's; none before it was looked up */
     struct moment moment;
 };
 

@@ -114,8 +114,8 @@ static struct moment *from_end(const struct timeline_pool *pool, const struct ti
 
 /* Whether the moment `back` before the last one is like this one. What is kept is far away in
  * memory: it is looked at when the answer is nearly sure. */
-static bool is_like(const struct timeline_pool *pool, const struct timeline *timeline, size_t back,
-                    const struct moment *moment, uint32_t alike)
+static inline bool is_like(const struct timeline_pool *pool, const struct timeline *timeline,
+                           size_t back, const struct moment *moment, uint32_t alike)
 {
     return back < timeline->seen && timeline->latest[back] == alike &&
            same_moment(from_end(pool, timeline, back), moment);

@@ -101,6 +101,8 @@ uint64_t transaction_nonce_hash(struct bytes nonce)
 
 static void note_peers(struct transaction *transaction, const struct stun_message *message)
 {
+    if (message->method != STUN_CREATE_PERMISSION && message->method != STUN_CHANNEL_BIND)
+        return;
     for (size_t i = 0; i < message->attribute_count; i++) {
         const struct stun_attribute *attribute = &message->attributes[i];
         struct transport_address peer;
@@ -236,17 +238,20 @@ struct transaction *transactions_note(struct transactions *transactions,
     return transaction;
 }
 
-/* Messages without the cookie are rare enough to wait for theirs. */
+/* Messages without the cookie are rare enough to wait for theirs, and a response mostly answers the
+ * latest request (bit 8 of the type is set in responses alone, RFC 8489 section 5). */
 void transactions_foresee(const struct transactions *transactions, const struct flow *flow,
                           struct record_id flow_id, struct bytes datagram)
 {
-    enum { COOKIE = 4, ID = 8, ID_LENGTH = 12 };
+    enum { COOKIE = 4, ID = 8, ID_LENGTH = 12, RESPONSE = 0x0100 };
     struct transaction_key key = {.flow = flow_id};
     if (datagram.length < STUN_HEADER_LENGTH || bytes_u32(datagram, COOKIE) != STUN_MAGIC_COOKIE)
         return;
+    table_foresee_at(&transactions->table, flow->transaction);
+    if (bytes_u16(datagram, 0) & RESPONSE)
+        return;
     memcpy(key.id, datagram.data + ID, ID_LENGTH);
     table_foresee(&transactions->table, table_hash(&transactions->table, &key));
-    table_foresee_at(&transactions->table, flow->transaction);
 }
 
 static struct transaction *find_quoted(const struct transactions *transactions,

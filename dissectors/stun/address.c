@@ -22,11 +22,11 @@ static struct transport_address read_address(struct bytes value)
 static void remove_mask(struct transport_address *address, struct bytes raw)
 {
     struct cursor c = cursor_of(bytes_from(raw, HEADER_COOKIE_OFFSET));
-    struct cursor mask = c;
-    size_t length = address->ip.family == 4 ? 4 : 16;
-    address->port = (uint16_t)(address->port ^ cursor_u16(&c));
+    struct bytes mask = cursor_take(&c, sizeof address->ip.octets);
+    size_t length = address->ip.family == 4 ? 4 : sizeof address->ip.octets;
+    address->port ^= bytes_u16(mask, 0);
     for (size_t i = 0; i < length; i++)
-        address->ip.octets[i] = (uint8_t)(address->ip.octets[i] ^ cursor_u8(&mask));
+        address->ip.octets[i] ^= bytes_u8(mask, i);
 }
 
 bool stun_attribute_address(const struct stun_message *message,

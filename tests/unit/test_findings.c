@@ -96,8 +96,12 @@ static void test_other_faults(void **state)
     assert_int_equal(number, 5);
     assert_int_equal(findings_at(&findings, 3)->first, 1002);
     assert_null(findings_at(&findings, 6));
-    assert_int_equal(findings_find(&findings, FINDING_TURN_FILTERED, &subjects)->number, 5);
-    assert_null(findings_find(&findings, FINDING_DNS_NXDOMAIN, &subjects));
+    const struct ip_address *client = &subjects.client.ip;
+    const struct transport_address *server = &subjects.server;
+    assert_int_equal(
+        findings_find(&findings, FINDING_TURN_FILTERED, client, server, subjects.name)->number, 5);
+    assert_null(findings_find(&findings, FINDING_TURN_FILTERED, client, server, "a.example"));
+    assert_null(findings_find(&findings, FINDING_DNS_NXDOMAIN, client, server, subjects.name));
 }
 
 static void test_no_row(void **state)
