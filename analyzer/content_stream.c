@@ -144,7 +144,7 @@ static size_t read_http(struct reading *reading, struct bytes unread)
     bool decrypted = reading->sighting->flow->key.layer == FLOW_DECRYPTED;
     size_t taken = exchanges_take(&trackers->exchanges, reading->sighting, unread, decrypted,
                                   &trackers->events);
-    reading->handler->handle(reading->handler->context);
+    trackers_conclude(trackers, reading->handler);
     if (exchanges_ended(&trackers->exchanges, reading->sighting))
         reading->sighting->flow->content = CONTENT_UNKNOWN;
     return taken;
@@ -241,7 +241,7 @@ void content_stream(struct trackers *trackers, const struct sighting *sighting,
     struct reading reading = {trackers, sighting, handler, false};
     struct streams *streams = &trackers->connections.streams;
     size_t taken;
-    if (stream->state == STREAM_STOPPED)
+    if (!stream_has_news(stream))
         return;
     skip_gap(&reading, stream_gap(stream));
     while (!reading.done && (taken = read_unread(&reading, stream_peek(streams, stream))) > 0)
@@ -262,29 +262,24 @@ static bool is_in_order(const struct trackers *trackers, const struct stream *st
     return stream->state != STREAM_OPEN || (int32_t)(end - known) <= 0;
 }
 
+/* The connection ends in this direction, or altogether. Nothing more will come behind a FIN: the
+ * memory is free for others. After an RST more may come, for anybody can forge one. */
 static void note_end(struct trackers *trackers, const struct packet *packet,
-                     const struct stream *stream, const struct sighting *sighting,
+                     struct connection *connection, const struct sighting *sighting,
                      const struct event_handler *handler)
-{
-    bool reset = packet->tcp.flags & TCP_RST;
-    bool ended = (packet->tcp.flags & TCP_FIN) != 0 && is_in_order(trackers, stream, packet);
-    if ((!reset && !ended) || sighting->flow->content != CONTENT_TLS)
-        return;
-    handshakes_closed(&trackers->handshakes, sighting, reset, &trackers->events);
-    trackers_conclude(trackers, handler);
-}
-
-/* Nothing more will come behind a FIN: the memory is free for others. After an RST more may come,
- * for anybody can forge one. */
-static void release(struct trackers *trackers, const struct packet *packet,
-                    struct connection *connection, const struct sighting *sighting)
 {
     struct stream *own = &connection->side[sighting->from].stream;
     const struct stream *other = &connection->side[1 - sighting->from].stream;
-    if (!(packet->tcp.flags & TCP_FIN) || !is_in_order(trackers, own, packet))
+    bool reset = packet->tcp.flags & TCP_RST;
+    bool finished = (packet->tcp.flags & TCP_FIN) != 0 && is_in_order(trackers, own, packet);
+    if ((reset || finished) && sighting->flow->content == CONTENT_TLS) {
+        handshakes_closed(&trackers->handshakes, sighting, reset, &trackers->events);
+        trackers_conclude(trackers, handler);
+    }
+    if (!finished)
         return;
     stream_stop(&trackers->connections.streams, own);
-    if (other->state == STREAM_STOPPED)
+    if (other->state == STREAM_STOPPED && sighting->flow->content == CONTENT_HTTP)
         exchanges_forget(&trackers->exchanges, sighting);
 }
 
@@ -298,6 +293,6 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
     trackers_conclude(trackers, handler);
     seen.cut = stream_is_cut(stream);
     content_stream(trackers, &seen, stream, handler);
-    note_end(trackers, packet, stream, &seen, handler);
-    release(trackers, packet, connection, &seen);
+    if (packet->tcp.flags & (TCP_FIN | TCP_RST))
+        note_end(trackers, packet, connection, &seen, handler);
 }

@@ -21,7 +21,7 @@ static size_t read_handshake(const struct tls_reading *reading, struct bytes unr
     size_t taken = handshakes_stream(&reading->trackers->handshakes, reading->sighting, unread,
                                      &wish, &reading->trackers->events);
     *reading->done = wish == HANDSHAKES_DONE;
-    reading->handler->handle(reading->handler->context);
+    trackers_conclude(reading->trackers, reading->handler);
     return taken;
 }
 
@@ -65,7 +65,7 @@ static void read_plaintext(const struct tls_reading *reading, const struct tls_p
     handshakes_decrypted(&reading->trackers->handshakes, reading->sighting,
                          (enum tls_content_type)plaintext->type, plaintext->bytes,
                          &reading->trackers->events);
-    reading->handler->handle(reading->handler->context);
+    trackers_conclude(reading->trackers, reading->handler);
     if (plaintext->type == TLS_APPLICATION_DATA)
         read_content(reading, plaintext->bytes);
 }

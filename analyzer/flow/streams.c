@@ -211,6 +211,8 @@ void stream_keep(struct streams *streams, struct stream *stream)
 {
     if (stream->lost > 0)
         skip(streams, stream, unread(stream) + stream->lost);
+    if (stream->direct.length == 0)
+        return;
     /* At most 64 KiB into an empty assembly: there is always room. */
     assembly_write(&streams->buffers, &stream->assembly, 0, stream->direct, stream->direct.length);
     stream->direct = bytes_of(NULL, 0);

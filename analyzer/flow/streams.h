@@ -62,6 +62,14 @@ void stream_push(struct streams *streams, struct stream *stream, uint32_t sequen
  * sent again. */
 void stream_note_acknowledgment(struct stream *stream, uint32_t acknowledgment);
 
+/* Whether there is anything to read, to be told, or to be kept. */
+static inline bool stream_has_news(const struct stream *stream)
+{
+    return stream->state != STREAM_STOPPED &&
+           (stream->assembly.ready > 0 || stream->direct.length > 0 || stream->lost > 0 ||
+            stream->jump > 0);
+}
+
 /* All unread bytes in order. Valid until the next call that is not const. */
 struct bytes stream_peek(const struct streams *streams, const struct stream *stream);
 

@@ -92,14 +92,11 @@ static bool is_resumption(const struct handshake *handshake, const struct tls_se
                        bytes_of(handshake->session_id, handshake->session_id_length));
 }
 
-static void note_hello_retry(const struct handshake_step *step,
-                             const struct tls_server_hello *hello)
+static void note_hello_retry(struct handshake *handshake, const struct tls_server_hello *hello)
 {
-    struct handshake *handshake = step->handshake;
     handshake->hello_retry = true;
     handshake->version = hello->version;
     handshake->group = hello->key_share_group;
-    handshake_wait(step);
 }
 
 /* How records are protected, for those who decrypt them. */
@@ -125,7 +122,7 @@ static void note_server_hello(const struct handshake_step *step,
         handshake->server_hello_seen)
         return;
     if (hello.is_hello_retry_request) {
-        note_hello_retry(step, &hello);
+        note_hello_retry(handshake, &hello);
         return;
     }
     handshake->server_hello_seen = true;
@@ -140,7 +137,6 @@ static void note_server_hello(const struct handshake_step *step,
     handshake->server_hello = handshake_evidence(step, TLS_SERVER_HELLO);
     if (handshake_is_version_1_3(handshake))
         handshake->stream[0].ciphered = handshake->stream[1].ciphered = true;
-    handshake_wait(step);
 }
 
 static void note_encrypted_extensions(const struct handshake_step *step,

@@ -178,10 +178,12 @@ static void collect(const struct handshake_step *step, struct bytes fragment)
             return;
         }
         struct tls_handshake message;
+        bool collected = stream->spanning;
         if (take_message(step, &fragment, &message) != DISSECT_OK)
             return;
         handshake_note_message(step, &message);
-        handshake_collector_drop(step);
+        if (collected)
+            handshake_collector_drop(step);
     }
 }
 

@@ -18,32 +18,6 @@ static void decode_server_name(struct tls_client_hello *hello, struct cursor *c)
     }
 }
 
-static void decode_alpn(struct tls_client_hello *hello, struct cursor *c)
-{
-    hello->alpn = cursor_take(c, cursor_u16(c));
-}
-
-/* RFC 8446 4.2.1: the only list here with a one-byte length. */
-static void decode_supported_versions(struct tls_client_hello *hello, struct cursor *c)
-{
-    hello->supported_versions = cursor_take(c, cursor_u8(c));
-}
-
-static void decode_supported_groups(struct tls_client_hello *hello, struct cursor *c)
-{
-    hello->supported_groups = cursor_take(c, cursor_u16(c));
-}
-
-static void decode_signature_algorithms(struct tls_client_hello *hello, struct cursor *c)
-{
-    hello->signature_algorithms = cursor_take(c, cursor_u16(c));
-}
-
-static void decode_session_ticket(struct tls_client_hello *hello, struct cursor *c)
-{
-    hello->session_ticket = cursor_take(c, cursor_left(c));
-}
-
 /* RFC 8446 4.2.8. */
 static void decode_key_share(struct tls_client_hello *hello, struct cursor *c)
 {
@@ -56,68 +30,56 @@ static void decode_key_share(struct tls_client_hello *hello, struct cursor *c)
     }
 }
 
-static void note_status_request(struct tls_client_hello *hello, struct cursor *c)
+static void decode_content(struct tls_client_hello *hello, uint16_t type, struct cursor *c)
 {
-    (void)c;
-    hello->requests_status = true;
+    switch (type) {
+    case TLS_EXTENSION_SERVER_NAME:
+        decode_server_name(hello, c);
+        break;
+    case TLS_EXTENSION_STATUS_REQUEST:
+        hello->requests_status = true;
+        break;
+    case TLS_EXTENSION_SUPPORTED_GROUPS:
+        hello->supported_groups = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_SIGNATURE_ALGORITHMS:
+        hello->signature_algorithms = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_USE_SRTP:
+        hello->offers_srtp = true;
+        break;
+    case TLS_EXTENSION_ALPN:
+        hello->alpn = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_SESSION_TICKET:
+        hello->session_ticket = cursor_rest(c);
+        break;
+    case TLS_EXTENSION_PRE_SHARED_KEY:
+        hello->offers_pre_shared_key = true;
+        break;
+    case TLS_EXTENSION_EARLY_DATA:
+        hello->offers_early_data = true;
+        break;
+    case TLS_EXTENSION_SUPPORTED_VERSIONS: /* RFC 8446 4.2.1: a length of one octet */
+        hello->supported_versions = cursor_take(c, cursor_u8(c));
+        break;
+    case TLS_EXTENSION_KEY_SHARE:
+        decode_key_share(hello, c);
+        break;
+    case TLS_EXTENSION_QUIC_TRANSPORT_PARAMETERS:
+        hello->has_quic_transport_parameters = true;
+        break;
+    case TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO:
+        hello->has_encrypted_client_hello = true;
+        break;
+    }
 }
-
-static void note_srtp(struct tls_client_hello *hello, struct cursor *c)
-{
-    (void)c;
-    hello->offers_srtp = true;
-}
-
-static void note_pre_shared_key(struct tls_client_hello *hello, struct cursor *c)
-{
-    (void)c;
-    hello->offers_pre_shared_key = true;
-}
-
-static void note_early_data(struct tls_client_hello *hello, struct cursor *c)
-{
-    (void)c;
-    hello->offers_early_data = true;
-}
-
-static void note_quic(struct tls_client_hello *hello, struct cursor *c)
-{
-    (void)c;
-    hello->has_quic_transport_parameters = true;
-}
-
-static void note_encrypted_client_hello(struct tls_client_hello *hello, struct cursor *c)
-{
-    (void)c;
-    hello->has_encrypted_client_hello = true;
-}
-
-static const struct {
-    uint16_t type;
-    void (*decode)(struct tls_client_hello *hello, struct cursor *c);
-} extension_decoders[] = {
-    {TLS_EXTENSION_SERVER_NAME, decode_server_name},
-    {TLS_EXTENSION_STATUS_REQUEST, note_status_request},
-    {TLS_EXTENSION_SUPPORTED_GROUPS, decode_supported_groups},
-    {TLS_EXTENSION_SIGNATURE_ALGORITHMS, decode_signature_algorithms},
-    {TLS_EXTENSION_USE_SRTP, note_srtp},
-    {TLS_EXTENSION_ALPN, decode_alpn},
-    {TLS_EXTENSION_SESSION_TICKET, decode_session_ticket},
-    {TLS_EXTENSION_PRE_SHARED_KEY, note_pre_shared_key},
-    {TLS_EXTENSION_EARLY_DATA, note_early_data},
-    {TLS_EXTENSION_SUPPORTED_VERSIONS, decode_supported_versions},
-    {TLS_EXTENSION_KEY_SHARE, decode_key_share},
-    {TLS_EXTENSION_QUIC_TRANSPORT_PARAMETERS, note_quic},
-    {TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO, note_encrypted_client_hello},
-};
 
 /* False: the extension contradicts its own lengths. */
 static bool decode_extension(struct tls_client_hello *hello, uint16_t type, struct bytes data)
 {
     struct cursor c = cursor_of(data);
-    for (size_t i = 0; i < sizeof extension_decoders / sizeof extension_decoders[0]; i++)
-        if (extension_decoders[i].type == type)
-            extension_decoders[i].decode(hello, &c);
+    decode_content(hello, type, &c);
     return !c.failed;
 }
 
