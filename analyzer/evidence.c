@@ -12,20 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct evidence evidence_of(const struct sighting *sighting, enum evidence_protocol protocol)
-{
-    bool relayed = sighting->flow->key.layer == FLOW_RELAYED;
-    return (struct evidence){
-        .time = sighting->time,
-        .frame = sighting->frame,
-        .input = sighting->input,
-        .protocol = (uint8_t)protocol,
-        .flags = relayed ? EVIDENCE_RELAYED : 0,
-        .source = *sighting_source(sighting),
-        .destination = *sighting_destination(sighting),
-    };
-}
-
 void evidence_set_detail(struct evidence *evidence, struct bytes text)
 {
     text_copy(evidence->detail, sizeof evidence->detail, text);

@@ -27,6 +27,19 @@ static inline const struct transport_address *sighting_destination(const struct 
 }
 
 /* Evidence of this packet with place, time and addresses filled in; the caller adds what it was. */
-struct evidence evidence_of(const struct sighting *sighting, enum evidence_protocol protocol);
+static inline struct evidence evidence_of(const struct sighting *sighting,
+                                          enum evidence_protocol protocol)
+{
+    bool relayed = sighting->flow->key.layer == FLOW_RELAYED;
+    return (struct evidence){
+        .time = sighting->time,
+        .frame = sighting->frame,
+        .input = sighting->input,
+        .protocol = (uint8_t)protocol,
+        .flags = relayed ? EVIDENCE_RELAYED : 0,
+        .source = *sighting_source(sighting),
+        .destination = *sighting_destination(sighting),
+    };
+}
 
 #endif

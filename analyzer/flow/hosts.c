@@ -43,10 +43,10 @@ static void apply(struct hosts *hosts, const struct table_note *note)
 
 static void put(struct hosts *hosts, const struct ip_address *address, unsigned note)
 {
-    struct table_note due;
-    table_queue_put(&hosts->queue, &hosts->table, address, note, &due);
-    if (due.waits)
-        apply(hosts, &due);
+    const struct table_note *due = table_queue_due(&hosts->queue);
+    if (due != NULL)
+        apply(hosts, due);
+    table_queue_put(&hosts->queue, &hosts->table, address, note);
 }
 
 void hosts_note(struct hosts *hosts, const struct flow *flow, unsigned from)

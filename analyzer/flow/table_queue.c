@@ -13,12 +13,17 @@ static void look_ahead(const struct table_queue *queue, const struct table *tabl
         (void)table_foresee_record(table, half->hash);
 }
 
+const struct table_note *table_queue_due(const struct table_queue *queue)
+{
+    const struct table_note *oldest = &queue->notes[table_queue_place(queue)];
+    return oldest->waits ? oldest : NULL;
+}
+
 void table_queue_put(struct table_queue *queue, const struct table *table, const void *key,
-                     uint64_t value, struct table_note *due)
+                     uint64_t value)
 {
     struct table_note *note = &queue->notes[table_queue_place(queue)];
     queue->next++;
-    *due = *note;
     note->waits = true;
     note->hash = table_hash(table, key);
     note->value = value;

@@ -25,10 +25,12 @@ struct table_queue {
     uint32_t next; /* the oldest note, and the place of the next one */
 };
 
-/* Takes the oldest note out of a full queue (*due; due->waits is false when it was not full yet)
- * and puts this one in. */
+/* The note that must go into the table before table_queue_put takes its place; NULL: none, the
+ * queue is not full. */
+const struct table_note *table_queue_due(const struct table_queue *queue);
+
 void table_queue_put(struct table_queue *queue, const struct table *table, const void *key,
-                     uint64_t value, struct table_note *due);
+                     uint64_t value);
 
 /* Takes any note out; false: there is none. */
 bool table_queue_take(struct table_queue *queue, struct table_note *note);

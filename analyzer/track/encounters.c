@@ -34,17 +34,22 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static void put_away(struct encounters *encounters, const struct table_note *note)
+{
+    bool created;
+    struct encounter *encounter =
+        table_add_hashed(&encounters->table, note->key, note->hash, &created);
+    encounter->last = later(encounter->last, (int64_t)note->value);
+}
+
 void encounters_note(struct encounters *encounters, const struct ip_address *client,
                      const struct transport_address *server, int64_t time)
 {
     struct encounter_key key = key_of(client, server);
-    struct table_note due;
-    bool created;
-    table_queue_put(&encounters->queue, &encounters->table, &key, (uint64_t)time, &due);
-    if (!due.waits)
-        return;
-    struct encounter *encounter = table_add_hashed(&encounters->table, due.key, due.hash, &created);
-    encounter->last = later(encounter->last, (int64_t)due.value);
+    const struct table_note *due = table_queue_due(&encounters->queue);
+    if (due != NULL)
+        put_away(encounters, due);
+    table_queue_put(&encounters->queue, &encounters->table, &key, (uint64_t)time);
 }
 
 int64_t encounters_last(const struct encounters *encounters, const struct ip_address *client,

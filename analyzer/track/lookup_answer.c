@@ -1,15 +1,57 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/lookup_answer.h"
 
+/* Whom a response tells which name its addresses have. */
+struct lesson {
+    struct names *names;
+    const struct ip_address *client; /* NULL: everyone */
+    const struct dns_name *asked;    /* NULL: each record's own name */
+    int64_t time;
+};
+
+static void learn_hints(const struct lesson *lesson, const struct dns_name *name,
+                        struct bytes hints, unsigned family)
+{
+    struct cursor c = cursor_of(hints);
+    for (unsigned kept = 0; kept < LIMIT_LOOKUP_ADDRESSES && cursor_left(&c) > 0; kept++) {
+        struct ip_address address = ip_address_read(&c, family);
+        names_learn(lesson->names, lesson->client, &address, name, lesson->time);
+    }
+}
+
+static void learn(const struct lesson *lesson, const struct dns_record *record)
+{
+    const struct dns_name *name = lesson->asked != NULL ? lesson->asked : &record->name;
+    struct ip_address address;
+    struct dns_service service;
+    if (dns_record_address(record, &address) == DISSECT_OK) {
+        names_learn(lesson->names, lesson->client, &address, name, lesson->time);
+    } else if (dns_record_service(record, &service) == DISSECT_OK) {
+        learn_hints(lesson, name, service.ipv4_hints, 4);
+        learn_hints(lesson, name, service.ipv6_hints, 6);
+    }
+}
+
+static struct lesson lesson_of(const struct dns_message *message, struct names *names,
+                               const struct ip_address *client, int64_t time)
+{
+    bool asked = client != NULL && message->question.name.length > 0;
+    return (struct lesson){.names = names,
+                           .client = client,
+                           .asked = asked ? &message->question.name : NULL,
+                           .time = time};
+}
+
 /* Following the aliases of one answer. */
 struct chase {
     struct lookup *lookup;
     const struct dns_message *message;
-    unsigned left;              /* records that may still be looked at */
-    bool progress;              /* this pass found another alias */
-    bool endless;               /* an alias leads back, or too far */
-    bool bad_record;            /* one of the chain cannot be read */
-    enum dissect_status status; /* of the answer section */
+    const struct lesson *lesson; /* of the first pass */
+    unsigned left;               /* records that may still be looked at */
+    bool progress;               /* this pass found another alias */
+    bool endless;                /* an alias leads back, or too far */
+    bool bad_record;             /* one of the chain cannot be read */
+    enum dissect_status status;  /* of the answer section */
 };
 
 static void least_ttl(struct lookup *lookup, uint32_t ttl)
@@ -110,8 +152,11 @@ static void pass(struct chase *chase)
     while (!chase->endless && chase->left > 0 && dns_record_next(&walk, &record) &&
            record.section == DNS_SECTION_ANSWER) {
         chase->left--;
+        if (chase->lesson != NULL)
+            learn(chase->lesson, &record);
         look_at(chase, &record);
     }
+    chase->lesson = NULL;
     chase->status = walk.status;
 }
 
@@ -146,9 +191,12 @@ static void clear_answer(struct lookup *lookup)
     dns_name_copy(&lookup->canonical, &lookup->name);
 }
 
-void lookup_read_answer(struct lookup *lookup, const struct dns_message *message)
+void lookup_read_answer(struct lookup *lookup, const struct dns_message *message,
+                        struct names *names, const struct ip_address *client, int64_t time)
 {
-    struct chase chase = {.lookup = lookup, .message = message, .left = LIMIT_ANSWER_RECORDS};
+    const struct lesson lesson = lesson_of(message, names, client, time);
+    struct chase chase = {
+        .lookup = lookup, .message = message, .lesson = &lesson, .left = LIMIT_ANSWER_RECORDS};
     clear_answer(lookup);
     lookup->rcode = message->rcode;
     lookup->truncated = message->truncated;
@@ -160,45 +208,15 @@ void lookup_read_answer(struct lookup *lookup, const struct dns_message *message
     lookup->malformed = chase.status == DISSECT_MALFORMED || chase.bad_record;
 }
 
-struct lesson {
-    struct names *names;
-    const struct ip_address *client;
-    int64_t time;
-};
-
-static void learn_hints(const struct lesson *lesson, const struct dns_name *name,
-                        struct bytes hints, unsigned family)
-{
-    struct cursor c = cursor_of(hints);
-    for (unsigned kept = 0; kept < LIMIT_LOOKUP_ADDRESSES && cursor_left(&c) > 0; kept++) {
-        struct ip_address address = ip_address_read(&c, family);
-        names_learn(lesson->names, lesson->client, &address, name, lesson->time);
-    }
-}
-
-static void learn(const struct lesson *lesson, const struct dns_name *name,
-                  const struct dns_record *record)
-{
-    struct ip_address address;
-    struct dns_service service;
-    if (dns_record_address(record, &address) == DISSECT_OK) {
-        names_learn(lesson->names, lesson->client, &address, name, lesson->time);
-    } else if (dns_record_service(record, &service) == DISSECT_OK) {
-        learn_hints(lesson, name, service.ipv4_hints, 4);
-        learn_hints(lesson, name, service.ipv6_hints, 6);
-    }
-}
-
 void lookup_learn_names(struct names *names, const struct dns_message *message,
                         const struct ip_address *client, int64_t time)
 {
-    struct lesson lesson = {.names = names, .client = client, .time = time};
+    const struct lesson lesson = lesson_of(message, names, client, time);
     struct dns_walk walk = message->records;
     struct dns_record record;
-    bool asked = client != NULL && message->question.name.length > 0;
     for (unsigned i = 0; i < LIMIT_ANSWER_RECORDS && dns_record_next(&walk, &record); i++) {
         if (record.section != DNS_SECTION_ANSWER)
             return;
-        learn(&lesson, asked ? &message->question.name : &record.name, &record);
+        learn(&lesson, &record);
     }
 }

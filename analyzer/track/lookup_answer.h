@@ -6,8 +6,10 @@
 #include "analyzer/track/lookups.h"
 
 /* Fills rcode, flags, chain, records, addresses, targets and TTL of the lookup from the response,
- * in place of what an earlier response said. */
-void lookup_read_answer(struct lookup *lookup, const struct dns_message *message);
+ * in place of what an earlier response said, and remembers the addresses that it gives, as
+ * lookup_learn_names does. */
+void lookup_read_answer(struct lookup *lookup, const struct dns_message *message,
+                        struct names *names, const struct ip_address *client, int64_t time);
 
 /* Remembers every address that the response gives for its question's name (mDNS: for each record's
  * own name). `client` NULL: for everyone. */

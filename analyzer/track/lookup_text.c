@@ -3,31 +3,37 @@
 
 #include <stdio.h>
 
-/* One after the other, as far as there is room. Each answer is put in words, and nearly all of them
- * need no more than this. */
-static void join(char *to, size_t size, const char *first, const char *second, const char *third)
+/* Of what was given, with its NUL: the name has the greater part of the room. */
+enum { GIVEN_TEXT = EVIDENCE_DETAIL / 2 + 8 };
+
+static size_t append(char *text, size_t size, size_t length, const char *more)
 {
-    const char *parts[] = {first, second, third};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        size_t length = strnlen(parts[i], size - 1);
-        memcpy(to, parts[i], length);
-        to += length;
-        size -= length;
-    }
-    *to = '\0';
+    size_t added = strnlen(more, size - 1 - length);
+    memcpy(text + length, more, added);
+    text[length + added] = '\0';
+    return length + added;
+}
+
+/* Nearly all answers are one address, and each is put in words. */
+static void address_text(const struct lookup *lookup, char *text, size_t size)
+{
+    char address[IP_ADDRESS_TEXT];
+    size_t length = append(text, size, 0, " -> ");
+    length = append(text, size, length, ip_address_text(&lookup->addresses[0], address));
+    if (lookup->records > 1)
+        append(text, size, length, " and others");
 }
 
 /* " -> " and the first of what was asked for; "" when nothing can be said beside the code. */
 static void given_text(const struct lookup *lookup, char *text, size_t size)
 {
-    char name[DNS_NAME_TEXT], address[IP_ADDRESS_TEXT];
+    char name[DNS_NAME_TEXT];
     bool whole = !lookup->incomplete && !lookup->malformed;
     *text = '\0';
     if (lookup->state == LOOKUP_UNANSWERED)
         snprintf(text, size, " -> %s", lookup->unreachable ? "unreachable" : "no answer");
     else if (lookup->address_count > 0)
-        join(text, size, " -> ", ip_address_text(&lookup->addresses[0], address),
-             lookup->records > 1 ? " and others" : "");
+        address_text(lookup, text, size);
     else if (lookup->target_count > 0)
         snprintf(text, size, " -> %s:%u",
                  dns_name_text(&lookup->targets[0].target, name, sizeof name),
@@ -42,17 +48,16 @@ static void given_text(const struct lookup *lookup, char *text, size_t size)
 
 void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t size)
 {
-    const char *cut = "...";
-    char name[DNS_NAME_TEXT], given[EVIDENCE_DETAIL / 2 + 8] = "";
-    dns_name_text(&lookup->name, name, sizeof name);
+    static const char cut[] = "...";
+    char name[DNS_NAME_TEXT], given[GIVEN_TEXT];
+    given[0] = '\0';
     if (answered)
         given_text(lookup, given, sizeof given);
     size_t room = size - 1 - strlen(given);
-    if (strlen(name) > room)
-        name[room - strlen(cut)] = '\0';
-    else
-        cut = "";
-    join(text, size, name, cut, given);
+    size_t length = append(text, room + 1, 0, dns_name_text(&lookup->name, name, sizeof name));
+    if (length == room && name[length] != '\0')
+        memcpy(text + room - strlen(cut), cut, strlen(cut));
+    append(text, size, length, given);
 }
 
 void lookup_evidence(const struct lookup *lookup, struct evidence evidence[LOOKUP_EVIDENCE])

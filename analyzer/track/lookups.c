@@ -143,8 +143,8 @@ static void note_evidence(struct evidence *evidence, const struct note *note,
     lookup_text(lookup, true, evidence->detail, sizeof evidence->detail);
 }
 
-/* Forgets what the settled round before it said. */
-static void begin_round(struct lookup *lookup, const struct note *note)
+/* What the settled round before said. */
+static void forget_round(struct lookup *lookup)
 {
     uint16_t rounds = lookup->rounds;
     int64_t resolved = lookup->resolved;
@@ -152,6 +152,12 @@ static void begin_round(struct lookup *lookup, const struct note *note)
            offsetof(struct lookup, latest_query) - sizeof lookup->key);
     lookup->rounds = rounds;
     lookup->resolved = resolved;
+}
+
+static void begin_round(struct lookup *lookup, const struct note *note)
+{
+    if (lookup->rounds > 0)
+        forget_round(lookup);
     lookup->round_trip = -1;
     count(&lookup->rounds);
     lookup->client = *note->client;
@@ -254,7 +260,7 @@ static void take_answer(struct lookup *lookup, const struct note *note, const st
         lookup->first_answer = lookup->answer;
         lookup->answered_again = true;
     }
-    lookup_read_answer(lookup, note->message);
+    lookup_read_answer(lookup, note->message, &note->lookups->names, &note->client->ip, time);
     count(&lookup->answers);
     if (!settled && !note->message->truncated)
         count(&lookup->failures);
@@ -329,13 +335,14 @@ static void note_response(const struct note *note)
         lookups->statistics.unmatched++;
         return;
     }
-    lookup_learn_names(&lookups->names, note->message, &note->client->ip, note->sighting->time);
     /* Captured twice, late or forged: the client goes by the first. */
     bool settled = lookup->state == LOOKUP_ANSWERED && !is_better(lookup, note, try);
-    if (settled || (try != NULL && try->answered))
+    if (settled || (try != NULL && try->answered)) {
         count(&lookup->answers);
-    else
+        lookup_learn_names(&lookups->names, note->message, &note->client->ip, note->sighting->time);
+    } else {
         take_answer(lookup, note, try);
+    }
     if (try != NULL)
         try->answered = true;
 }

@@ -16,18 +16,23 @@ void names_free(struct names *names)
     table_free(&names->table);
 }
 
+static void put_away(struct names *names, const struct table_note *note,
+                     const struct dns_name *name)
+{
+    bool created;
+    struct named_address *named = table_add_hashed(&names->table, note->key, note->hash, &created);
+    dns_name_copy(&named->name, name);
+    named->time = (int64_t)note->value;
+}
+
 static void learn(struct names *names, const struct named_address_key *key,
                   const struct dns_name *name, int64_t time)
 {
-    struct table_note due;
-    bool created;
     struct dns_name *waiting = &names->waiting[table_queue_place(&names->queue)];
-    table_queue_put(&names->queue, &names->table, key, (uint64_t)time, &due);
-    if (due.waits) {
-        struct named_address *named = table_add_hashed(&names->table, due.key, due.hash, &created);
-        dns_name_copy(&named->name, waiting);
-        named->time = (int64_t)due.value;
-    }
+    const struct table_note *due = table_queue_due(&names->queue);
+    if (due != NULL)
+        put_away(names, due, waiting);
+    table_queue_put(&names->queue, &names->table, key, (uint64_t)time);
     dns_name_copy(waiting, name);
 }
 

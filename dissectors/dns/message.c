@@ -94,7 +94,8 @@ static void pass_over_questions(struct dns_walk *walk)
 
 bool dns_record_next(struct dns_walk *walk, struct dns_record *record)
 {
-    pass_over_questions(walk);
+    if (walk->section == DNS_SECTION_QUESTION)
+        pass_over_questions(walk);
     if (!enter(walk, DNS_SECTION_ADDITIONAL))
         return false;
     record->section = (enum dns_section)walk->section;

@@ -106,7 +106,6 @@ void dns_name_fold(struct dns_name *name)
 {
     for (size_t i = 0; i < name->length; i++)
         name->octets[i] = small(name->octets[i]);
-    memset(name->octets + name->length, 0, sizeof name->octets - name->length);
 }
 
 /* Stands for itself in a text: most do. */

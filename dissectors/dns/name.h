@@ -33,8 +33,7 @@ static inline void dns_name_copy(struct dns_name *to, const struct dns_name *fro
 /* Equal but for the case of ASCII letters (RFC 4343). */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 
-/* Makes ASCII letters small and clears what follows the name, so that equal names have equal bytes.
- */
+/* Makes ASCII letters small, so that equal names have equal octets. */
 void dns_name_fold(struct dns_name *name);
 
 /* Presentation format without the final dot ("." for the root, "" for no name): other than
