@@ -221,7 +221,50 @@ static bool explains(const struct finding *finding)
     return finding->caused_by == 0 && finding_step(code_of(finding)) != ATTEMPT_STEPS;
 }
 
-/* `effect`, if not NULL: only of its user. */
+static bool is_unresolved_name(const struct finding *finding)
+{
+    return code_of(finding) >= FINDING_DNS_NXDOMAIN &&
+           code_of(finding) <= FINDING_DNS_DANGLING_ALIAS;
+}
+
+/* A client tries UDP, TCP and TLS towards its TURN servers side by side: none of them fails because
+ * another does. Where TURN is tried at all, the page had come, and an address was known. */
+static bool runs_beside(const struct finding *effect, const struct finding *cause)
+{
+    enum attempt_step step = finding_step(code_of(cause));
+    return finding_step(code_of(effect)) == STEP_TURN &&
+           (step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP || is_unresolved_name(cause));
+}
+
+/* One of the cause's packets is of the socket that the effect is about. */
+static bool shares_socket(const struct finding *effect, const struct finding *cause)
+{
+    const struct transport_address *socket = &effect->subjects.client;
+    for (size_t i = 0; i < cause->evidence_count; i++)
+        if (transport_address_equal(&cause->evidence[i].source, socket) ||
+            transport_address_equal(&cause->evidence[i].destination, socket))
+            return true;
+    return transport_address_equal(&cause->subjects.client, socket);
+}
+
+/* Who uses a relay, or a path that was found, had got there: what failed earlier on the way, on
+ * another socket, was another try, or another client behind the same address. */
+static bool had_got_there(const struct finding *effect, const struct finding *cause)
+{
+    bool relayed = effect->evidence_count > 0 && effect->evidence[0].flags & EVIDENCE_RELAYED;
+    bool looks_for_path = code_of(effect) == FINDING_ICE_NO_CONNECTIVITY && !relayed;
+    return finding_step(code_of(effect)) >= STEP_PERMISSION && !looks_for_path &&
+           !shares_socket(effect, cause);
+}
+
+/* An earlier step of the same user's, and nothing shows that it was another try. */
+static bool may_cause(const struct finding *cause, const struct finding *effect)
+{
+    return cause != effect && finding_step(code_of(cause)) < finding_step(code_of(effect)) &&
+           same_user(cause, effect) && !runs_beside(effect, cause) && !had_got_there(effect, cause);
+}
+
+/* `effect`, if not NULL: only what may have caused it. */
 static struct finding *best_of(const struct findings *findings, const struct ip_address *client,
                                const struct finding *effect, enum severity at_least)
 {
@@ -229,18 +272,9 @@ static struct finding *best_of(const struct findings *findings, const struct ip_
     for (struct finding *f = findings_next(findings, NULL); f != NULL;
          f = findings_next(findings, f))
         if (f->severity >= at_least && explains(f) && same_client(f, client) &&
-            (effect == NULL || same_user(f, effect)) && (best == NULL || ranks_before(f, best)))
+            (effect == NULL || may_cause(f, effect)) && (best == NULL || ranks_before(f, best)))
             best = f;
     return best;
-}
-
-/* A client tries UDP, TCP and TLS towards its TURN servers side by side: none of them fails because
- * another does. Where TURN is tried at all, the page had come. */
-static bool runs_beside(const struct finding *effect, const struct finding *cause)
-{
-    enum attempt_step step = finding_step(code_of(cause));
-    return finding_step(code_of(effect)) == STEP_TURN &&
-           (step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP);
 }
 
 /* Errors of later steps are consequences of the earliest broken one of the same client. */
@@ -249,8 +283,7 @@ static void link_later_step(const struct findings *findings, struct finding *eff
     if (effect->severity < SEVERITY_ERROR || effect->caused_by != 0)
         return;
     const struct finding *root = best_of(findings, &effect->key.client, effect, SEVERITY_ERROR);
-    if (root != NULL && root != effect &&
-        finding_step(code_of(root)) < finding_step(code_of(effect)) && !runs_beside(effect, root))
+    if (root != NULL)
         effect->caused_by = root->number;
 }
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Captures made elsewhere than at the client: the same addresses mean something else there."""
+import dns
 import stun
 from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
 from scenarios_guide import RETRANSMISSIONS, refused_431
-from story import CMS, LAN1, LAN2, NAT, TURN_CHECK, call, turn_udp
+from scenarios_turn import unanswered_checks
+from story import CMS, LAN1, LAN2, NAME, NAT, TURN_CHECK, call, turn_udp
 from tls import Tls
 from turn import CLIENT, SERVER
 from wire import Capture, Tcp
@@ -81,6 +83,30 @@ def users_behind_one_address():
     return sample
 
 
+def faults_behind_one_address():
+    """Taken outside an address translation, behind which three clients stand: for one the name does
+    not exist, another signs with the wrong password, and the third, with the same user's right one,
+    gets a relay through which nobody answers. None of the three is kept out by another's fault."""
+    capture = Capture()
+    resolver = dns.Resolver(capture)
+    resolver.ask(NAME)
+    resolver.answer(rcode=dns.NXDOMAIN, authorities=[dns.authority("octavio.com")])
+    wrong = turn_udp(capture, client=(CLIENT[0], 50201), label="wrong", password="wrong")
+    wrong.challenge()
+    wrong.authenticate()
+    wrong.new_nonce()
+    refusal = wrong.error(stun.ALLOCATE, 401, wrong.challenge_attributes())
+    well = turn_udp(capture, client=(CLIENT[0], 50202), label="well")
+    well.allocate()
+    well.permit()
+    unanswered_checks(well, capture)
+    unrelated = {"severity": "error", "caused_by": None}
+    return Sample(capture, TURN_CHECK, exit_status=1, verdict="fail", findings={"present": [
+        finding("dns.nxdomain", **unrelated),
+        finding("turn.integrity-failure", "connect-timeout", refusal, **unrelated),
+        finding("ice.no-connectivity", "connect-timeout", **unrelated)]})
+
+
 def challenge_lost_behind_nat():
     """Taken on the TURN server. Two clients come from one public address; the server's answers to the
     second are dropped behind it. The first gets in, the second repeats its first Allocate, and each
@@ -106,5 +132,6 @@ SCENARIOS = {
     "at-lan2-healthy": lan2_healthy,
     "at-lan2-no-answer": lan2_silent,
     "users-behind-one-address": users_behind_one_address,
+    "faults-behind-one-address": faults_behind_one_address,
     "challenge-lost-behind-nat": challenge_lost_behind_nat,
 }

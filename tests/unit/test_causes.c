@@ -131,12 +131,36 @@ static void test_later_step(void **state)
 {
     (void)state;
     struct finding *turn = raise_at(FINDING_TURN_NO_ANSWER, 1000);
-    struct finding *dns = raise_at(FINDING_DNS_NXDOMAIN, 2000);
+    struct finding *dns = raise_at(FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE, 2000);
     struct finding *other = raise_for(STAGE_PEER, FINDING_TURN_NO_ANSWER, 3000);
     link_causes();
     assert_int_equal(turn->caused_by, dns->number);
     assert_int_equal(other->caused_by, 0);
     assert_ptr_equal(root(), dns);
+}
+
+/* A client that asks a TURN server knows an address. */
+static void test_unresolved_name_beside_turn(void **state)
+{
+    (void)state;
+    struct finding *turn = raise_at(FINDING_TURN_NO_ANSWER, 2000);
+    struct finding *dns = raise_at(FINDING_DNS_NXDOMAIN, 1000);
+    link_causes();
+    assert_int_equal(turn->caused_by, 0);
+    assert_ptr_equal(root(), dns);
+}
+
+/* Of the same user, by its socket. */
+static void test_refusal_beside_relay(void **state)
+{
+    (void)state;
+    struct finding *refused = raise_at(FINDING_TURN_INTEGRITY_FAILURE, 1000);
+    struct finding *same = raise_at(FINDING_MEDIA_ONE_WAY, 2000);
+    struct finding *other = raise_at(FINDING_ICE_CONSENT_LOST, 2000);
+    other->subjects.client.port++;
+    link_causes();
+    assert_int_equal(same->caused_by, refused->number);
+    assert_int_equal(other->caused_by, 0);
 }
 
 /* Of one step the more certain one, then the earlier one. */
@@ -325,6 +349,8 @@ int main(void)
         TEST(test_consequence_of_another_client),
         TEST(test_cause_as_severe_as_its_effect),
         TEST(test_later_step),
+        TEST(test_unresolved_name_beside_turn),
+        TEST(test_refusal_beside_relay),
         TEST(test_ranking_in_a_step),
         TEST(test_overcome),
         TEST(test_not_overcome_when_it_goes_on),
