@@ -55,10 +55,11 @@ class Sample:
         self.name, self.folder, self.path, self.arguments = name, path.parent, path, arguments
         self.link_type, self.packets = read(path) or (None, [])
 
-    def diagnose(self, binary, capture):
-        """The JSON document for `capture` under the sample's arguments; AssertionError when the
+    def diagnose(self, binary, *captures):
+        """The JSON document for the captures under the sample's arguments; AssertionError when the
         program breaks."""
-        done = subprocess.run([binary, "-r", capture, "--json", *self.arguments],
+        inputs = [argument for capture in captures for argument in ("-r", capture)]
+        done = subprocess.run([binary, *inputs, "--json", *self.arguments],
                               cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=TIMEOUT_SECONDS, check=False)
         broken = done.returncode < 0 \
