@@ -309,12 +309,14 @@ static void check_realm_missing(const struct rule_context *context)
         finding_add_evidence(finding, &allocation->asked);
 }
 
-/* Silence counts only where the answer could have been seen, and where nothing else from that
- * server answered this client. */
+/* Silence counts only where the answer could have been seen, and where that server answered this
+ * client nothing else at the time: what it answered long before, in another call, is no sign of
+ * life. */
 static bool server_answered_otherwise(const struct rule_context *context)
 {
     const struct turn_relation *relation = relation_of(context);
-    return relation != NULL && relation->answered != 0;
+    return relation != NULL && relation->answered != 0 &&
+           relation->answered >= context->event->transaction->first_sent - LIMIT_ATTEMPT_IDLE;
 }
 
 /* Over TCP something must come from the server after the request, an acknowledgment at least: else

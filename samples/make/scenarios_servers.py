@@ -9,7 +9,7 @@ from scenarios_capture import CLIENT6, SERVER6
 from scenarios_guide import AT_CLIENT, ICMP_CHECK, RETRANSMISSIONS
 from scenarios_media import DTLS_CHECK
 from scenarios_tls import TLS_CHECK
-from story import CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, start, turn_udp
+from story import CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, healthy_call, start, turn_udp
 from tls import Tls
 from wire import Capture, Tcp, Udp, icmp_error
 
@@ -108,6 +108,26 @@ def stun_alone():
                        "Give clients that server's address as stun:, and a TURN server's as turn:.",
                        "If TURN does run there, look for a firewall that inspects STUN and drops "
                        "what it does not know."])
+
+
+def dead_later():
+    """A call works and ends. A minute later the client comes again, and the TURN server answers
+    nothing any more: seven Allocates, while TCP 443 to the same address works."""
+    capture, session = start()
+    healthy_call(capture, session, turn_udp(capture))
+    capture.wait(60)
+    again = arrive(capture, port=50002, label="again")
+    silence = turn_udp(capture, client=(CLIENT_ADDRESS, 50125), label="silence")
+    ask = silence.ask()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        silence.flow.send(ask.network[28:])
+    capture.wait(8)
+    again.page()
+    again.close()
+    return failing(capture, TURN_CHECK, "turn.no-answer", ask, certainty="strong", attempts=[
+        {"client": CLIENT_ADDRESS, "outcome": "connected"},
+        {"client": CLIENT_ADDRESS, "outcome": "failed", "broken_step": "turn"}])
 
 
 def inside_dtls():
@@ -219,6 +239,7 @@ SCENARIOS = {
     "turn-redirected-closed-port": redirected_to_closed_port,
     "three-turn-servers": three_servers,
     "turn-stun-only": stun_alone,
+    "turn-dead-later": dead_later,
     "turn-inside-dtls": inside_dtls,
     "dual-stack-ipv4-blocked": one_family_blocked,
     "turn-tls-self-signed": tls_self_signed,
