@@ -208,6 +208,10 @@ enum { LIMIT_CONTENT_ATTEMPTS = 8 };
  * this time. */
 #define LIMIT_HANDSHAKE_WAIT (10 * SECONDS)
 
+/* Who has a relay and a peer to try sends checks within a moment; trickled candidates (RFC 8838)
+ * and a person who answers take longer. */
+#define LIMIT_RELAY_USE (10 * SECONDS)
+
 /* A person who tries again does so later than this; what a browser retries comes sooner. */
 #define LIMIT_ATTEMPT_IDLE (20 * SECONDS)
 

@@ -4,6 +4,7 @@
 #include "analyzer/diagnose/key_log.h"
 #include "analyzer/diagnose/name_needs.h"
 #include "analyzer/diagnose/profile_site.h"
+#include "analyzer/diagnose/relay_use.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
 
@@ -154,6 +155,13 @@ static struct case_result connect_timeout(const struct grounds *grounds)
             CASE_NOT_OBSERVABLE,
             "TURN travels inside TLS here, which hides whether it works: give the browser's key "
             "log with --keylog, or capture on the TURN server's other side."};
+    if (relays_are_unused(state))
+        return (struct case_result){
+            CASE_NO_EVIDENCE,
+            "A relay was granted and never used: no permission was asked for, and no check was "
+            "sent. If a call was to be made, the client learned of no address of the other end "
+            "that it could try: it did not answer, or it has only addresses of the other of IPv4 "
+            "and IPv6. That is in the signalling, which is encrypted here."};
     if (state->stun->statistics.messages > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "STUN or TURN is in the capture, and nothing in it failed."};

@@ -3,6 +3,7 @@
 
 #include "analyzer/diagnose/cases.h"
 #include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/relay_use.h"
 
 const char *verdict_status_name(enum verdict_status status)
 {
@@ -46,6 +47,9 @@ static const char *inconclusive_sentence(const struct findings *findings, const 
 {
     if (findings->kinds[FINDING_TURN_HIDDEN] > 0)
         return "TURN is hidden inside TLS here: whether the client got in does not show";
+    if (relays_are_unused(state))
+        return "The client got a relay and did nothing with it: it found no peer to try, or was in "
+               "no call";
     if (findings->kinds[FINDING_TLS_CERTIFICATE_HIDDEN] > 0 && !any_finished_tls(state))
         return "No TLS handshake came to its end here, and encryption hides why";
     if (findings->kinds[FINDING_DNS_UNRESOLVED] > 0)

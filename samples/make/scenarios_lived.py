@@ -6,6 +6,7 @@ import stun
 from dtls import Dtls
 from rtp import srtp
 from sample import silent, warning
+from scenarios_capture import CLIENT6, SERVER6
 from scenarios_died import OTHER, checks, refused
 from scenarios_guide import ICMP_CHECK, RETRANSMISSIONS
 from scenarios_harmless import WELL, data_channel
@@ -239,7 +240,24 @@ def data_channel_cut():
     return data_channel(absent=["media.*", "dtls.*"], snaplen=128)
 
 
+def relay_unused():
+    """A client with IPv6 alone gets an IPv4 relay and keeps it for eight minutes. It asks for no
+    permission, sends no check and nothing else: in no call, with candidates gathered ahead of one,
+    or without a peer that it could try. No packet tells which."""
+    capture = Capture(near=(CLIENT6,))
+    turn = turn_udp(capture, client=(CLIENT6, 50124), server=(SERVER6, 3478))
+    turn.allocate()
+    for _ in range(2):
+        capture.wait(240)
+        turn.refresh()
+    return silent(capture, TURN_CHECK, absent=["turn.*", "ice.*", "media.*"], arguments=[],
+                  verdict="inconclusive", cases={"connect-timeout": "no-evidence"},
+                  expect={"verdict": {"sentence": "The client got a relay and did nothing with it: "
+                                                  "it found no peer to try, or was in no call"}})
+
+
 SCENARIOS = {
+    "relay-unused": relay_unused,
     "short-outage": short_outage,
     "peer-left": peer_left,
     "one-peer-left": went_elsewhere,
