@@ -76,10 +76,12 @@ static bool brings_client(const struct alike *alike, const struct finding *findi
 /* The first of the findings that is about its name. */
 static bool brings_name(const struct alike *alike, const struct finding *finding)
 {
+    const char *name = finding->subjects.name;
     const struct finding *other = next_alike(alike, NULL);
-    while (strcmp(other->subjects.name, finding->subjects.name) != 0)
-        other = next_alike(alike, other);
-    return other == finding && finding->subjects.name[0] != '\0';
+    for (; other != NULL && other != finding; other = next_alike(alike, other))
+        if (strcmp(other->subjects.name, name) == 0)
+            return false;
+    return name[0] != '\0';
 }
 
 /* "; cms.example.com, turn.example.com, www.example.com and 4 more" */
