@@ -166,7 +166,7 @@ static int engine_init(struct engine *engine, const struct engine_options *optio
     if (trackers_init(&engine->trackers, options->credentials, options->keylog, megabytes) != 0 ||
         attempts_init(&engine->attempts, megabytes) != 0 || findings_init(&engine->findings) != 0)
         return -1;
-    rule_index_build(&engine->rules);
+    rule_index_build(&engine->rules, options->profile != NULL);
     if (options->log_offset != NULL)
         log_lines_set_shift(&engine->trackers.log, *options->log_offset);
     if (options->vantage != VANTAGE_UNKNOWN)

@@ -2,27 +2,30 @@
 #include "analyzer/diagnose/rules.h"
 
 static const struct rule_family *const families[] = {
-    &rules_turn, &rules_site,        &rules_relay, &rules_stun, &rules_tcp, &rules_tls,
-    &rules_dtls, &rules_certificate, &rules_http,  &rules_log,  &rules_dns, &rules_capture,
+    &rules_turn, &rules_site,       &rules_relay,       &rules_stun, &rules_tcp,
+    &rules_tls,  &rules_dtls,       &rules_certificate, &rules_http, &rules_log,
+    &rules_dns,  &rules_unresolved, &rules_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };
 
-static size_t add_rules_for(struct rule_index *index, size_t count, enum event_kind kind)
+static size_t add_rules_of(const struct rule_family *family, struct rule_index *index, size_t count,
+                           enum event_kind kind)
 {
-    for (size_t f = 0; f < FAMILIES; f++)
-        for (size_t i = 0; i < families[f]->count && count < RULES_MOST; i++)
-            if (families[f]->rules[i].wants == kind)
-                index->rules[count++] = &families[f]->rules[i];
+    for (size_t i = 0; i < family->count && count < RULES_MOST; i++)
+        if (family->rules[i].wants == kind)
+            index->rules[count++] = &family->rules[i];
     return count;
 }
 
-void rule_index_build(struct rule_index *index)
+void rule_index_build(struct rule_index *index, bool has_profile)
 {
     size_t count = 0;
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++) {
         index->start[kind] = (uint16_t)count;
-        count = add_rules_for(index, count, (enum event_kind)kind);
+        for (size_t f = 0; f < FAMILIES; f++)
+            if (has_profile || !families[f]->needs_profile)
+                count = add_rules_of(families[f], index, count, (enum event_kind)kind);
     }
     index->start[EVENT_KINDS] = (uint16_t)count;
 }

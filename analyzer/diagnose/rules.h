@@ -29,12 +29,14 @@ struct rule_context {
 struct rule_family {
     const struct rule *rules;
     size_t count;
+    bool needs_profile; /* they compare with a site profile, and say nothing without one */
 };
 extern const struct rule_family rules_turn;
 extern const struct rule_family rules_site;
 extern const struct rule_family rules_relay;
 extern const struct rule_family rules_stun;
 extern const struct rule_family rules_dns;
+extern const struct rule_family rules_unresolved;
 extern const struct rule_family rules_tcp;
 extern const struct rule_family rules_tls;
 extern const struct rule_family rules_dtls;
@@ -43,14 +45,15 @@ extern const struct rule_family rules_http;
 extern const struct rule_family rules_log;
 extern const struct rule_family rules_capture;
 
-/* The rules sorted by the event they want, so that an event meets only its own. */
+/* The rules sorted by the event they want, so that an event meets only its own, and of those only
+ * the ones that can say something. */
 enum { RULES_MOST = 192 };
 struct rule_index {
     const struct rule *rules[RULES_MOST];
     uint16_t start[EVENT_KINDS + 1];
 };
 
-void rule_index_build(struct rule_index *index);
+void rule_index_build(struct rule_index *index, bool has_profile);
 
 /* Shows the event to every rule that wants its kind. */
 void rules_apply(const struct rule_index *index, const struct event *event,

@@ -104,4 +104,4 @@ static const struct rule rules[] = {
     {FINDING_ANALYZER_STATE_EVICTED, EVENT_CAPTURE_ENDED, check_state_evicted, 0},
 };
 
-const struct rule_family rules_capture = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_capture = {rules, sizeof rules / sizeof rules[0], false};

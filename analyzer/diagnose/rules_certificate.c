@@ -170,4 +170,4 @@ static const struct rule rules[] = {
     {FINDING_NONE, EVENT_TLS_ESTABLISHED, check_tolerated, 0},
 };
 
-const struct rule_family rules_certificate = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_certificate = {rules, sizeof rules / sizeof rules[0], false};

@@ -270,7 +270,11 @@ static const struct rule rules[] = {
     {FINDING_DNS_INTERNAL_WEBBRIDGE_NAME, EVENT_CAPTURE_ENDED, check_internal_webbridge_name, 0},
     {FINDING_DNS_SRV_OUTSIDE, EVENT_DNS_ANSWERED, check_srv_outside, 0},
     {FINDING_DNS_SRV_MISSING, EVENT_DNS_ANSWERED, check_srv_missing, 0},
-    {FINDING_DNS_UNRESOLVED, EVENT_CAPTURE_ENDED, check_unresolved, 0},
 };
 
-const struct rule_family rules_dns = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_dns = {rules, sizeof rules / sizeof rules[0], true};
+
+static const struct rule unresolved = {FINDING_DNS_UNRESOLVED, EVENT_CAPTURE_ENDED,
+                                       check_unresolved, 0};
+
+const struct rule_family rules_unresolved = {&unresolved, 1, false};

@@ -95,4 +95,4 @@ static const struct rule rules[] = {
     {FINDING_DTLS_COOKIE_LOOP, EVENT_TLS_ENDED, check_cookie_loop, 0},
 };
 
-const struct rule_family rules_dtls = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_dtls = {rules, sizeof rules / sizeof rules[0], false};

@@ -137,4 +137,4 @@ static const struct rule rules[] = {
     {FINDING_HTTP_WEBSOCKET_REFUSED, EVENT_CAPTURE_ENDED, check_websockets, 0},
 };
 
-const struct rule_family rules_http = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_http = {rules, sizeof rules / sizeof rules[0], false};

@@ -78,4 +78,4 @@ static const struct rule rules[] = {
     {FINDING_ICE_UNAUTHORIZED, EVENT_LOG_LINE, check_call, CMS_LOG_UNAUTHORIZED},
 };
 
-const struct rule_family rules_log = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_log = {rules, sizeof rules / sizeof rules[0], false};

@@ -279,4 +279,4 @@ static const struct rule rules[] = {
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
 };
 
-const struct rule_family rules_relay = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_relay = {rules, sizeof rules / sizeof rules[0], false};

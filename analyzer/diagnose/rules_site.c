@@ -175,4 +175,4 @@ static const struct rule rules[] = {
     {FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE, EVENT_STUN_SUCCEEDED, check_relayed_port, 0},
 };
 
-const struct rule_family rules_site = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_site = {rules, sizeof rules / sizeof rules[0], true};

@@ -75,4 +75,4 @@ static const struct rule rules[] = {
     {FINDING_STUN_BID_DOWN, EVENT_STUN_REFUSED, check_bid_down, 0},
 };
 
-const struct rule_family rules_stun = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_stun = {rules, sizeof rules / sizeof rules[0], false};

@@ -152,4 +152,4 @@ static const struct rule rules[] = {
     {FINDING_TCP_ZERO_WINDOW, EVENT_TCP_CLOSED, check_starved, 0},
 };
 
-const struct rule_family rules_tcp = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_tcp = {rules, sizeof rules / sizeof rules[0], false};

@@ -223,4 +223,4 @@ static const struct rule rules[] = {
     {FINDING_TURN_HIDDEN, EVENT_CAPTURE_ENDED, check_turn_hidden, 0},
 };
 
-const struct rule_family rules_tls = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_tls = {rules, sizeof rules / sizeof rules[0], false};

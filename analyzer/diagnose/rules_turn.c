@@ -442,4 +442,4 @@ static const struct rule rules[] = {
     {FINDING_TURN_INSUFFICIENT_CAPACITY, EVENT_STUN_REFUSED, check_error_code, 508},
 };
 
-const struct rule_family rules_turn = {rules, sizeof rules / sizeof rules[0]};
+const struct rule_family rules_turn = {rules, sizeof rules / sizeof rules[0], false};

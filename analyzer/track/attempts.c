@@ -62,64 +62,34 @@ void attempts_free(struct attempts *attempts)
     timeline_pool_free(&attempts->moments);
 }
 
-/* What an event says about a step. */
+/* What an event says about a step; ATTEMPT_STEPS: nothing. */
 struct showing {
     enum attempt_step step;
     enum step_state state;
 };
 
-static struct showing show_transaction(const struct event *event)
+static void refine_transaction(struct showing *showing, const struct event *event)
 {
+    enum { STALE_NONCE = 438 /* the end of a nonce's life is no end of anything else */ };
     uint16_t method = event->transaction->method;
-    struct showing showing = {ATTEMPT_STEPS, STEP_TRIED};
-    if (method == STUN_ALLOCATE)
-        showing.step = STEP_TURN;
-    else if (method == STUN_CREATE_PERMISSION || method == STUN_CHANNEL_BIND)
-        showing.step = STEP_PERMISSION;
-    return showing;
+    if (method == STUN_CREATE_PERMISSION || method == STUN_CHANNEL_BIND)
+        showing->step = STEP_PERMISSION;
+    else if (method != STUN_ALLOCATE)
+        showing->step = ATTEMPT_STEPS;
+    if (event->kind == EVENT_STUN_REFUSED && event->transaction->error_code == STALE_NONCE)
+        showing->state = STEP_TRIED;
 }
 
-static struct showing show_success(const struct event *event)
-{
-    struct showing showing = show_transaction(event);
-    showing.state = STEP_WORKED;
-    return showing;
-}
-
-static struct showing show_failure(const struct event *event)
-{
-    struct showing showing = show_transaction(event);
-    showing.state = STEP_FAILED;
-    return showing;
-}
-
-/* The end of a nonce's life is no end of anything else. */
-static struct showing show_refusal(const struct event *event)
-{
-    return event->transaction->error_code == 438 ? show_transaction(event) : show_failure(event);
-}
-
-static struct showing show_lookup(const struct event *event)
+static void refine_lookup(struct showing *showing, const struct event *event)
 {
     const struct lookup *lookup = event->lookup;
-    bool address = lookup->key.type == DNS_A || lookup->key.type == DNS_AAAA;
-    struct showing showing = {address ? STEP_DNS : ATTEMPT_STEPS, STEP_TRIED};
     bool final = event->kind == EVENT_DNS_ANSWERED || !lookup->capture_ended;
+    if (lookup->key.type != DNS_A && lookup->key.type != DNS_AAAA)
+        showing->step = ATTEMPT_STEPS;
     if (lookup->address_count > 0)
-        showing.state = STEP_WORKED;
+        showing->state = STEP_WORKED;
     else if (lookup->key.type == DNS_A && final)
-        showing.state = STEP_FAILED; /* a missing AAAA beside a good A is normal */
-    return showing;
-}
-
-static struct showing show_connection(const struct event *event)
-{
-    enum step_state state = STEP_FAILED;
-    if (event->kind == EVENT_TCP_ESTABLISHED)
-        state = STEP_WORKED;
-    else if (event->kind == EVENT_TCP_RESET) /* browsers drop speculative connections */
-        state = STEP_TRIED;
-    return (struct showing){STEP_TCP, state};
+        showing->state = STEP_FAILED; /* a missing AAAA beside a good A is normal */
 }
 
 /* Tunnels and sensors speak DTLS, too. */
@@ -128,80 +98,59 @@ static bool is_of_call(const struct event *event)
     return event->path != NULL || event->handshake->offers_srtp;
 }
 
-static struct showing show_handshake(const struct event *event)
+static void refine_handshake(struct showing *showing, const struct event *event)
 {
-    struct showing showing = {STEP_TLS, STEP_TRIED};
-    if (event->handshake->protocol == HANDSHAKE_DTLS)
-        showing.step = is_of_call(event) ? STEP_DTLS : ATTEMPT_STEPS;
-    if (event->kind == EVENT_TLS_ESTABLISHED)
-        showing.state = STEP_WORKED;
-    else if (event->handshake->protocol == HANDSHAKE_QUIC) /* what fails falls back to TCP */
-        showing.state = STEP_TRIED;
-    else if (event->kind == EVENT_TLS_ENDED ||
-             (event->kind == EVENT_TLS_ALERT && event->handshake->alert.level == 2 &&
-              event->handshake->state != HANDSHAKE_ESTABLISHED))
-        showing.state = STEP_FAILED;
-    return showing;
+    const struct handshake *handshake = event->handshake;
+    if (handshake->protocol == HANDSHAKE_DTLS)
+        showing->step = is_of_call(event) ? STEP_DTLS : ATTEMPT_STEPS;
+    if (event->kind == EVENT_TLS_ALERT && handshake->alert.level == 2 &&
+        handshake->state != HANDSHAKE_ESTABLISHED)
+        showing->state = STEP_FAILED;
+    if (showing->state == STEP_FAILED && handshake->protocol == HANDSHAKE_QUIC)
+        showing->state = STEP_TRIED; /* it falls back to TCP */
 }
 
 /* Pages ask for a dozen things, icons among them, that need not be there. */
-static struct showing show_http(const struct event *event)
+static void refine_http(struct showing *showing, const struct event *event)
 {
     uint16_t status = event->exchange->status;
     bool connects = strcmp(event->exchange->method, "CONNECT") == 0;
-    struct showing showing = {STEP_HTTP, STEP_TRIED};
     if (status < 400)
-        showing.state = STEP_WORKED;
+        showing->state = STEP_WORKED;
     else if (status == 400 || status >= 500 || (connects && status != 407))
-        showing.state = STEP_FAILED;
-    return showing;
+        showing->state = STEP_FAILED;
 }
 
-static struct showing show_ice(const struct event *event)
-{
-    bool failed = event->kind != EVENT_ICE_CONNECTED;
-    return (struct showing){STEP_ICE, failed ? STEP_FAILED : STEP_WORKED};
-}
-
-static struct showing show_media(const struct event *event)
-{
-    bool failed = event->kind != EVENT_MEDIA_STARTED;
-    return (struct showing){STEP_MEDIA, failed ? STEP_FAILED : STEP_WORKED};
-}
-
-static struct showing show_turn_failure(const struct event *event)
-{
-    (void)event;
-    return (struct showing){STEP_TURN, STEP_FAILED};
-}
-
-/* One row an event kind that is part of an attempt. */
-static struct showing (*const showings[EVENT_KINDS])(const struct event *) = {
-    [EVENT_STUN_REQUEST] = show_transaction,
-    [EVENT_STUN_SUCCEEDED] = show_success,
-    [EVENT_STUN_CHALLENGED] = show_transaction,
-    [EVENT_STUN_REFUSED] = show_refusal,
-    [EVENT_STUN_UNANSWERED] = show_failure,
-    [EVENT_STUN_UNREACHABLE] = show_failure,
-    [EVENT_TURN_ABANDONED] = show_turn_failure,
-    [EVENT_DNS_ANSWERED] = show_lookup,
-    [EVENT_DNS_UNANSWERED] = show_lookup,
-    [EVENT_TCP_ESTABLISHED] = show_connection,
-    [EVENT_TCP_NO_ANSWER] = show_connection,
-    [EVENT_TCP_REFUSED] = show_connection,
-    [EVENT_TCP_RESET] = show_connection,
-    [EVENT_TLS_HELLO] = show_handshake,
-    [EVENT_TLS_CERTIFICATE] = show_handshake,
-    [EVENT_TLS_ALERT] = show_handshake,
-    [EVENT_TLS_ESTABLISHED] = show_handshake,
-    [EVENT_TLS_ENDED] = show_handshake,
-    [EVENT_HTTP_RESPONSE] = show_http,
-    [EVENT_ICE_CONNECTED] = show_ice,
-    [EVENT_ICE_NO_CONNECTIVITY] = show_ice,
-    [EVENT_ICE_CONSENT_LOST] = show_ice,
-    [EVENT_MEDIA_STARTED] = show_media,
-    [EVENT_MEDIA_ONE_WAY] = show_media,
-    [EVENT_MEDIA_NONE] = show_media,
+/* One row an event kind that is part of an attempt: what it shows, as far as the kind tells. */
+static const struct {
+    struct showing showing; /* STEP_UNSEEN: the kind is no part */
+    void (*refine)(struct showing *showing, const struct event *event);
+} rows[EVENT_KINDS] = {
+    [EVENT_STUN_REQUEST] = {{STEP_TURN, STEP_TRIED}, refine_transaction},
+    [EVENT_STUN_SUCCEEDED] = {{STEP_TURN, STEP_WORKED}, refine_transaction},
+    [EVENT_STUN_CHALLENGED] = {{STEP_TURN, STEP_TRIED}, refine_transaction},
+    [EVENT_STUN_REFUSED] = {{STEP_TURN, STEP_FAILED}, refine_transaction},
+    [EVENT_STUN_UNANSWERED] = {{STEP_TURN, STEP_FAILED}, refine_transaction},
+    [EVENT_STUN_UNREACHABLE] = {{STEP_TURN, STEP_FAILED}, refine_transaction},
+    [EVENT_TURN_ABANDONED] = {{STEP_TURN, STEP_FAILED}, NULL},
+    [EVENT_DNS_ANSWERED] = {{STEP_DNS, STEP_TRIED}, refine_lookup},
+    [EVENT_DNS_UNANSWERED] = {{STEP_DNS, STEP_TRIED}, refine_lookup},
+    [EVENT_TCP_ESTABLISHED] = {{STEP_TCP, STEP_WORKED}, NULL},
+    [EVENT_TCP_NO_ANSWER] = {{STEP_TCP, STEP_FAILED}, NULL},
+    [EVENT_TCP_REFUSED] = {{STEP_TCP, STEP_FAILED}, NULL},
+    [EVENT_TCP_RESET] = {{STEP_TCP, STEP_TRIED}, NULL}, /* browsers drop speculative connections */
+    [EVENT_TLS_HELLO] = {{STEP_TLS, STEP_TRIED}, refine_handshake},
+    [EVENT_TLS_CERTIFICATE] = {{STEP_TLS, STEP_TRIED}, refine_handshake},
+    [EVENT_TLS_ALERT] = {{STEP_TLS, STEP_TRIED}, refine_handshake},
+    [EVENT_TLS_ESTABLISHED] = {{STEP_TLS, STEP_WORKED}, refine_handshake},
+    [EVENT_TLS_ENDED] = {{STEP_TLS, STEP_FAILED}, refine_handshake},
+    [EVENT_HTTP_RESPONSE] = {{STEP_HTTP, STEP_TRIED}, refine_http},
+    [EVENT_ICE_CONNECTED] = {{STEP_ICE, STEP_WORKED}, NULL},
+    [EVENT_ICE_NO_CONNECTIVITY] = {{STEP_ICE, STEP_FAILED}, NULL},
+    [EVENT_ICE_CONSENT_LOST] = {{STEP_ICE, STEP_FAILED}, NULL},
+    [EVENT_MEDIA_STARTED] = {{STEP_MEDIA, STEP_WORKED}, NULL},
+    [EVENT_MEDIA_ONE_WAY] = {{STEP_MEDIA, STEP_FAILED}, NULL},
+    [EVENT_MEDIA_NONE] = {{STEP_MEDIA, STEP_FAILED}, NULL},
 };
 
 static bool starts_over(const struct event *event)
@@ -295,9 +244,11 @@ static void put(struct attempts *attempts, const struct event *event, struct sho
 
 void attempts_note(struct attempts *attempts, const struct event *event)
 {
-    if (showings[event->kind] == NULL || event->client.ip.family == 0)
+    struct showing showing = rows[event->kind].showing;
+    if (showing.state == STEP_UNSEEN || event->client.ip.family == 0)
         return;
-    struct showing showing = showings[event->kind](event);
+    if (rows[event->kind].refine != NULL)
+        rows[event->kind].refine(&showing, event);
     if (showing.step != ATTEMPT_STEPS)
         put(attempts, event, showing);
 }

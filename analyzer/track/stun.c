@@ -118,10 +118,10 @@ static void report_damage(struct stun_tracker *tracker, const struct stun_messag
 static void verify(const struct stun_tracker *tracker, const struct stun_message *message,
                    struct transaction *transaction, enum transaction_step step)
 {
-    const struct allocation *allocation =
-        table_at(&tracker->allocations.table, transaction->allocation);
     if (tracker->integrity == NULL || !transaction->has_integrity)
         return;
+    const struct allocation *allocation =
+        table_at(&tracker->allocations.table, transaction->allocation);
     if (step == TRANSACTION_STEP_REQUEST) {
         transaction->integrity =
             (uint8_t)integrity_check(tracker->integrity, message, tracker->credentials, NULL);

@@ -14,8 +14,9 @@
 #include <cmocka.h>
 
 static const struct rule_family *const families[] = {
-    &rules_turn, &rules_site,        &rules_relay, &rules_stun, &rules_tcp, &rules_tls,
-    &rules_dtls, &rules_certificate, &rules_http,  &rules_log,  &rules_dns, &rules_capture,
+    &rules_turn, &rules_site,       &rules_relay,       &rules_stun, &rules_tcp,
+    &rules_tls,  &rules_dtls,       &rules_certificate, &rules_http, &rules_log,
+    &rules_dns,  &rules_unresolved, &rules_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };
@@ -34,7 +35,7 @@ static void test_index(void **state)
 {
     (void)state;
     struct rule_index index;
-    rule_index_build(&index);
+    rule_index_build(&index, true);
     for (size_t f = 0; f < FAMILIES; f++) {
         assert_true(families[f]->count > 0);
         for (size_t i = 0; i < families[f]->count; i++)
@@ -45,6 +46,16 @@ static void test_index(void **state)
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
         for (size_t i = index.start[kind]; i < index.start[kind + 1]; i++)
             assert_int_equal(index.rules[i]->wants, kind);
+}
+
+static void test_without_profile(void **state)
+{
+    (void)state;
+    struct rule_index index;
+    rule_index_build(&index, false);
+    for (size_t f = 0; f < FAMILIES; f++)
+        for (size_t i = 0; i < families[f]->count; i++)
+            assert_int_equal(is_under(&index, &families[f]->rules[i]), !families[f]->needs_profile);
 }
 
 static void test_rules_are_whole(void **state)
@@ -132,11 +143,9 @@ static void test_evidence_of_a_raise(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_index),
-        cmocka_unit_test(test_rules_are_whole),
-        cmocka_unit_test(test_only_what_is_wanted),
-        cmocka_unit_test(test_subjects),
-        cmocka_unit_test(test_evidence_of_a_raise),
+        cmocka_unit_test(test_index),           cmocka_unit_test(test_without_profile),
+        cmocka_unit_test(test_rules_are_whole), cmocka_unit_test(test_only_what_is_wanted),
+        cmocka_unit_test(test_subjects),        cmocka_unit_test(test_evidence_of_a_raise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
