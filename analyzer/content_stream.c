@@ -241,8 +241,6 @@ void content_stream(struct trackers *trackers, const struct sighting *sighting,
     struct reading reading = {trackers, sighting, handler, false};
     struct streams *streams = &trackers->connections.streams;
     size_t taken;
-    if (!stream_has_news(stream))
-        return;
     skip_gap(&reading, stream_gap(stream));
     while (!reading.done && (taken = read_unread(&reading, stream_peek(streams, stream))) > 0)
         stream_consume(streams, stream, taken);
@@ -292,7 +290,8 @@ void content_segment(struct trackers *trackers, const struct packet *packet,
     struct sighting seen = *sighting;
     trackers_conclude(trackers, handler);
     seen.cut = stream_is_cut(stream);
-    content_stream(trackers, &seen, stream, handler);
+    if (stream_has_news(stream))
+        content_stream(trackers, &seen, stream, handler);
     if (packet->tcp.flags & (TCP_FIN | TCP_RST))
         note_end(trackers, packet, connection, &seen, handler);
 }

@@ -9,7 +9,8 @@
 void content_segment(struct trackers *trackers, const struct packet *packet,
                      const struct sighting *sighting, const struct event_handler *handler);
 
-/* Reads what the stream has, as the content of the flow that the sighting names. */
+/* Reads what is new in the stream (stream_has_news), as the content of the flow that the sighting
+ * names. */
 void content_stream(struct trackers *trackers, const struct sighting *sighting,
                     struct stream *stream, const struct event_handler *handler);
 

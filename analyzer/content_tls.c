@@ -57,7 +57,8 @@ static void read_content(const struct tls_reading *reading, struct bytes data)
     }
     struct stream *stream = decryption_append(&trackers->decryption, &trackers->handshakes,
                                               reading->handshake, &inner, data);
-    content_stream(trackers, &inner, stream, reading->handler);
+    if (stream_has_news(stream))
+        content_stream(trackers, &inner, stream, reading->handler);
 }
 
 static void read_plaintext(const struct tls_reading *reading, const struct tls_plaintext *plaintext)

@@ -128,8 +128,10 @@ static void check_purpose(const struct rule_context *context)
 static void check_interception(const struct rule_context *context)
 {
     const struct handshake *handshake = context->event->handshake;
+    if (!handshake->issuer_changed || handshake->server_name[0] == '\0')
+        return;
     const struct certificate_facts *leaf = leaf_of(context);
-    if (leaf == NULL || handshake->server_name[0] == '\0')
+    if (leaf == NULL)
         return;
     const struct evidence *before =
         issuers_other(&context->state->handshakes->issuers, &handshake->server,

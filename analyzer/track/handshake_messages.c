@@ -152,8 +152,9 @@ static void note_leaf(const struct handshake_step *step, const struct certificat
 {
     struct handshake *handshake = step->handshake;
     evidence_set_detail(&handshake->certificate, bytes_of(leaf->subject, strlen(leaf->subject)));
-    issuers_note(&step->handshakes->issuers, &handshake->server, handshake->server_name,
-                 leaf->issuer, &handshake->certificate);
+    handshake->issuer_changed =
+        issuers_note(&step->handshakes->issuers, &handshake->server, handshake->server_name,
+                     leaf->issuer, &handshake->certificate);
 }
 
 static void note_server_certificate(const struct handshake_step *step,

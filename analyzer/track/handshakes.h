@@ -98,6 +98,7 @@ struct handshake {
     bool offers_srtp;              /* DTLS-SRTP: media of a call */
     bool certificate_message_seen; /* from the server, in the clear (or decrypted) */
     bool certificate_visible;      /* and it could be read: handshakes_chain */
+    bool issuer_changed;           /* another one signed what was first shown for the name here */
     bool encrypt_then_mac;         /* agreed on (RFC 7366) */
     bool truncated_mac;            /* agreed on (RFC 6066 7) */
     bool decrypted;                /* a key log shows what the connection carries */

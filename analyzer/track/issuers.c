@@ -40,16 +40,18 @@ static struct issuer_key key_of(const struct issuers *issuers,
     return key;
 }
 
-void issuers_note(struct issuers *issuers, const struct transport_address *server, const char *name,
+bool issuers_note(struct issuers *issuers, const struct transport_address *server, const char *name,
                   const char *issuer, const struct evidence *evidence)
 {
     struct issuer_key key = key_of(issuers, server, name);
     bool created;
     struct issuer *first = table_add(&issuers->table, &key, &created);
+    uint64_t hash = hash_of(issuers, issuer);
     if (!created)
-        return;
-    first->issuer = hash_of(issuers, issuer);
+        return first->issuer != hash;
+    first->issuer = hash;
     first->evidence = *evidence;
+    return false;
 }
 
 const struct evidence *issuers_other(const struct issuers *issuers,

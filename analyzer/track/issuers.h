@@ -16,8 +16,8 @@ int issuers_init(struct issuers *issuers, uint32_t capacity);
 void issuers_free(struct issuers *issuers);
 
 /* `server` showed, for `name`, a certificate of `issuer`, in the packet of `evidence`. The first
- * time is kept. */
-void issuers_note(struct issuers *issuers, const struct transport_address *server, const char *name,
+ * time is kept. Whether another issuer signed the one that was shown then. */
+bool issuers_note(struct issuers *issuers, const struct transport_address *server, const char *name,
                   const char *issuer, const struct evidence *evidence);
 
 /* The packet that showed a certificate for the same name and server when it was first seen, if

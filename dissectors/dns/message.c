@@ -126,9 +126,17 @@ static void read_edns(struct dns_message *message, const struct dns_record *reco
     message->rcode = (uint16_t)(message->rcode | record->ttl >> 24 << 4);
 }
 
+/* All zero but for the octets of the question's name, which are many. */
+static void begin(struct dns_message *message, struct bytes bytes, bool cut)
+{
+    memset(message, 0, offsetof(struct dns_message, question.name.octets));
+    message->raw = bytes;
+    message->cut = cut;
+}
+
 enum dissect_status dns_decode(struct dns_message *message, struct bytes bytes, bool cut)
 {
-    *message = (struct dns_message){.raw = bytes, .cut = cut};
+    begin(message, bytes, cut);
     if (bytes.length < DNS_HEADER_LENGTH)
         return cut ? DISSECT_CUT_SHORT : DISSECT_NOT_MINE;
     struct cursor header = cursor_of(bytes);

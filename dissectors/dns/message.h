@@ -66,9 +66,9 @@ enum dns_section {
 enum dns_variant { DNS_UNICAST, DNS_MULTICAST, DNS_LLMNR };
 
 struct dns_question {
-    struct dns_name name;
     uint16_t type;  /* enum dns_type */
     uint16_t class; /* enum dns_class */
+    struct dns_name name;
 };
 
 /* EDNS(0): what the OPT record says (RFC 6891 section 6.1). */
@@ -103,11 +103,11 @@ struct dns_message {
     bool checking_disabled;        /* CD */
     uint16_t rcode;                /* enum dns_rcode; with the OPT record's upper eight bits */
     uint16_t counts[DNS_SECTIONS]; /* as the header says, by enum dns_section */
-    struct dns_question question;  /* the first; name.length 0 when there is none */
     struct dns_edns edns;
-    struct dns_walk records; /* behind the questions: to begin a walk with */
-    size_t trailing;         /* bytes after the last record */
-    bool cut;                /* as told to dns_decode */
+    struct dns_walk records;      /* behind the questions: to begin a walk with */
+    size_t trailing;              /* bytes after the last record */
+    bool cut;                     /* as told to dns_decode */
+    struct dns_question question; /* the first; name.length 0 when there is none */
 };
 
 struct dns_record {

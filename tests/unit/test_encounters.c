@@ -118,8 +118,9 @@ static void test_another_issuer_is_noticed(void **state)
     struct evidence first = {.frame = 7}, second = {.frame = 9};
     assert_int_equal(issuers_init(&issuers, 8), 0);
     assert_null(issuers_other(&issuers, &server, "a.example", "CN=One"));
-    issuers_note(&issuers, &server, "a.example", "CN=One", &first);
-    issuers_note(&issuers, &server, "a.example", "CN=Two", &second);
+    assert_false(issuers_note(&issuers, &server, "a.example", "CN=One", &first));
+    assert_false(issuers_note(&issuers, &server, "a.example", "CN=One", &second));
+    assert_true(issuers_note(&issuers, &server, "a.example", "CN=Two", &second));
     assert_null(issuers_other(&issuers, &server, "a.example", "CN=One"));
     const struct evidence *other = issuers_other(&issuers, &server, "a.example", "CN=Two");
     assert_non_null(other);
