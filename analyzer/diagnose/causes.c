@@ -3,6 +3,7 @@
 
 #include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/resolution.h"
+#include "analyzer/diagnose/stranger.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
  * first row that holds counts. */
@@ -141,6 +142,18 @@ static void grade_resolution(struct finding *finding, const struct state *state)
     finding->note = resolved;
 }
 
+static void note_replaced_path(struct finding *finding)
+{
+    static const char replaced[] =
+        "By then the same address had gone on by another path, which works: what it lost is the "
+        "old one.";
+    if (finding->note == replaced)
+        finding->note = NULL;
+    if (finding->note == NULL && code_of(finding) == FINDING_ICE_CONSENT_LOST &&
+        finding->found_path)
+        finding->note = replaced;
+}
+
 /* Address translation hides how many clients there are. */
 static void note_shared_address(struct finding *finding, const struct state *state)
 {
@@ -162,6 +175,23 @@ static void note_shared_address(struct finding *finding, const struct state *sta
         finding->note = either;
 }
 
+/* Of whom nothing else is seen nobody can say that it wanted in. */
+static void grade_stranger(struct finding *finding, const struct state *state)
+{
+    static const char scanner[] =
+        "Nothing else of this address is in the capture, and it did what scanners of the Internet "
+        "do. If it is a client's, capture what it does before, too.";
+    bool stranger =
+        finding->severity == SEVERITY_ERROR && finding_may_be_of_stranger(finding, state);
+    if (finding->note == scanner)
+        finding->note = NULL;
+    if (!stranger)
+        return;
+    finding->severity = SEVERITY_WARNING;
+    if (finding->note == NULL)
+        finding->note = scanner;
+}
+
 /* The capture lacked it, not the network. */
 static void grade_refuted(struct finding *finding)
 {
@@ -177,9 +207,11 @@ static void grade(struct finding *finding, const struct state *state)
     grade_refuted(finding);
     if (finding->severity == SEVERITY_ERROR && finding_broke_nothing(finding, state))
         finding->severity = SEVERITY_WARNING;
+    grade_stranger(finding, state);
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
     note_shared_address(finding, state);
+    note_replaced_path(finding);
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)

@@ -40,9 +40,9 @@ struct finding {
     bool user_got_relay;  /* its user got a relay of its server, too, from the same address */
     bool other_got_relay; /* and so did another user */
     bool refuted;         /* what came later shows that the capture lost what seemed to be absent */
-    bool other_family_worked; /* its machine got a relay over the other of IPv4 and IPv6 */
-    bool found_path;          /* its search for a path came to a good end after all */
-    bool call_inside_tls;     /* its client has a TLS connection that may hold the call */
+    bool other_address_worked; /* its machine got a relay over another of its addresses */
+    bool found_path;           /* its client found another path to go on with */
+    bool call_inside_tls;      /* its client has a TLS connection that may hold the call */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

@@ -2,7 +2,7 @@
 #include "analyzer/diagnose/overcome.h"
 
 #include "analyzer/diagnose/causes.h"
-#include "analyzer/diagnose/other_family.h"
+#include "analyzer/diagnose/other_address.h"
 #include "analyzer/diagnose/scope.h"
 
 /* When it last happened. A client goes on repeating a request that nobody answers, whatever it got
@@ -112,6 +112,11 @@ static bool is_search(const struct finding *finding)
            finding->evidence_count > 0;
 }
 
+static bool is_lost_path(const struct finding *finding)
+{
+    return (enum finding_code)finding->key.code == FINDING_ICE_CONSENT_LOST;
+}
+
 static bool names_user(const struct finding *finding)
 {
     return finding_step((enum finding_code)finding->key.code) == STEP_TURN &&
@@ -121,7 +126,7 @@ static bool names_user(const struct finding *finding)
 static bool seeks(const struct finding *finding)
 {
     return is_before_turn(finding) || names_user(finding) || is_redirection(finding) ||
-           is_search(finding) || finding_is_about_reaching_turn(finding);
+           is_search(finding) || is_lost_path(finding) || finding_is_about_reaching_turn(finding);
 }
 
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
@@ -194,7 +199,17 @@ static void look_at_allocations(const struct seekers *seekers, const struct stat
     }
 }
 
-/* A path of the client was first connected after the search for one began. */
+/* Connected while the other path was silent, before its consent was over, and alive after that. */
+static bool replaces(const struct path *path, const struct finding *lost)
+{
+    const struct subjects *old = &lost->subjects;
+    bool same = transport_address_equal(&path->client, &old->client) &&
+                transport_address_equal(&path->peer, &old->server);
+    return !same && path->connected_at >= lost->last - LIMIT_CONSENT - LIMIT_CONSENT_INTERVAL &&
+           path->connected_at <= lost->last && path->side[1].last >= lost->last;
+}
+
+/* A search came to a good end when a path of the client was connected after it began. */
 static void look_at_paths(const struct seekers *seekers, const struct state *state)
 {
     const struct table *paths = &state->paths->table;
@@ -204,7 +219,8 @@ static void look_at_paths(const struct seekers *seekers, const struct state *sta
             continue;
         for (uint16_t i = NOBODY; (i = next_seeker(seekers, &path->client.ip, i)) != NOBODY;) {
             struct finding *f = seekers->findings[i];
-            if (is_search(f) && path->connected_at >= f->evidence[0].time)
+            if ((is_search(f) && path->connected_at >= f->evidence[0].time) ||
+                (is_lost_path(f) && replaces(path, f)))
                 f->found_path = true;
         }
     }
@@ -243,7 +259,7 @@ void overcome_look(struct findings *findings, const struct state *state)
 {
     struct seekers seekers;
     gather_seekers(&seekers, findings);
-    other_family_look(findings, state);
+    other_address_look(findings, state);
     if (seekers.count == 0)
         return;
     look_at_allocations(&seekers, state);
@@ -261,7 +277,7 @@ static bool may_have_hidden_relay(const struct finding *finding)
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
-        finding->got_further || finding->other_family_worked || finding->found_path ||
+        finding->got_further || finding->other_address_worked || finding->found_path ||
         !scope_finding(state, finding) ||
         (finding_is_about_reaching_turn(finding) && finding->call_inside_tls))
         return true;

@@ -76,13 +76,13 @@ def failing(capture, check, code, *evidence, case="connect-timeout", absent=(), 
 
 
 def warning(capture, check, code, *evidence, case=None, absent=(), cases=None, files=None,
-            arguments=PROFILE, verdict="warn", root_cause=None, expect=None, **more):
+            arguments=PROFILE, verdict="warn", root_cause=None, expect=None, attempts=None, **more):
     """A sample with a finding that broke nothing seen."""
     return Sample(capture, check, arguments, files, exit_status=0, verdict=verdict,
                   root_cause=code if verdict == "warn" else root_cause, cases=cases or {},
                   findings={"present": [finding(code, case, *evidence, **more)],
                             "absent": list(absent), "quiet": ["error"]},
-                  **optional(expect=expect))
+                  **optional(expect=expect, attempts=attempts))
 
 
 def silent(capture, check, absent=(), cases=None, files=None, arguments=PROFILE, present=(),

@@ -2,6 +2,7 @@
 """Calls that real browsers and servers got through, with something in them that looks like a fault."""
 import struct
 
+import dns
 import stun
 from dtls import Dtls
 from rtp import srtp
@@ -256,7 +257,53 @@ def relay_unused():
                                                   "it found no peer to try, or was in no call"}})
 
 
+def path_replaced():
+    """The call's path dies; after eight seconds the browser has another allocation and goes on by it.
+    The old path is checked for forty seconds more, in vain: its consent is lost, the call is not."""
+    capture, session, turn = begin()
+    call(turn)
+    checks(turn, "before", [2, 2], answered=True)
+    checks(turn, "dead", [2] * 4)
+    new = turn_udp(capture, client=(CLIENT_ADDRESS, 50125), label="new")
+    new.allocate((NAT, 24700))
+    call(new, (NAT, 24700))
+    for number in range(20):
+        checks(turn, f"still dead {number}", [2])
+        media(new, 2, first=100 + 2 * number)
+        check_through_relay(new, Ice(f"new {number}"), (NAT, 24700))
+    new.release()
+    session.close()
+    return warning(capture, ICE_CHECK, "ice.consent-lost", severity="warning", certainty="definite",
+                   attempts=[{"client": CLIENT_ADDRESS, "outcome": "connected"}])
+
+
+def beside_vpn():
+    """A machine with a VPN: its browser asks for a relay from both addresses in the same moment. What
+    it sends from the VPN's goes nowhere; over the LAN it gets its relay and its call."""
+    vpn = "10.8.0.2"
+    capture = Capture(near=(CLIENT_ADDRESS, vpn))
+    session = arrive(capture)
+    dns.Resolver(capture, vpn, label="vpn").lookup("intranet.example.com", "10.8.0.1")
+    blocked = turn_udp(capture, client=(vpn, 50500), label="blocked")
+    ask = blocked.ask()
+    turn = turn_udp(capture)
+    turn.allocate()
+    call(turn)
+    for number, pause in enumerate(RETRANSMISSIONS):
+        capture.wait(pause)
+        blocked.flow.send(ask.network[28:])
+        media(turn, 1, first=100 + number)
+    capture.wait(8)
+    turn.release()
+    session.close()
+    return warning(capture, TURN_CHECK, "turn.no-answer", ask, case="connect-timeout",
+                   severity="warning", arguments=["--vantage", "client"],
+                   attempts=[{"client": CLIENT_ADDRESS, "outcome": "connected"}])
+
+
 SCENARIOS = {
+    "ice-path-replaced": path_replaced,
+    "beside-vpn": beside_vpn,
     "relay-unused": relay_unused,
     "short-outage": short_outage,
     "peer-left": peer_left,

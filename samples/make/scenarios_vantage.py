@@ -2,6 +2,7 @@
 """Captures made elsewhere than at the client: the same addresses mean something else there."""
 import dns
 import stun
+import tls
 from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
 from scenarios_guide import RETRANSMISSIONS, refused_431
 from scenarios_turn import unanswered_checks
@@ -107,6 +108,36 @@ def faults_behind_one_address():
         finding("ice.no-connectivity", "connect-timeout", **unrelated)]})
 
 
+def scanners():
+    """Taken on the TURN server, in the Internet. One stranger tries TLS 1.0 three times and names no
+    server, another one asks for a relay, gets its challenge and does not come back: scanners. Then
+    a client signs with the wrong password, and that is what keeps somebody out."""
+    capture = Capture(near=(NAT,))
+    for number in range(3):
+        scan = Tls(Tcp(capture, ("203.0.113.66", 40000 + number), (NAT, 443)), f"scan {number}", "")
+        scan.tcp.open()
+        scan.hello(versions=(tls.TLS10,), alpn=())
+        scan.tcp.reply(tls.alert("protocol_version"))
+        scan.tcp.close(by_server=True)
+        capture.wait(1)
+    stranger = turn_udp(capture, client=("203.0.113.67", 5000), label="stranger")
+    stranger.challenge()
+    capture.wait(20)
+    turn = turn_udp(capture, password="wrong")
+    turn.challenge()
+    request = turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    capture.wait(60)
+    dns.Resolver(capture, NAT).lookup("time.example.com", "192.0.2.1")
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                     arguments=PROFILE + ["--vantage", "expressway-e-lan2"])
+    sample.expected["findings"]["present"] += [
+        finding("tls.version-mismatch", severity="warning"),
+        finding("turn.challenge-unanswered", severity="warning")]
+    return sample
+
+
 def challenge_lost_behind_nat():
     """Taken on the TURN server. Two clients come from one public address; the server's answers to the
     second are dropped behind it. The first gets in, the second repeats its first Allocate, and each
@@ -133,5 +164,6 @@ SCENARIOS = {
     "at-lan2-no-answer": lan2_silent,
     "users-behind-one-address": users_behind_one_address,
     "faults-behind-one-address": faults_behind_one_address,
+    "scanners-beside-client": scanners,
     "challenge-lost-behind-nat": challenge_lost_behind_nat,
 }

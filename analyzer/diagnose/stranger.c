@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyzer/diagnose/stranger.h"
+
+#include "analyzer/diagnose/causes.h"
+
+/* All that is known of the address is steps of this kind. */
+static bool did_nothing_else(const struct finding *finding, const struct state *state,
+                             enum attempt_step kind)
+{
+    const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
+    for (; attempt != NULL; attempt = attempts_before(state->attempts, attempt))
+        for (enum attempt_step step = STEP_DNS; step < ATTEMPT_STEPS; step++) {
+            bool opens = step == STEP_TCP && finding->subjects.protocol == IP_PROTOCOL_TCP;
+            if (step != kind && !opens && attempt->steps[step].first != 0)
+                return false;
+        }
+    return true;
+}
+
+static bool is_about_handshake(const struct finding *finding)
+{
+    return finding_step((enum finding_code)finding->key.code) == STEP_TLS;
+}
+
+bool finding_may_be_of_stranger(const struct finding *finding, const struct state *state)
+{
+    if (state->vantage->value == VANTAGE_CLIENT || finding->key.client.family == 0)
+        return false;
+    /* Who repeats its request is a client that the challenge does not reach: that has its remedy.
+     */
+    if (finding->key.code == FINDING_TURN_CHALLENGE_UNANSWERED)
+        return finding->remedy == NULL && did_nothing_else(finding, state, STEP_TURN);
+    return is_about_handshake(finding) && finding->subjects.name[0] == '\0' &&
+           did_nothing_else(finding, state, STEP_TLS);
+}
