@@ -33,7 +33,8 @@ void rule_index_build(struct rule_index *index, bool has_profile)
 void rules_apply(const struct rule_index *index, const struct event *event,
                  const struct state *state, struct findings *findings)
 {
-    for (size_t i = index->start[event->kind]; i < index->start[event->kind + 1]; i++) {
+    const size_t end = index->start[event->kind + 1];
+    for (size_t i = index->start[event->kind]; i < end; i++) {
         struct rule_context context = {index->rules[i], event, state, findings};
         index->rules[i]->check(&context);
     }

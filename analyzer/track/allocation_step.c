@@ -268,7 +268,10 @@ void allocation_apply(const struct allocation_step *s)
 {
     if (s->message->class == STUN_SUCCESS)
         s->allocation->stale_nonces = 0;
-    for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++)
-        if (step_rows[i].method == s->message->method && step_rows[i].class == s->message->class)
-            step_rows[i].apply(s);
+    for (size_t i = 0; i < sizeof step_rows / sizeof step_rows[0]; i++) {
+        if (step_rows[i].method != s->message->method || step_rows[i].class != s->message->class)
+            continue;
+        step_rows[i].apply(s);
+        return;
+    }
 }

@@ -94,6 +94,12 @@ static void report_step(const struct stun_message *message, const struct sightin
     event->flow = sighting->flow;
 }
 
+static bool has_wrong_fingerprint(const struct stun_message *message)
+{
+    return stun_find(message, STUN_FINGERPRINT) != NULL &&
+           stun_fingerprint(message) == STUN_FINGERPRINT_WRONG;
+}
+
 /* What is wrong with the message itself, whatever it says. */
 static void report_damage(struct stun_tracker *tracker, const struct stun_message *message,
                           const struct sighting *sighting, struct event_queue *events)
@@ -101,7 +107,7 @@ static void report_damage(struct stun_tracker *tracker, const struct stun_messag
     bool malformed = message->malformed_attribute;
     if (malformed)
         tracker->statistics.malformed++;
-    if (!malformed && (sighting->cut || stun_fingerprint(message) != STUN_FINGERPRINT_WRONG))
+    if (!malformed && (sighting->cut || !has_wrong_fingerprint(message)))
         return;
     struct event *event = event_add(
         events, malformed ? EVENT_STUN_MALFORMED : EVENT_STUN_FINGERPRINT, sighting->time);

@@ -43,10 +43,3 @@ bool stun_attribute_address(const struct stun_message *message,
         remove_mask(address, message->raw);
     return true;
 }
-
-bool stun_address(const struct stun_message *message, uint16_t type,
-                  struct transport_address *address)
-{
-    const struct stun_attribute *attribute = stun_find(message, type);
-    return attribute != NULL && stun_attribute_address(message, attribute, address);
-}

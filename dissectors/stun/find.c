@@ -43,14 +43,6 @@ const struct stun_attribute *stun_find_in_dialect(const struct stun_message *mes
     return NULL;
 }
 
-struct bytes stun_value(const struct stun_message *message, uint16_t type)
-{
-    const struct stun_attribute *attribute = stun_find(message, type);
-    if (attribute == NULL || attribute->status != DISSECT_OK)
-        return bytes_of(NULL, 0);
-    return attribute->value;
-}
-
 bool stun_error_code(const struct stun_message *message, unsigned *code, struct bytes *reason)
 {
     struct bytes value = stun_value(message, STUN_ERROR_CODE);

@@ -41,7 +41,7 @@ uint16_t stun_type_method(uint16_t type)
 /* The walk over the attributes of one message. */
 struct walk {
     struct stun_message *message;
-    struct bytes rest;  /* what was captured of the attributes still to come */
+    struct bytes rest;  /* what was captured of the attributes still to come: `left` at most */
     size_t left;        /* how many bytes of them there are, as the header says */
     uint16_t integrity; /* type of the message integrity attribute that was met; 0: none */
     bool overrun;       /* an attribute goes beyond the message */
@@ -114,7 +114,7 @@ static bool next_attribute(struct walk *walk)
     attribute->offset = (uint32_t)(c.at - message->raw.data);
     attribute->type = cursor_u16(&c);
     attribute->length = cursor_u16(&c);
-    attribute->value = bytes_first(bytes_first(cursor_rest(&c), room), attribute->length);
+    attribute->value = bytes_first(cursor_rest(&c), attribute->length);
     attribute->status = status_of(walk, attribute, room);
     message->malformed_attribute |= attribute->status == DISSECT_MALFORMED;
     message->attributes_seen++;

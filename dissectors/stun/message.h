@@ -197,16 +197,27 @@ static inline const struct stun_attribute *stun_find(const struct stun_message *
 
 /* The value of that attribute when all of it was captured; an empty view (data NULL) when there is
  * none, or it is cut or malformed. */
-struct bytes stun_value(const struct stun_message *message, uint16_t type);
+static inline struct bytes stun_value(const struct stun_message *message, uint16_t type)
+{
+    const struct stun_attribute *attribute = stun_find(message, type);
+    return attribute != NULL && attribute->status == DISSECT_OK ? attribute->value
+                                                                : bytes_of(NULL, 0);
+}
 
 /* Addresses: MAPPED-ADDRESS and its kind, and the XOR- kind (RFC 8489 section 14.2), told apart by
- * the attribute's type. False when the attribute is absent, cut or malformed. */
-bool stun_address(const struct stun_message *message, uint16_t type,
-                  struct transport_address *address);
-/* The same for an attribute in hand (a message may carry several XOR-PEER-ADDRESS). */
+ * the attribute's type. False when it is no address, or cut or malformed. A message may carry
+ * several XOR-PEER-ADDRESS. */
 bool stun_attribute_address(const struct stun_message *message,
                             const struct stun_attribute *attribute,
                             struct transport_address *address);
+
+/* That of the first attribute of this type; false also when there is none. */
+static inline bool stun_address(const struct stun_message *message, uint16_t type,
+                                struct transport_address *address)
+{
+    const struct stun_attribute *attribute = stun_find(message, type);
+    return attribute != NULL && stun_attribute_address(message, attribute, address);
+}
 
 /* ERROR-CODE: 300-699 in *code, the reason phrase (any bytes!) in *reason. */
 bool stun_error_code(const struct stun_message *message, unsigned *code, struct bytes *reason);
