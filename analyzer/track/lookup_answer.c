@@ -104,6 +104,12 @@ static void keep_record(struct chase *chase, const struct dns_record *record)
     chase->bad_record |= status == DISSECT_MALFORMED;
 }
 
+/* As far as the aliases lead by now. */
+static const struct dns_name *name_reached(const struct lookup *lookup)
+{
+    return lookup->aliases > 0 ? &lookup->canonical : &lookup->name;
+}
+
 static void follow_alias(struct chase *chase, const struct dns_record *record)
 {
     struct lookup *lookup = chase->lookup;
@@ -115,7 +121,7 @@ static void follow_alias(struct chase *chase, const struct dns_record *record)
     }
     least_ttl(lookup, record->ttl);
     chase->endless = lookup->aliases == LIMIT_ALIASES ||
-                     dns_name_equal(&target, &lookup->canonical) ||
+                     dns_name_equal(&target, name_reached(lookup)) ||
                      dns_name_equal(&target, &lookup->name);
     chase->progress = true;
     lookup->aliases++;
@@ -126,7 +132,7 @@ static void look_at(struct chase *chase, const struct dns_record *record)
 {
     struct lookup *lookup = chase->lookup;
     uint16_t asked = lookup->key.type;
-    if (!dns_name_equal(&record->name, &lookup->canonical))
+    if (!dns_name_equal(&record->name, name_reached(lookup)))
         return;
     if (record->type == asked || asked == DNS_ANY)
         keep_record(chase, record);
@@ -188,7 +194,6 @@ static void clear_answer(struct lookup *lookup)
     forget_records(lookup);
     lookup->aliases = 0;
     lookup->ttl = 0;
-    dns_name_copy(&lookup->canonical, &lookup->name);
 }
 
 void lookup_read_answer(struct lookup *lookup, const struct dns_message *message,

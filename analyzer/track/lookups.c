@@ -58,7 +58,7 @@ int lookups_init(struct lookups *lookups, uint32_t megabytes)
                 table_init(&lookups->tries, limit_for(LIMIT_LOOKUP_TRIES, megabytes),
                            sizeof(struct try), sizeof(struct try_key)) == 0 &&
                 names_init(&lookups->names, limit_for(LIMIT_NAMED_ADDRESSES, megabytes)) == 0;
-    table_clear_only(&lookups->table, offsetof(struct lookup, latest_query));
+    table_clear_only(&lookups->table, offsetof(struct lookup, name));
     lookups->table.is_spent = is_settled;
     lookups->tries.is_spent = is_answered;
     if (!good)
@@ -115,10 +115,8 @@ static struct lookup *lookup_of(const struct note *note, const struct question *
 {
     struct lookup *lookup =
         table_add_hashed(&note->lookups->table, &question->key, question->hash, created);
-    if (*created) {
+    if (*created)
         dns_name_copy(&lookup->name, &question->name);
-        lookup->canonical.length = 0;
-    }
     return lookup;
 }
 
@@ -149,7 +147,7 @@ static void forget_round(struct lookup *lookup)
     uint16_t rounds = lookup->rounds;
     int64_t resolved = lookup->resolved;
     memset((char *)lookup + sizeof lookup->key, 0,
-           offsetof(struct lookup, latest_query) - sizeof lookup->key);
+           offsetof(struct lookup, name) - sizeof lookup->key);
     lookup->rounds = rounds;
     lookup->resolved = resolved;
 }

@@ -86,12 +86,12 @@ struct lookup {
     struct evidence answer; /* the one that counts; frame 0: none */
     struct evidence query;  /* the first of this round; what it asks for, lookup_evidence says */
     /* From here on a new record is not cleared: only as much is valid as is said to be there. */
-    struct evidence latest_query; /* of several tries */
-    struct evidence first_answer; /* of this round, where another one counts: answered_again */
-    struct dns_name name;         /* in small letters */
-    struct dns_name canonical;    /* where the chain ends; the question's name without one */
+    struct dns_name name;                                /* in small letters */
     struct ip_address addresses[LIMIT_LOOKUP_ADDRESSES]; /* of A and AAAA */
     struct dns_srv targets[LIMIT_LOOKUP_TARGETS];        /* of SRV */
+    struct dns_name canonical;                           /* where the aliases lead */
+    struct evidence latest_query;                        /* of several tries */
+    struct evidence first_answer; /* of this round, where another one counts: answered_again */
 };
 
 struct lookup_statistics {
