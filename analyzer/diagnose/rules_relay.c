@@ -64,6 +64,19 @@ static void check_late_refresh(const struct rule_context *context)
         finding_add_evidence(finding, &allocation->misused);
 }
 
+static const struct allocation *allocation_of_path(const struct rule_context *context)
+{
+    return table_at(&context->state->stun->allocations.table, context->event->path->allocation);
+}
+
+/* Data go on a channel whose binding is not in the capture: to and from whom is not known, perhaps
+ * on this very path. */
+static bool may_use_unseen_channel(const struct rule_context *context)
+{
+    const struct allocation *allocation = allocation_of_path(context);
+    return allocation != NULL && allocation->peers_incomplete && allocation->unbound_datagrams > 0;
+}
+
 /* What comes to the client while its checks have no answer. All connections are looked through for
  * it, so not too often for one finding. */
 static enum hearing client_hears(const struct rule_context *context, const struct finding *finding)
@@ -75,6 +88,10 @@ static enum hearing client_hears(const struct rule_context *context, const struc
                ? HEARS_OTHERS
                : hearing_of(context->state, &path->client.ip, since, context->event->time);
 }
+
+static const char unseen_channel[] = "The relay also carries data on a channel whose binding is "
+                                     "not in the capture: what seems to be "
+                                     "missing may be there.";
 
 /* Said with CERTAINTY_HINT. */
 static void doubt_silence(struct finding *finding, const char *note)
@@ -106,8 +123,10 @@ static void check_consent_lost(const struct rule_context *context)
     if (finding == NULL)
         return;
     enum hearing hearing = client_hears(context, finding);
-    finding->refuted = hearing == HEARS_UNSEEN;
-    if (finding->refuted)
+    finding->refuted = hearing == HEARS_UNSEEN || may_use_unseen_channel(context);
+    if (may_use_unseen_channel(context))
+        doubt_silence(finding, unseen_channel);
+    else if (finding->refuted)
         doubt_silence(finding, "The client acknowledges packets that came to it in that time and "
                                "are not here: the capture lost that direction, so the answers to "
                                "its checks may be among what is missing.");
@@ -138,11 +157,6 @@ static void check_consent_kept(const struct rule_context *context)
                            "rather lacks what came to the client for a while.");
 }
 
-static void check_plain(const struct rule_context *context)
-{
-    rule_raise(context);
-}
-
 /* Else media may have come before it: what goes on without is a data channel, or somebody muted. */
 static bool beginning_is_seen(const struct state *state, const struct path *path)
 {
@@ -160,7 +174,13 @@ static void check_media_none(const struct rule_context *context)
     bool agreed = handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
     bool hidden = !agreed && context->state->observed->cut_messages > 0; /* by the snaplen */
     bool begun = handshake != NULL || beginning_is_seen(context->state, context->event->path);
-    if ((handshake == NULL || agreed) && !hidden && begun)
+    if ((handshake == NULL || agreed) && !hidden && begun && !may_use_unseen_channel(context))
+        rule_raise(context);
+}
+
+static void check_media_one_way(const struct rule_context *context)
+{
+    if (!may_use_unseen_channel(context))
         rule_raise(context);
 }
 
@@ -196,8 +216,7 @@ static bool relay_is_heard(const struct rule_context *context)
 {
     const struct state *state = context->state;
     const struct path *path = context->event->path;
-    const struct allocation *allocation =
-        table_at(&state->stun->allocations.table, path->allocation);
+    const struct allocation *allocation = allocation_of_path(context);
     const struct flow *flow =
         allocation != NULL ? table_at(&state->flows->table, allocation->flow) : NULL;
     return flow == NULL ? hosts_seen_both_ways(state->hosts, &path->client.ip)
@@ -250,6 +269,32 @@ static void explain_search(struct finding *finding, const struct path *path)
                                "client's checks arrive there and whether answers leave.";
 }
 
+/* Some stacks are done with a pair of candidates after a second or two, but they do not take the
+ * relay down at once: who does that was told to, by a person or by the other end. */
+#define LIMIT_HASTE (5 * SECONDS)
+
+static bool was_broken_off(const struct rule_context *context)
+{
+    const struct path *path = context->event->path;
+    const struct allocation *allocation = allocation_of_path(context);
+    int64_t last = path->side[0].last_check;
+    return allocation != NULL && allocation->state == ALLOCATION_RELEASED &&
+           last - path->first_check.time < LIMIT_HASTE &&
+           allocation->last - path->first_check.time < LIMIT_HASTE;
+}
+
+static void weigh_search(const struct rule_context *context, struct finding *finding)
+{
+    static const char broken_off[] =
+        "The client took its relay down a moment after it had begun: the call may have been broken "
+        "off before the other end was there.";
+    finding->refuted = may_use_unseen_channel(context);
+    if (finding->refuted)
+        doubt_silence(finding, unseen_channel);
+    else if (was_broken_off(context))
+        doubt_silence(finding, broken_off);
+}
+
 static void check_no_connectivity(const struct rule_context *context)
 {
     const struct path *path = context->event->path;
@@ -261,6 +306,7 @@ static void check_no_connectivity(const struct rule_context *context)
     finding_add_evidence(finding, &path->first_check);
     finding_add_evidence(finding, &path->latest);
     site_blame_reflection(context, finding);
+    weigh_search(context, finding);
 }
 
 static const struct rule rules[] = {
@@ -275,7 +321,7 @@ static const struct rule rules[] = {
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
     {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_consent_lost, 0},
     {FINDING_NONE, EVENT_ICE_CONSENT_KEPT, check_consent_kept, 0},
-    {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_plain, 0},
+    {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_media_one_way, 0},
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
 };
 

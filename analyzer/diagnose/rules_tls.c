@@ -90,6 +90,12 @@ static const struct connection *connection_of(const struct rule_context *context
     return flow != NULL ? connections_of(context->state->connections, flow) : NULL;
 }
 
+/* The client acknowledges what is missing here: the capture lost it. */
+static bool got_what_is_unseen(const struct tcp_side *server)
+{
+    return (int32_t)(server->acknowledged - server->stream.sequence) > 0;
+}
+
 /* The server's machine acknowledges the hello, so that its direction is in the capture, and its TLS
  * says nothing for so long that clients give up. */
 static void check_no_answer(const struct rule_context *context)
@@ -102,7 +108,8 @@ static void check_no_answer(const struct rule_context *context)
         return;
     const struct tcp_side *client = &connection->side[connection->client];
     const struct tcp_side *server = &connection->side[1 - connection->client];
-    if (server->last > handshake->hello_time && client->acknowledged == client->next)
+    if (server->last > handshake->hello_time && client->acknowledged == client->next &&
+        !got_what_is_unseen(server))
         raise_about_handshake(context);
 }
 

@@ -13,8 +13,8 @@ from scenarios_tcp import HTTP_CHECK
 from scenarios_tls import TLS_CHECK
 from scenarios_turn import RELAY_CHECK
 from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
-                   healthy_call, media, start, turn_udp)
-from turn import CLIENT, Ice, Turn, xor
+                   dtls_handshake, healthy_call, media, start, turn_udp)
+from turn import CHANNEL, CLIENT, PEER, Ice, Turn, xor
 from wire import MICROSECOND, Capture, Tcp
 
 
@@ -157,6 +157,57 @@ def binding_unseen():
     return Sample(capture, CHANNEL_CHECK, findings={"absent": ["turn.channel-unbound"]})
 
 
+def bind_request_unseen():
+    """A call that works, its keys and media on a channel; of the binding the capture holds the answer
+    and not the request. Which peer the channel is for is not known."""
+    capture, session, turn = begin()
+    ice = Ice("request unseen")
+    turn.permit()
+    check_through_relay(turn, ice, nominate=True)
+    with unseen(capture):
+        turn.request(stun.CHANNEL_BIND, [stun.channel(CHANNEL), xor(stun.XOR_PEER_ADDRESS, PEER)])
+    turn.success(stun.CHANNEL_BIND)
+    dtls_handshake(turn)
+    for number in range(8):
+        media(turn, 5, first=1 + 5 * number)
+        capture.wait(5)
+        check_through_relay(turn, ice)
+    turn.release()
+    session.close()
+    return silent(capture, CHANNEL_CHECK, absent=["media.*", "dtls.*", "turn.*"], verdict="pass")
+
+
+def handshake_unseen():
+    """The capture lacks two segments of the handshake: the one with the server's hello and most of its
+    certificate, and the one with which the client goes on. The page comes all the same."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.allocate()
+    call(turn)
+    keep_alive(turn, capture, 20)
+    session.page()
+    session.close()
+    for length in (1514, 147):
+        capture.frames.remove(next(each for each in capture.frames if len(each.data) == length))
+    return silent(capture, TLS_CHECK, absent=["tls.no-answer", "tls.not-tls"], verdict="pass")
+
+
+def broken_off():
+    """The client checks through its relay for three seconds and takes it down: who called thought
+    better of it. That nobody answered so soon proves little."""
+    capture, session, turn = begin()
+    turn.permit()
+    ice = Ice("broken off")
+    for _ in range(12):
+        capture.wait(0.25)
+        check_through_relay(turn, ice, answered=False)
+    turn.release()
+    session.close()
+    capture.wait(40)
+    arrive(capture, port=50002, label="later").close()
+    return failing(capture, ICE_CHECK, "ice.no-connectivity", certainty="hint")
+
+
 def proxy_login_unseen():
     """The capture lacks the segment in which the browser comes back with credentials, and the
     proxy's answer; what follows in the tunnel is there."""
@@ -279,5 +330,8 @@ SCENARIOS = {
     "turn-refresh-unseen": refresh_unseen,
     "turn-permission-unseen": permission_unseen,
     "turn-binding-unseen": binding_unseen,
+    "turn-bind-request-unseen": bind_request_unseen,
+    "ice-broken-off": broken_off,
+    "tls-handshake-unseen": handshake_unseen,
     "http-proxy-login-unseen": proxy_login_unseen,
 }
