@@ -233,6 +233,10 @@ enum { LIMIT_LAPSE_DATAGRAMS = 3 };
 /* A nonce that is refused so soon after it was issued has not simply come of age. */
 #define LIMIT_NONCE_FRESH (10 * SECONDS)
 
+/* Requests that are under way while a new nonce is on its way to the client still bear the old one.
+ */
+#define LIMIT_NONCE_FLIGHT (SECONDS / 2)
+
 /* DNS: track/lookups and track/names. A busy client asks a few hundred names a day. */
 enum {
     LIMIT_LOOKUPS = 4096,

@@ -71,6 +71,35 @@ static const struct catalogue_row rows[] = {
         .evidence = "A fatal alert 112 from the server, and the server name in the ClientHello.",
     },
     {
+        .code = FINDING_TLS_HANDSHAKE_REFUSED,
+        .name = "tls.handshake-refused",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "One side ends the TLS handshake with an alert",
+        .explanation =
+            "A fatal alert ended the handshake for a reason other than the certificate, "
+            "the version, the ciphers or the name; the evidence shows which alert, and "
+            "who sent it. no_application_protocol: the server speaks none of the "
+            "protocols (ALPN) that the client offers, so it is another service than the "
+            "client expects. internal_error: the fault is within that side itself. "
+            "decode_error, decrypt_error, illegal_parameter, unexpected_message: the two "
+            "implementations do not understand each other, or a device between them "
+            "alters what they say.",
+        .remedy =
+            {
+                "Read the log of the side that sent the alert, at the time of its frame.",
+                "For no_application_protocol, check that the address and port lead to the service "
+                "that is meant: a web page offers h2 or http/1.1, TURN offers stun.turn.",
+                "Try the same from another network: if it works there, look for a device that "
+                "inspects TLS in the first one.",
+                "Update the older side.",
+            },
+        .reference = "RFC 8446 §6.2, RFC 7301 §3.2",
+        .evidence = "A fatal alert from either side before the handshake was finished, other than "
+                    "those of the other tls.* findings.",
+    },
+    {
         .code = FINDING_TLS_RESET_AFTER_HELLO,
         .name = "tls.reset-after-hello",
         .severity = SEVERITY_ERROR,

@@ -192,6 +192,22 @@ static void grade_stranger(struct finding *finding, const struct state *state)
         finding->note = scanner;
 }
 
+/* What is refused to one of several addresses matters only if the others lead nowhere. */
+static void note_alternative(struct finding *finding)
+{
+    static const char relay[] =
+        "The same client got a relay of the other family, or from another server: this matters "
+        "only to a far side that the relay which it got cannot reach.";
+    static const char peer[] =
+        "The far side has several addresses, and another of them was permitted: this one matters "
+        "only if the far side can be reached nowhere else. Many servers refuse private addresses, "
+        "and relays reach only addresses of their own IP version.";
+    if (finding->note == relay || finding->note == peer)
+        finding->note = NULL;
+    if (finding->note == NULL && finding->alternative_granted)
+        finding->note = finding->subjects.error_code == 440 ? relay : peer;
+}
+
 /* The capture lacked it, not the network. */
 static void grade_refuted(struct finding *finding)
 {
@@ -212,6 +228,7 @@ static void grade(struct finding *finding, const struct state *state)
         finding->severity = SEVERITY_INFO;
     note_shared_address(finding, state);
     note_replaced_path(finding);
+    note_alternative(finding);
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)

@@ -43,6 +43,7 @@ struct finding {
     bool other_address_worked; /* its machine got a relay over another of its addresses */
     bool found_path;           /* its client found another path to go on with */
     bool call_inside_tls;      /* its client has a TLS connection that may hold the call */
+    bool alternative_granted;  /* refused is one of several addresses, another one was granted */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

@@ -117,6 +117,13 @@ static bool is_lost_path(const struct finding *finding)
     return (enum finding_code)finding->key.code == FINDING_ICE_CONSENT_LOST;
 }
 
+/* One of the far side's addresses, or one of the two families, is refused to this client. */
+static bool is_about_one_address(const struct finding *finding)
+{
+    enum finding_code code = (enum finding_code)finding->key.code;
+    return code == FINDING_TURN_FORBIDDEN || code == FINDING_TURN_FAMILY_UNSUPPORTED;
+}
+
 static bool names_user(const struct finding *finding)
 {
     return finding_step((enum finding_code)finding->key.code) == STEP_TURN &&
@@ -126,7 +133,8 @@ static bool names_user(const struct finding *finding)
 static bool seeks(const struct finding *finding)
 {
     return is_before_turn(finding) || names_user(finding) || is_redirection(finding) ||
-           is_search(finding) || is_lost_path(finding) || finding_is_about_reaching_turn(finding);
+           is_search(finding) || is_lost_path(finding) || finding_is_about_reaching_turn(finding) ||
+           is_about_one_address(finding);
 }
 
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
@@ -137,6 +145,7 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
         seekers->heads[i] = NOBODY;
     while ((f = findings_next(findings, f)) != NULL) {
         f->got_further = f->user_got_relay = f->other_got_relay = false;
+        f->alternative_granted = false;
         f->found_path = f->call_inside_tls = false;
         if (!seeks(f) || seekers->count == LIMIT_FINDINGS)
             continue;
@@ -178,6 +187,17 @@ static void note_redirection(struct finding *finding, const struct allocation *a
         finding->got_further = true;
 }
 
+/* Far sides offer private addresses, and such of both families, beside the one that works; clients
+ * ask for relays of both families. */
+static void note_alternative(struct finding *finding, const struct allocation *allocation)
+{
+    bool relay_refused = finding->subjects.error_code == 440;
+    if (is_about_one_address(finding) && allocation->first < finding->last + LIMIT_ATTEMPT_IDLE &&
+        allocation->last + LIMIT_ATTEMPT_IDLE > finding->first &&
+        (relay_refused ? allocation->ever_allocated : allocation->permission_count > 0))
+        finding->alternative_granted = true;
+}
+
 /* A TURN server answered shortly before, or later: the page that gives its address had come, and
  * what is said over one transport would be said over the others. */
 static void look_at_allocations(const struct seekers *seekers, const struct state *state)
@@ -192,6 +212,7 @@ static void look_at_allocations(const struct seekers *seekers, const struct stat
             struct finding *f = seekers->findings[i];
             note_user(f, a);
             note_redirection(f, a);
+            note_alternative(f, a);
             if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
                 f->got_further = true;
@@ -237,7 +258,15 @@ static bool looks_like_call(const struct handshake *handshake, const struct stat
 }
 
 /* To the TURN server that could not be reached some other way, of which only the address is
- * compared; or, where no way to a peer was found, to any. */
+ * compared, or to a web proxy, behind which any server may be. */
+static bool may_lead_to(const struct handshake *handshake, const struct transport_address *server,
+                        const struct state *state)
+{
+    return ip_address_equal(&handshake->server.ip, &server->ip) ||
+           exchanges_through_proxy(state->exchanges, &handshake->client.ip, &handshake->server);
+}
+
+/* Where no way to a peer was found, any call inside TLS may be the way. */
 static void look_at_handshakes(const struct seekers *seekers, const struct state *state)
 {
     const struct handshake *handshake = NULL;
@@ -249,7 +278,7 @@ static void look_at_handshakes(const struct seekers *seekers, const struct state
         for (; i != NOBODY; i = next_seeker(seekers, client, i)) {
             struct finding *f = seekers->findings[i];
             if (is_search(f) || (finding_is_about_reaching_turn(f) &&
-                                 ip_address_equal(&handshake->server.ip, &f->key.server.ip)))
+                                 may_lead_to(handshake, &f->key.server, state)))
                 f->call_inside_tls = true;
         }
     }
@@ -274,11 +303,19 @@ static bool may_have_hidden_relay(const struct finding *finding)
            finding->call_inside_tls;
 }
 
+static bool is_of_connected_attempt(const struct finding *finding, const struct state *state)
+{
+    const struct attempt *attempt = attempts_of(state->attempts, &finding->key.client);
+    while (attempt != NULL && finding->first < attempt->first)
+        attempt = attempts_before(state->attempts, attempt);
+    return attempt != NULL && attempt_connected_at(attempt) != 0;
+}
+
 bool finding_broke_nothing(const struct finding *finding, const struct state *state)
 {
     if (was_overcome(finding, state) || got_allocation_elsewhere(finding, state) ||
         finding->got_further || finding->other_address_worked || finding->found_path ||
-        !scope_finding(state, finding) ||
+        finding->alternative_granted || !scope_finding(state, finding) ||
         (finding_is_about_reaching_turn(finding) && finding->call_inside_tls))
         return true;
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
@@ -290,5 +327,6 @@ bool finding_is_aside(const struct finding *finding, const struct state *state)
         return false;
     return !scope_finding(state, finding) || may_have_hidden_relay(finding) ||
            (is_redirection(finding) && finding->got_further) ||
+           (finding->alternative_granted && is_of_connected_attempt(finding, state)) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);
 }

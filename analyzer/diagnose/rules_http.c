@@ -41,29 +41,12 @@ static struct finding *raise_later(const struct rule_context *context,
     return finding;
 }
 
-/* The name that was asked for, without the port. */
-static bool asks_for_our_name(const struct rule_context *context, const struct exchange *exchange)
-{
-    char host[LIMIT_AUTHORITY];
-    memcpy(host, exchange->authority, sizeof host);
-    host[strcspn(host, ":")] = '\0';
-    return scope_name(context->state, host);
-}
-
-static bool matters(const struct rule_context *context, const struct exchange *exchange)
-{
-    const struct state *state = context->state;
-    return !scope_is_administration(state, &exchange->server) &&
-           (!scope_is_known(state) || asks_for_our_name(context, exchange) ||
-            scope_server(state, &exchange->client.ip, &exchange->server.ip));
-}
-
 /* The page itself is asked for with GET; a script that is refused something is another matter. */
 static void check_bad_request(const struct rule_context *context)
 {
     const struct exchange *exchange = context->event->exchange;
     bool page = exchange->method[0] == '\0' || strcmp(exchange->method, "GET") == 0;
-    if (exchange->status == 400 && page && matters(context, exchange))
+    if (exchange->status == 400 && page && scope_exchange(context->state, exchange))
         raise_about(context, exchange);
 }
 
@@ -85,7 +68,8 @@ static void check_websockets(const struct rule_context *context)
     const struct exchange *each = NULL;
     unsigned looked = 0;
     while ((each = exchanges_next(exchanges, each)) != NULL && looked < LIMIT_FINDINGS)
-        if (each->websocket_refused && each->status >= 400 && matters(context, each)) {
+        if (each->websocket_refused && each->status >= 400 &&
+            scope_exchange(context->state, each)) {
             looked++;
             if (!was_granted(exchanges, each))
                 raise_later(context, each);
@@ -104,7 +88,7 @@ static void check_proxy_refused(const struct rule_context *context)
     bool refused =
         exchange->status == 403 || (exchange->status == 407 && exchange->has_proxy_credentials);
     if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket ||
-        (!refused && !failed))
+        (!refused && !failed) || !scope_exchange(context->state, exchange))
         return;
     struct finding *finding = raise_about(context, exchange);
     if (finding != NULL && failed)
@@ -123,9 +107,11 @@ static void check_proxy_credentials(const struct rule_context *context)
         if (use->worked || use->came_back || use->challenges == 0 || (!use->insists && !waited))
             continue;
         struct finding *finding = raise_later(context, &use->first);
-        if (finding != NULL)
-            finding->count += use->challenges - 1;
-        if (finding != NULL && !use->insists)
+        if (finding == NULL)
+            continue;
+        finding->count += use->challenges - 1;
+        finding->last = use->latest;
+        if (!use->insists)
             rule_doubt_capture(finding);
     }
 }

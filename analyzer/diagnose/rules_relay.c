@@ -111,6 +111,19 @@ static void weigh_short_silence(struct finding *finding, enum hearing hearing)
                                "the packets do not tell.");
 }
 
+/* The far side is there, and so is the way from it. */
+static void note_way_there(const struct path *path, struct finding *finding)
+{
+    static const char note[] =
+        "Packets of the far side itself go on arriving on this path: it has not left, and the way "
+        "from it is open. What this client sends no longer gets there. Look for what drops it: a "
+        "firewall that passes only a part of TURN's messages, a permission or a channel that "
+        "ended.";
+    if (finding->note == NULL &&
+        path->side[1].last > path->side[0].unanswered_since + LIMIT_CONSENT_INTERVAL)
+        finding->note = note;
+}
+
 /* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. They
  * are counted by the checks, one about every 5 s: a clock that is set forward is no silence. The
  * answers may also be among the packets that the capture cut or lost: all of them, if it shows
@@ -136,6 +149,7 @@ static void check_consent_lost(const struct rule_context *context)
              (state->observed->cut_messages > 0 || capture_has_losses(state) ||
               hearing == HEARS_NOTHING))
         rule_doubt_capture(finding);
+    note_way_there(context->event->path, finding);
 }
 
 /* Whose other packets arrive may have a client that does not obey; else the capture lost all that

@@ -74,6 +74,34 @@ static void check_no_common_cipher(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
+/* What the rules above have a better name for, and what is no refusal. */
+static bool has_other_meaning(const struct handshake *handshake)
+{
+    switch (handshake->alert.description) {
+    case TLS_ALERT_CLOSE_NOTIFY:
+    case TLS_ALERT_USER_CANCELED:
+    case TLS_ALERT_PROTOCOL_VERSION:
+    case TLS_ALERT_INAPPROPRIATE_FALLBACK:
+    case TLS_ALERT_UNRECOGNIZED_NAME:
+    case TLS_ALERT_CERTIFICATE_REQUIRED:
+        return true;
+    case TLS_ALERT_HANDSHAKE_FAILURE:
+        return !handshake->server_hello_seen || handshake->client_certificate_empty;
+    case TLS_ALERT_INSUFFICIENT_SECURITY:
+        return !handshake->server_hello_seen;
+    default:
+        return refuses_certificate(handshake->alert.description);
+    }
+}
+
+static void check_refused(const struct rule_context *context)
+{
+    const struct handshake *handshake = context->event->handshake;
+    if (is_fatal_alert(context, (enum handshake_side)handshake->alert.from) &&
+        handshake->state != HANDSHAKE_ESTABLISHED && !has_other_meaning(handshake))
+        raise_about_handshake(context);
+}
+
 /* Browsers reset connections of their own accord: only the far side's reset tells something. */
 static void check_reset_after_hello(const struct rule_context *context)
 {
@@ -209,7 +237,9 @@ static void check_turn_hidden(const struct rule_context *context)
             ((handshake->protocol == HANDSHAKE_TLS &&
               handshake_is_turn(context->state, handshake)) ||
              is_turn_over_dtls(context, handshake) || is_call_inside(context, handshake)) &&
-            scope_handshake(context->state, handshake))
+            (scope_handshake(context->state, handshake) ||
+             exchanges_through_proxy(context->state->exchanges, &handshake->client.ip,
+                                     &handshake->server)))
             raise_for(context, handshake);
 }
 
@@ -223,6 +253,7 @@ static const struct rule rules[] = {
      TLS_ALERT_HANDSHAKE_FAILURE},
     {FINDING_TLS_NO_COMMON_CIPHER, EVENT_TLS_ALERT, check_no_common_cipher,
      TLS_ALERT_INSUFFICIENT_SECURITY},
+    {FINDING_TLS_HANDSHAKE_REFUSED, EVENT_TLS_ALERT, check_refused, 0},
     {FINDING_TLS_RESET_AFTER_HELLO, EVENT_TLS_ENDED, check_reset_after_hello, 0},
     {FINDING_TLS_NO_ANSWER, EVENT_TLS_ENDED, check_no_answer, 0},
     {FINDING_TLS_NOT_TLS, EVENT_TLS_ENDED, check_not_tls, 0},

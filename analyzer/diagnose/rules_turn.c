@@ -214,6 +214,40 @@ static void check_transport_unsupported(const struct rule_context *context)
     site_blame_transport(context, finding);
 }
 
+/* 440 is about the relay, 443 about a peer. */
+static void check_family_mismatch(const struct rule_context *context)
+{
+    static const char note[] =
+        "It is the far side's address that does not fit: a relay reaches only peers of its own IP "
+        "version. Either the far side offers an address of the relay's version too, or the client "
+        "asks for a relay of the other one, which this server may well have.";
+    if (context->event->transaction->error_code != 443 || !is_turn(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    if (finding != NULL)
+        finding->note = note;
+}
+
+/* The server that the client is sent to has sent it here, or is this one. */
+static void note_circle(const struct rule_context *context, struct finding *finding)
+{
+    static const char note[] =
+        "The client is sent in a circle: the server that it is sent to sends it back here. It must "
+        "not follow that, and gets no relay from either.";
+    const struct allocation *allocation = context->event->allocation;
+    char here[TRANSPORT_ADDRESS_TEXT];
+    if (finding == NULL || allocation == NULL || allocation->alternate.ip.family == 0)
+        return;
+    struct finding *other = findings_find(context->findings, FINDING_TURN_REDIRECTED,
+                                          &context->event->client.ip, &allocation->alternate,
+                                          transport_address_text(&context->event->server, here));
+    if (other == NULL)
+        return;
+    finding->fatal = other->fatal = true;
+    finding->note = other->note = note;
+}
+
 /* One finding for each server that clients are sent to. */
 static void check_redirected(const struct rule_context *context)
 {
@@ -223,7 +257,9 @@ static void check_redirected(const struct rule_context *context)
     struct subjects subjects = rule_subjects(context->event);
     if (allocation != NULL && allocation->alternate.ip.family != 0)
         transport_address_text(&allocation->alternate, subjects.name);
-    add_sequence(rule_raise_about(context, &subjects), context);
+    struct finding *finding = rule_raise_about(context, &subjects);
+    add_sequence(finding, context);
+    note_circle(context, finding);
 }
 
 /* 437 to a Refresh with lifetime 0 says that there is nothing left to release: success. So it may
@@ -238,13 +274,50 @@ static void check_allocation_mismatch(const struct rule_context *context)
         raise_with_sequence(context);
 }
 
-/* 438 three times with changing nonces; one is the normal end of a nonce's life. */
+/* 438 three times with changing nonces, or to the same old one; one is the normal end of a nonce's
+ * life. */
 static void check_stale_nonce_loop(const struct rule_context *context)
 {
+    static const char old_nonce[] =
+        "The client goes on using a nonce that the server has called stale, though each answer "
+        "gives it the new one: either the client does not take it over, or the answers do not "
+        "reach it. The server is not at fault.";
+    const struct transaction *transaction = context->event->transaction;
     const struct allocation *allocation = context->event->allocation;
-    if (context->event->transaction->error_code == 438 && allocation != NULL &&
-        allocation->stale_nonces >= 3)
-        raise_with_sequence(context);
+    if (transaction->error_code != 438 || allocation == NULL || allocation->stale_nonces < 3)
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    if (finding != NULL)
+        finding->note = transaction->nonce_outdated ? old_nonce : NULL;
+}
+
+static bool were_permitted(const struct allocation *allocation,
+                           const struct transaction *transaction)
+{
+    if (allocation == NULL || transaction->method != STUN_CREATE_PERMISSION)
+        return false;
+    for (size_t i = 0; i < allocation->permissions_kept; i++)
+        if (allocation->permissions[i].granted != 0 && transaction->peer_count == 1 &&
+            ip_address_equal(&allocation->permissions[i].peer, &transaction->peers[0].ip))
+            return true;
+    return false;
+}
+
+/* coturn says 400, not 437, to a CreatePermission for an allocation that it does not have. */
+static void check_bad_request(const struct rule_context *context)
+{
+    static const char note[] =
+        "The server granted this very permission before: more likely it no longer knows the "
+        "allocation, because it restarted, or because the client's address changed on the way. "
+        "coturn says 400 then.";
+    const struct transaction *transaction = context->event->transaction;
+    if (transaction->error_code != 400 || !is_turn(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    add_sequence(finding, context);
+    if (finding != NULL && were_permitted(context->event->allocation, transaction))
+        finding->note = note;
 }
 
 static const struct turn_relation *relation_of(const struct rule_context *context)
@@ -428,13 +501,13 @@ static const struct rule rules[] = {
     {FINDING_TURN_STALE_NONCE_LOOP, EVENT_STUN_REFUSED, check_stale_nonce_loop, 0},
     {FINDING_TURN_ALLOCATION_MISMATCH, EVENT_STUN_REFUSED, check_allocation_mismatch, 0},
     {FINDING_TURN_REDIRECTED, EVENT_STUN_REFUSED, check_redirected, 0},
-    {FINDING_TURN_BAD_REQUEST, EVENT_STUN_REFUSED, check_error_code, 400},
+    {FINDING_TURN_BAD_REQUEST, EVENT_STUN_REFUSED, check_bad_request, 0},
     {FINDING_TURN_FORBIDDEN, EVENT_STUN_REFUSED, check_error_code, 403},
     {FINDING_TURN_UNKNOWN_ATTRIBUTE, EVENT_STUN_REFUSED, check_error_code, 420},
     {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_REFUSED, check_error_code, 440},
     {FINDING_TURN_WRONG_CREDENTIALS, EVENT_STUN_REFUSED, check_error_code, 441},
     {FINDING_TURN_TRANSPORT_UNSUPPORTED, EVENT_STUN_REFUSED, check_transport_unsupported, 0},
-    {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_REFUSED, check_error_code, 443},
+    {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_REFUSED, check_family_mismatch, 0},
     {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_REFUSED, check_error_code, 446},
     {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_REFUSED, check_error_code, 447},
     {FINDING_TURN_QUOTA_REACHED, EVENT_STUN_REFUSED, check_error_code, 486},

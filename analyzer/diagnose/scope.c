@@ -4,6 +4,8 @@
 #include "analyzer/diagnose/causes.h"
 #include "analyzer/diagnose/profile_site.h"
 
+#include <stdlib.h>
+
 bool scope_is_known(const struct state *state)
 {
     const struct profile *profile = state->profile;
@@ -47,6 +49,34 @@ bool scope_handshake(const struct state *state, const struct handshake *handshak
            scope_server(state, &handshake->client.ip, &handshake->server.ip);
 }
 
+/* "host:port" or "[address]:port", as CONNECT has it. */
+static bool is_turn_port(const struct state *state, const char *authority)
+{
+    const char *colon = strrchr(authority, ':');
+    unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
+    return port == 3478 || port == 5349 ||
+           (state->profile != NULL && port != 443 && port != 0 && port <= UINT16_MAX &&
+            profile_is_turn_tcp_port(state->profile, (uint16_t)port));
+}
+
+static bool is_for_our_name(const struct state *state, const struct exchange *exchange)
+{
+    char host[LIMIT_AUTHORITY];
+    memcpy(host, exchange->authority, sizeof host);
+    host[strcspn(host, ":")] = '\0';
+    return scope_name(state, host);
+}
+
+bool scope_exchange(const struct state *state, const struct exchange *exchange)
+{
+    bool tunnel = strcmp(exchange->method, "CONNECT") == 0 && !exchange->asks_websocket;
+    if (scope_is_administration(state, &exchange->server))
+        return false;
+    return !scope_is_known(state) || is_for_our_name(state, exchange) ||
+           (tunnel && is_turn_port(state, exchange->authority)) ||
+           scope_server(state, &exchange->client.ip, &exchange->server.ip);
+}
+
 static bool lookup_matters(const struct state *state, const struct event *event)
 {
     char text[DNS_NAME_TEXT];
@@ -62,6 +92,8 @@ bool scope_event(const struct state *state, const struct event *event)
         return event->lookup == NULL || event->lookup->address_count > 0;
     if (event->lookup != NULL)
         return lookup_matters(state, event);
+    if (event->exchange != NULL)
+        return scope_exchange(state, event->exchange);
     if (web)
         return scope_server(state, &event->client.ip, &event->server.ip);
     return true;
@@ -81,7 +113,7 @@ static bool is_from_log(const struct finding *finding)
 }
 
 /* Without a profile a handshake matters when its server is also the client's TURN server, or when
- * the client is not seen to use TURN at all. */
+ * the client is not seen to use TURN at all. A web proxy that refuses to lead to TURN does. */
 bool scope_finding(const struct state *state, const struct finding *finding)
 {
     enum attempt_step step = finding_step((enum finding_code)finding->key.code);
@@ -91,6 +123,9 @@ bool scope_finding(const struct state *state, const struct finding *finding)
         return true;
     if (scope_is_known(state))
         return true; /* rules asked before they raised it */
+    if ((enum finding_code)finding->key.code == FINDING_HTTP_PROXY_REFUSED &&
+        is_turn_port(state, finding->subjects.name))
+        return true;
     const struct allocations *allocations = &state->stun->allocations;
     const struct finding_key *key = &finding->key;
     return allocations_on_server(allocations, &key->client, &key->server.ip) ||

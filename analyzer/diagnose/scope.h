@@ -24,6 +24,10 @@ bool scope_server(const struct state *state, const struct ip_address *client,
  * administration of Expressway-E is no client's way in. */
 bool scope_handshake(const struct state *state, const struct handshake *handshake);
 
+/* The request is for such a name or goes to such a server; a CONNECT of a web proxy's client also
+ * when it is for a port of TURN. Without a profile any is. */
+bool scope_exchange(const struct state *state, const struct exchange *exchange);
+
 /* The port is that of the web administration, which no client needs. False without a profile. */
 bool scope_is_administration(const struct state *state, const struct transport_address *server);
 

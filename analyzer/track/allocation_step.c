@@ -56,15 +56,19 @@ void allocation_note_nonce(const struct allocation_step *s)
     if (nonce.data == NULL)
         return;
     uint64_t hash = transaction_nonce_hash(nonce);
+    int64_t age = s->transaction->first_sent - a->nonce_issued;
+    bool issued_again = a->nonce_known && hash == a->nonce;
+    bool passed_over = issued_again && s->transaction->nonce_outdated && age > LIMIT_NONCE_FLIGHT;
     /* Where nonces live for a minute, each request of a quiet call meets a 438; that the retry
      * worked the capture may have lost. */
-    if (s->transaction->first_sent - a->nonce_issued > LIMIT_NONCE_FRESH)
+    if (age > LIMIT_NONCE_FRESH && !passed_over)
         a->stale_nonces = 0;
-    if (s->transaction->error_code == 438 && (!a->nonce_known || hash != a->nonce))
+    if (s->transaction->error_code == 438 && (!issued_again || passed_over))
         a->stale_nonces++;
+    if (!issued_again)
+        a->nonce_issued = s->sighting->time;
     a->nonce = hash;
     a->nonce_known = true;
-    a->nonce_issued = s->sighting->time;
 }
 
 static void note_challenge(const struct allocation_step *s)

@@ -67,7 +67,7 @@ struct allocation {
     bool asked_again;      /* after the challenge, the same as before: it did not arrive */
     bool unreachable;      /* an ICMP error says so, later than the allocation */
     uint16_t error_code;   /* of the refusal */
-    uint16_t stale_nonces; /* 438s in a row, each with a new nonce */
+    uint16_t stale_nonces; /* 438s in a row, each with a new nonce or to an older one */
     uint16_t challenges;   /* 401s in all */
     uint32_t lifetime;     /* seconds, as granted */
     uint64_t nonce;        /* hash of the newest one issued */

@@ -79,16 +79,31 @@ struct exchange *exchange_step_at(const struct exchange_step *step, uint32_t num
     return exchange;
 }
 
+static struct proxy_use_key proxy_key(const struct ip_address *client,
+                                      const struct transport_address *proxy)
+{
+    struct proxy_use_key key;
+    memset(&key, 0, sizeof key);
+    key.client = *client;
+    key.proxy = *proxy;
+    return key;
+}
+
+bool exchanges_through_proxy(const struct exchanges *exchanges, const struct ip_address *client,
+                             const struct transport_address *proxy)
+{
+    const struct proxy_use_key key = proxy_key(client, proxy);
+    const struct proxy_use *use = table_find(&exchanges->proxies, &key);
+    return use != NULL && use->worked;
+}
+
 /* How the client fares with this proxy; NULL when the exchange is with a web server. */
 static struct proxy_use *proxy_of(const struct exchange_step *step, const struct exchange *exchange)
 {
     bool created;
-    struct proxy_use_key key;
     if (strcmp(exchange->method, "CONNECT") != 0 || exchange->asks_websocket)
         return NULL;
-    memset(&key, 0, sizeof key);
-    key.client = exchange->client.ip;
-    key.proxy = exchange->server;
+    const struct proxy_use_key key = proxy_key(&exchange->client.ip, &exchange->server);
     return table_add(&step->exchanges->proxies, &key, &created);
 }
 
@@ -110,8 +125,11 @@ static void note_proxy(const struct exchange_step *step, const struct exchange *
     if (use == NULL)
         return;
     use->worked |= exchange->status / 100 == 2;
-    if (exchange->status == 407 && !exchange->has_proxy_credentials && use->challenges++ == 0)
+    if (exchange->status != 407 || exchange->has_proxy_credentials)
+        return;
+    if (use->challenges++ == 0)
         use->first = *exchange;
+    use->latest = exchange->response.time;
 }
 
 void exchange_step_answered(const struct exchange_step *step, struct exchange *exchange)
@@ -241,10 +259,8 @@ void exchanges_forget(struct exchanges *exchanges, const struct sighting *sighti
 /* Among the missing bytes may be the request that brings a proxy its credentials. */
 static void note_proxy_gap(struct exchanges *exchanges, const struct sighting *sighting)
 {
-    struct proxy_use_key key;
-    memset(&key, 0, sizeof key);
-    key.client = sighting_source(sighting)->ip;
-    key.proxy = *sighting_destination(sighting);
+    const struct proxy_use_key key =
+        proxy_key(&sighting_source(sighting)->ip, sighting_destination(sighting));
     struct proxy_use *use = table_find(&exchanges->proxies, &key);
     if (use != NULL)
         use->came_back = true;

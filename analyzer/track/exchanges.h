@@ -46,6 +46,7 @@ struct proxy_use {
     bool insists;   /* after a 407 it came again without any */
     uint64_t challenges;   /* 407 to a CONNECT that brought no credentials */
     struct exchange first; /* of those */
+    int64_t latest;        /* of those; nanoseconds since the epoch */
 };
 
 struct exchanges {
@@ -58,6 +59,10 @@ struct exchanges {
 
 int exchanges_init(struct exchanges *exchanges, uint32_t megabytes);
 void exchanges_free(struct exchanges *exchanges);
+
+/* Whether this client got through this web proxy, to whatever server. */
+bool exchanges_through_proxy(const struct exchanges *exchanges, const struct ip_address *client,
+                             const struct transport_address *proxy);
 
 /* In the order in which they were asked or answered last; NULL starts, NULL ends. */
 const struct exchange *exchanges_next(const struct exchanges *exchanges,

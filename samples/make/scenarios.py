@@ -10,8 +10,10 @@ import scenarios_inside
 import scenarios_lived
 import scenarios_lost
 import scenarios_media
+import scenarios_proxy
 import scenarios_site
 import scenarios_servers
+import scenarios_several
 import scenarios_stun
 import scenarios_tcp
 import scenarios_tls
@@ -22,6 +24,7 @@ SCENARIOS = {
     **scenarios_guide.SCENARIOS,
     **scenarios_turn.SCENARIOS,
     **scenarios_servers.SCENARIOS,
+    **scenarios_several.SCENARIOS,
     **scenarios_media.SCENARIOS,
     **scenarios_died.SCENARIOS,
     **scenarios_lived.SCENARIOS,
@@ -30,6 +33,7 @@ SCENARIOS = {
     **scenarios_stun.SCENARIOS,
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,
+    **scenarios_proxy.SCENARIOS,
     **scenarios_tls.SCENARIOS,
     **scenarios_inside.SCENARIOS,
     **scenarios_harmless.SCENARIOS,

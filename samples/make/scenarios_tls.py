@@ -286,6 +286,10 @@ SCENARIOS = {
         "tls.unrecognized-name", "unrecognized_name",
         "The server does not serve the name that the client asks for: a fatal unrecognized_name.",
         certainty="definite"),
+    "tls-handshake-refused": refused_hello(
+        "tls.handshake-refused", "no_application_protocol",
+        "Another service than a web page listens there: it speaks none of the protocols (ALPN) "
+        "that the browser offers, and says no_application_protocol.", certainty="definite"),
     "tls-reset-after-hello": reset_after_hello,
     "tls-not-tls": not_tls,
     "tls-interception": interception,

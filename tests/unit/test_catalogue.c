@@ -98,6 +98,7 @@ static const struct {
     {FINDING_TLS_VERSION_MISMATCH, "tls.version-mismatch"},
     {FINDING_TLS_NO_COMMON_CIPHER, "tls.no-common-cipher"},
     {FINDING_TLS_UNRECOGNIZED_NAME, "tls.unrecognized-name"},
+    {FINDING_TLS_HANDSHAKE_REFUSED, "tls.handshake-refused"},
     {FINDING_TLS_RESET_AFTER_HELLO, "tls.reset-after-hello"},
     {FINDING_TLS_NO_ANSWER, "tls.no-answer"},
     {FINDING_TLS_NOT_TLS, "tls.not-tls"},
