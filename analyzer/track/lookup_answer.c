@@ -213,6 +213,13 @@ void lookup_read_answer(struct lookup *lookup, const struct dns_message *message
     lookup->malformed = chase.status == DISSECT_MALFORMED || chase.bad_record;
 }
 
+bool lookup_no_data(const struct lookup *lookup)
+{
+    bool certain = !lookup->incomplete && !lookup->malformed && !lookup->truncated;
+    return certain && lookup->state == LOOKUP_ANSWERED && lookup->rcode == DNS_NOERROR &&
+           lookup->records == 0;
+}
+
 void lookup_learn_names(struct names *names, const struct dns_message *message,
                         const struct ip_address *client, int64_t time)
 {

@@ -75,3 +75,8 @@ void lookup_evidence(const struct lookup *lookup, struct evidence evidence[LOOKU
         evidence[1] = lookup->answered_again ? lookup->first_answer : lookup->answer;
     evidence[3] = lookup->answer;
 }
+
+const char *lookup_state_name(const struct lookup *lookup)
+{
+    return lookup->state == LOOKUP_ANSWERED ? "answered" : "unanswered";
+}

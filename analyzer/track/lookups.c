@@ -453,15 +453,3 @@ const struct lookup *lookups_next(const struct lookups *lookups, const struct lo
     return previous == NULL ? table_oldest(&lookups->table)
                             : table_newer(&lookups->table, previous);
 }
-
-bool lookup_no_data(const struct lookup *lookup)
-{
-    bool certain = !lookup->incomplete && !lookup->malformed && !lookup->truncated;
-    return certain && lookup->state == LOOKUP_ANSWERED && lookup->rcode == DNS_NOERROR &&
-           lookup->records == 0;
-}
-
-const char *lookup_state_name(const struct lookup *lookup)
-{
-    return lookup->state == LOOKUP_ANSWERED ? "answered" : "unanswered";
-}
