@@ -77,14 +77,31 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
             decompress_set_wait(capture->sources[i].stream.decompressor, wait, context);
 }
 
+/* Copies the packet, whose view ends when its source reads on; false: there is no room. */
+static bool keep_copy(struct capture *capture, struct captured_packet *packet, size_t *used)
+{
+    size_t length = packet->bytes.length;
+    if (capture->copies == NULL || length > CAPTURE_COPIES - *used)
+        return false;
+    if (length > 0)
+        memcpy(capture->copies + *used, packet->bytes.data, length);
+    packet->bytes = bytes_of(capture->copies + *used, length);
+    *used += length;
+    return true;
+}
+
 size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most)
 {
-    size_t count = 1;
+    size_t count = 1, used = 0;
     if (most == 0 || capture_next(capture, &packets[0]) != 1)
         return 0;
-    if (capture->count == 1)
+    if (capture->count == 1 && capture->delivered->records.buffer != NULL)
         while (count < most && source_read_within(capture->delivered))
             deliver(capture->delivered, &packets[count++]);
+    else
+        while (count < most && keep_copy(capture, &packets[count - 1], &used) &&
+               capture_next(capture, &packets[count]) == 1)
+            count++;
     return count;
 }
 
@@ -131,6 +148,7 @@ void capture_close(struct capture *capture)
         if (capture->sources[i].again >= 0)
             (void)close(capture->sources[i].again);
     }
+    free(capture->copies);
     free(capture->sources);
     free(capture);
 }

@@ -549,6 +549,53 @@ static void test_files_are_read_again(void **state)
     }
 }
 
+/* Frame `frame` is as pcap_of_many and pcapng_of_many made it. */
+static void expect_made(const struct captured_packet *packet, uint64_t frame)
+{
+    assert_int_equal(packet->frame, frame);
+    assert_int_equal(packet->time, (int64_t)(1000 + frame) * 1000000000);
+    assert_true(bytes_equal(packet->bytes, bytes_of(frame % 2 ? to_turn : to_dns, LENGTH)));
+}
+
+/* Reads it all in batches, of which each packet is looked at when the last one has been read. */
+static void expect_batches(const char *const *paths, size_t files, uint64_t frames)
+{
+    enum { MOST = 32 };
+    struct captured_packet packets[MOST];
+    uint64_t seen = 0;
+    size_t count, longest = 0;
+    struct capture *capture = capture_open_files(paths, files, NULL, error);
+    assert_non_null(capture);
+    while ((count = capture_next_batch(capture, packets, MOST)) > 0) {
+        longest = count > longest ? count : longest;
+        for (size_t i = 0; i < count; i++, seen++)
+            expect_made(&packets[i], seen / files + 1);
+    }
+    assert_int_equal(seen, frames * files);
+    assert_int_equal(longest, MOST);
+    assert_int_equal(capture_input(capture, 0)->packets, frames);
+    capture_close(capture);
+}
+
+/* Whatever is done to have them at hand together, each is as it was read. */
+static void test_batches(void **state)
+{
+    (void)state;
+    enum { COUNT = 70 };
+    struct capture_file file;
+    char plain[CAPTURE_FILE_PATH], other[CAPTURE_FILE_PATH], packed[CAPTURE_FILE_PATH];
+    pcap_of_many(&file, COUNT);
+    write_file(&file, "batches.pcap", plain);
+    capture_file_gzip(&file);
+    write_file(&file, "batches.pcap.gz", packed);
+    pcapng_of_many(&file, COUNT);
+    write_file(&file, "batches.pcapng", other);
+    expect_batches((const char *const[]){plain}, 1, COUNT);
+    expect_batches((const char *const[]){other}, 1, COUNT);
+    expect_batches((const char *const[]){packed}, 1, COUNT);
+    expect_batches((const char *const[]){plain, other}, 2, COUNT);
+}
+
 static void test_compressed_files_are_not_read_again(void **state)
 {
     (void)state;
@@ -586,6 +633,7 @@ int main(void)
         cmocka_unit_test(test_absurd_times),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_files_are_read_again),
+        cmocka_unit_test(test_batches),
         cmocka_unit_test(test_compressed_files_are_not_read_again),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
