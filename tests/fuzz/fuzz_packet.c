@@ -22,7 +22,8 @@ static void decode(uint32_t link_type, struct bytes frame, size_t wire_length)
     fuzz_require(packet.payload.length <= packet.payload_length);
     fuzz_require(packet.protocol == 0 || packet.source.ip.family != 0);
     require_within(packet.payload, frame);
-    require_within(packet.icmp.payload, frame);
+    if (packet.is_icmp_error)
+        require_within(packet.icmp.payload, frame);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
