@@ -179,16 +179,24 @@ static bool beginning_is_seen(const struct state *state, const struct path *path
     return allocation == NULL || allocation->start_seen;
 }
 
+/* Nothing is known of keys, and DTLS goes on all the same: what it carries may be the data. */
+static bool lacks_handshake(const struct path *path, const struct handshake *handshake)
+{
+    return handshake == NULL && path->side[0].datagrams + path->side[1].datagrams > 0;
+}
+
 /* Where the keys were not agreed, that is the finding. */
 static void check_media_none(const struct rule_context *context)
 {
-    const struct flow *flow = table_at(&context->state->flows->table, context->event->path->flow);
+    const struct path *path = context->event->path;
+    const struct flow *flow = table_at(&context->state->flows->table, path->flow);
     const struct handshake *handshake =
         flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
     bool agreed = handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
     bool hidden = !agreed && context->state->observed->cut_messages > 0; /* by the snaplen */
-    bool begun = handshake != NULL || beginning_is_seen(context->state, context->event->path);
-    if ((handshake == NULL || agreed) && !hidden && begun && !may_use_unseen_channel(context))
+    bool begun = handshake != NULL || beginning_is_seen(context->state, path);
+    if ((handshake == NULL || agreed) && !hidden && begun && !lacks_handshake(path, handshake) &&
+        !may_use_unseen_channel(context))
         rule_raise(context);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Captures that lack packets of what happened: a mirror port or a busy machine lost them."""
 import contextlib
+import struct
 
 import stun
 from octets import octets
@@ -13,7 +14,7 @@ from scenarios_tcp import HTTP_CHECK
 from scenarios_tls import TLS_CHECK
 from scenarios_turn import RELAY_CHECK
 from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
-                   dtls_handshake, healthy_call, media, start, turn_udp)
+                   connect, dtls_handshake, healthy_call, media, start, turn_udp)
 from turn import CHANNEL, CLIENT, PEER, Ice, Turn, xor
 from wire import MICROSECOND, Capture, Tcp
 
@@ -192,6 +193,23 @@ def handshake_unseen():
     return silent(capture, TLS_CHECK, absent=["tls.no-answer", "tls.not-tls"], verdict="pass")
 
 
+def keys_unseen():
+    """A data channel works both ways for ten seconds, in records of DTLS 1.3 (RFC 9147 section 4: the
+    unified header), which do not say what they carry; the handshake before is not in the capture."""
+    capture, session, turn = begin()
+    ice = connect(turn)
+    with unseen(capture):
+        dtls_handshake(turn)
+    for number in range(20):
+        capture.wait(0.5)
+        turn.to_peer(struct.pack("!BHH", 0x2F, number, 60) + octets(f"up {number}", 60))
+        turn.from_peer(struct.pack("!BHH", 0x2F, number, 60) + octets(f"down {number}", 60))
+        check_through_relay(turn, ice)
+    turn.release()
+    session.close()
+    return silent(capture, CHANNEL_CHECK, absent=["media.*", "dtls.*"], verdict="pass")
+
+
 def broken_off():
     """The client checks through its relay for three seconds and takes it down: who called thought
     better of it. That nobody answered so soon proves little."""
@@ -332,6 +350,7 @@ SCENARIOS = {
     "turn-binding-unseen": binding_unseen,
     "turn-bind-request-unseen": bind_request_unseen,
     "ice-broken-off": broken_off,
+    "dtls-handshake-unseen": keys_unseen,
     "tls-handshake-unseen": handshake_unseen,
     "http-proxy-login-unseen": proxy_login_unseen,
 }
