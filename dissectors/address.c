@@ -64,6 +64,32 @@ bool ip_address_is_multicast(const struct ip_address *address)
     return address->family == 6 && address->octets[0] == 0xff;
 }
 
+static bool is_within(const struct ip_address *address, const uint8_t *prefix, unsigned bits)
+{
+    unsigned whole = bits / 8, rest = bits % 8;
+    if (memcmp(address->octets, prefix, whole) != 0)
+        return false;
+    return rest == 0 || (address->octets[whole] ^ prefix[whole]) >> (8 - rest) == 0;
+}
+
+bool ip_address_is_local(const struct ip_address *address)
+{
+    static const struct {
+        uint16_t family;
+        uint8_t bits;
+        uint8_t prefix[16];
+    } ranges[] = {
+        {4, 8, {10}},       {4, 12, {172, 16}},    {4, 16, {192, 168}},
+        {4, 10, {100, 64}}, {4, 8, {127}},         {4, 16, {169, 254}},
+        {6, 7, {0xfc}},     {6, 10, {0xfe, 0x80}}, {6, 128, {[15] = 1}},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (ranges[i].family == address->family &&
+            is_within(address, ranges[i].prefix, ranges[i].bits))
+            return true;
+    return false;
+}
+
 static char *put_octet(char *to, unsigned octet)
 {
     if (octet >= 100)

@@ -38,6 +38,10 @@ int transport_address_compare(const struct transport_address *a, const struct tr
 
 bool ip_address_is_multicast(const struct ip_address *address);
 
+/* Never seen as a source on the Internet: private (RFC 1918), shared by carriers (RFC 6598),
+ * link-local (RFC 3927, RFC 4291), unique local (RFC 4193), loopback. */
+bool ip_address_is_local(const struct ip_address *address);
+
 /* Write the RFC 5952 text into `text` and return it. No address gives "". */
 const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT]);
 const char *transport_address_text(const struct transport_address *address,

@@ -22,9 +22,27 @@ static bool is_about_handshake(const struct finding *finding)
     return finding_step((enum finding_code)finding->key.code) == STEP_TLS;
 }
 
+/* Where it is the only one that is seen, the capture is about it. */
+static bool is_alone(const struct finding *finding, const struct state *state)
+{
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
+        if (!ip_address_equal(&attempt->client, &finding->key.client))
+            return false;
+    return true;
+}
+
+/* Scanners come from the Internet, and have no certificate to show. */
+static bool is_no_scanner(const struct finding *finding)
+{
+    return finding->key.client.family == 0 || ip_address_is_local(&finding->key.client) ||
+           finding->key.code == FINDING_TLS_CERTIFICATE_REJECTED_BY_SERVER;
+}
+
 bool finding_may_be_of_stranger(const struct finding *finding, const struct state *state)
 {
-    if (state->vantage->value == VANTAGE_CLIENT || finding->key.client.family == 0)
+    if (state->vantage->value == VANTAGE_CLIENT || is_no_scanner(finding) ||
+        is_alone(finding, state))
         return false;
     /* Who repeats its request is a client that the challenge does not reach: that has its remedy.
      */

@@ -6,9 +6,10 @@
 #include "analyzer/diagnose/findings.h"
 #include "analyzer/diagnose/state.h"
 
-/* In a capture that is not made on a client, what the finding's client did is what scanners do, and
- * nothing else of it is seen: an Allocate without credentials, or a TLS handshake that names no
- * server and fails. Browsers name the server, and load a page before they ask for a relay. */
+/* In a capture that is not made on a client, and shows others, what the finding's client did is
+ * what scanners do, it came from the Internet, and nothing else of it is seen: an Allocate without
+ * credentials, or a TLS handshake that names no server and fails. Browsers name the server, and
+ * load a page before they ask for a relay. */
 bool finding_may_be_of_stranger(const struct finding *finding, const struct state *state);
 
 #endif

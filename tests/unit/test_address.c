@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "dissectors/address.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct ip_address parsed(const char *text)
+{
+    struct ip_address address;
+    assert_true(ip_address_parse(&address, text));
+    return address;
+}
+
+/* The first and last address of each range, and those beside it. */
+static void test_local_addresses(void **state)
+{
+    (void)state;
+    static const char *const local[] = {
+        "10.0.0.0",      "10.255.255.255", "172.16.0.0",      "172.31.255.255", "192.168.0.0",
+        "192.168.255.1", "100.64.0.0",     "100.127.255.255", "127.0.0.1",      "169.254.9.9",
+        "fc00::",        "fdff:ffff::1",   "fe80::1",         "febf::1",        "::1"};
+    static const char *const others[] = {
+        "9.255.255.255", "11.0.0.0",       "172.15.255.255", "172.32.0.0", "192.167.255.255",
+        "192.169.0.0",   "100.63.255.255", "100.128.0.0",    "128.0.0.1",  "169.253.0.1",
+        "203.0.113.67",  "fbff::1",        "fe00::1",        "fec0::1",    "::2",
+        "2001:db8::1"};
+    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++) {
+        struct ip_address address = parsed(local[i]);
+        assert_true(ip_address_is_local(&address));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct ip_address address = parsed(others[i]);
+        assert_false(ip_address_is_local(&address));
+    }
+}
+
+static void test_no_address_is_not_local(void **state)
+{
+    (void)state;
+    assert_false(ip_address_is_local(&(struct ip_address){.family = 0}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_local_addresses),
+        cmocka_unit_test(test_no_address_is_not_local),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
