@@ -31,6 +31,8 @@ struct rule_family {
     size_t count;
     bool needs_profile; /* they compare with a site profile, and say nothing without one */
 };
+extern const struct rule_family rules_turn_credentials;
+extern const struct rule_family rules_turn_silence;
 extern const struct rule_family rules_turn;
 extern const struct rule_family rules_site;
 extern const struct rule_family rules_relay;

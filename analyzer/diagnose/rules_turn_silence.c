@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* What the silence of a TURN server, or of its client, means. */
+#include "analyzer/diagnose/rules_turn.h"
+#include "analyzer/diagnose/site_blame.h"
+
+static const struct turn_relation *relation_of(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    return allocations_relation(&context->state->stun->allocations, &event->client.ip,
+                                &event->server, event->protocol);
+}
+
+/* A challenged client that never came back, unless it went on from another port: what came from
+ * its address long before, of another call or of another client behind it, is not that. */
+static bool went_on_elsewhere(const struct rule_context *context)
+{
+    const struct turn_relation *relation = relation_of(context);
+    const struct allocation *allocation = context->event->allocation;
+    return relation != NULL && relation->authenticated != 0 &&
+           relation->authenticated >= allocation->asked.time - LIMIT_CHALLENGE_WAIT;
+}
+
+/* The first request is repeated after its challenge: that is lost on its way to the client. */
+static void blame_way_back(struct finding *finding, bool elsewhere)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Allow the server's replies through every firewall and address translation on the way "
+        "back to the client.",
+        "Where the server has several addresses, check that it answers from the one that the "
+        "client sends to.",
+        "If only some clients behind one address are affected, look at their own network: the "
+        "others do get their answers.",
+    };
+    finding->remedy = remedy;
+    finding->note =
+        elsewhere
+            ? "The client repeats its first request after the challenge was sent, so the challenge "
+              "does not reach it: look at the way from the server to the client. Another socket of "
+              "this client, or another client behind the same address, did get its own."
+            : "The client repeats its first request after the challenge was sent, so the challenge "
+              "does not reach it: look at the way from the server to the client.";
+}
+
+static void check_challenge_unanswered(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    bool elsewhere = went_on_elsewhere(context);
+    if (allocation->realm_empty || (elsewhere && !allocation->asked_again))
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &allocation->asked);
+    if (allocation->asked_again)
+        blame_way_back(finding, elsewhere);
+}
+
+static void check_realm_missing(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    if (!allocation->realm_empty)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding_add_evidence(finding, &allocation->asked);
+}
+
+/* Silence counts only where the answer could have been seen, and where that server answered this
+ * client nothing else at the time: what it answered long before, in another call, is no sign of
+ * life. */
+static bool server_answered_otherwise(const struct rule_context *context)
+{
+    const struct turn_relation *relation = relation_of(context);
+    return relation != NULL && relation->answered != 0 &&
+           relation->answered >= context->event->transaction->first_sent - LIMIT_ATTEMPT_IDLE;
+}
+
+/* Over TCP something must come from the server after the request, an acknowledgment at least: else
+ * the capture misses that side. */
+static bool server_is_heard(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    const struct flow *flow = table_at(&context->state->flows->table, transaction->key.flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(context->state->connections, flow) : NULL;
+    if (transaction->protocol != IP_PROTOCOL_TCP)
+        return true;
+    return connection != NULL &&
+           connection->side[1 - connection->client].last > transaction->first_sent;
+}
+
+/* A plain STUN server passes over what it does not offer. */
+static void note_stun_alone(const struct rule_context *context, struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Switch TURN on where STUN answers. On coturn: leave stun-only out, and check that "
+        "lt-cred-mech or use-auth-secret is set.",
+        "On Expressway-E: set TURN services to On under Configuration > Traversal > TURN; relays "
+        "also need the TURN option key.",
+        "Give clients that server's address as stun:, and a TURN server's as turn:.",
+        "If TURN does run there, look for a firewall that inspects STUN and drops what it does not "
+        "know.",
+    };
+    const struct transaction *transaction = context->event->transaction;
+    const struct flow *flow = table_at(&context->state->flows->table, transaction->key.flow);
+    if (transaction->protocol != IP_PROTOCOL_UDP || flow == NULL || flow->packets[0] == 0 ||
+        flow->packets[1] == 0)
+        return;
+    finding->note =
+        "Other packets do come back from that very address and port, such as answers to plain "
+        "STUN requests: the way is open and a server runs there, but TURN is not "
+        "served.";
+    finding->remedy = remedy;
+}
+
+static void check_no_answer(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (event->transaction->method != STUN_ALLOCATE || event->protocol != context->rule->parameter)
+        return;
+    if (!hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
+        server_answered_otherwise(context) || !server_is_heard(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    struct evidence repetition = transaction_repetition(event->transaction);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &repetition);
+    finding->note = NULL; /* what may have been said of a Binding is not all of it */
+    finding->remedy = NULL;
+    finding->raise_certainty = NULL;
+    note_stun_alone(context, finding);
+    site_blame_port(context, finding);
+}
+
+/* Who sent the ICMP error: the server itself closes a port, anything in between filters. */
+static enum finding_code found_unreachable(const struct event *event)
+{
+    bool v6 = event->evidence.source.ip.family == 6;
+    bool port = event->icmp->type == (v6 ? 1 : 3) && event->icmp->code == (v6 ? 4 : 3);
+    bool from_server = ip_address_equal(&event->evidence.source.ip, &event->server.ip);
+    return port && from_server ? FINDING_TURN_PORT_UNREACHABLE : FINDING_TURN_FILTERED;
+}
+
+static void check_unreachable(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (event->transaction->method == STUN_ALLOCATE &&
+        found_unreachable(event) == context->rule->finding)
+        site_blame_port(context, rule_raise(context));
+}
+
+/* The type for a packet that does not arrive; time exceeded and packet too big are others. */
+static bool is_destination_unreachable(const struct event *event)
+{
+    return event->icmp->type == (event->evidence.source.ip.family == 6 ? 1 : 3) &&
+           event->icmp->mtu == 0;
+}
+
+/* During the call: the server went away, or a firewall changed its mind. */
+static void check_gone(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    if (!is_destination_unreachable(event) || found_unreachable(event) != context->rule->finding)
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL)
+        finding->note = "The same server gave this client an allocation before: it stopped or "
+                        "restarted, or became unreachable, during the call.";
+}
+
+static const struct rule rules[] = {
+    {FINDING_TURN_CHALLENGE_UNANSWERED, EVENT_TURN_ABANDONED, check_challenge_unanswered, 0},
+    {FINDING_TURN_REALM_MISSING, EVENT_TURN_ABANDONED, check_realm_missing, 0},
+    {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_UDP},
+    {FINDING_TURN_TCP_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_TCP},
+    {FINDING_TURN_PORT_UNREACHABLE, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
+    {FINDING_TURN_FILTERED, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
+    {FINDING_TURN_PORT_UNREACHABLE, EVENT_TURN_UNREACHABLE, check_gone, 0},
+    {FINDING_TURN_FILTERED, EVENT_TURN_UNREACHABLE, check_gone, 0},
+};
+
+const struct rule_family rules_turn_silence = {rules, sizeof rules / sizeof rules[0], false};
