@@ -182,6 +182,10 @@ enum { LIMIT_SILENCE_TRANSMISSIONS = 3 };
 #define LIMIT_ICE_DIRECT_WAIT (10 * SECONDS)
 enum { LIMIT_ICE_CHECKS = 5 };
 
+/* Some stacks are done with a pair of candidates after a second or two, but they do not take the
+ * relay down at once: who does that was told to, by a person or by the other end. */
+#define LIMIT_ICE_HASTE (5 * SECONDS)
+
 /* One-way media is judged this long after a path was connected, and not by a packet or two. */
 #define LIMIT_MEDIA_WAIT (5 * SECONDS)
 enum { LIMIT_MEDIA_PACKETS = 25 };

@@ -38,8 +38,7 @@ struct capture {
     size_t count;
     bool live;                /* interfaces */
     struct source *delivered; /* whose packet the caller is looking at; NULL: nobody's */
-    uint8_t
-        *copies; /* of packets of one batch; NULL: none are made, for reading on may take time */
+    uint8_t *copies; /* of the packets of one batch; NULL: none, for reading on may take time */
 };
 
 /* Fills in the error of the input: its name, then the formatted text. */

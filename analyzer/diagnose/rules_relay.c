@@ -89,9 +89,9 @@ static enum hearing client_hears(const struct rule_context *context, const struc
                : hearing_of(context->state, &path->client.ip, since, context->event->time);
 }
 
-static const char unseen_channel[] = "The relay also carries data on a channel whose binding is "
-                                     "not in the capture: what seems to be "
-                                     "missing may be there.";
+static const char unseen_channel[] =
+    "The relay also carries data on a channel whose binding is not in the capture: what seems to "
+    "be missing may be there.";
 
 /* Said with CERTAINTY_HINT. */
 static void doubt_silence(struct finding *finding, const char *note)
@@ -250,9 +250,8 @@ static const struct search {
     const char *remedy[CATALOGUE_REMEDIES];
 } searches[] = {
     {"No check went through a relay: only direct ways were tried. Nothing comes back from the "
-     "other end, so UDP between the two is blocked, or the address that the other end announces is "
-     "one "
-     "that the client cannot reach.",
+     "other end, so UDP between the two is blocked, or the address that the other end announces "
+     "is one that the client cannot reach.",
      {"Open UDP from the clients to the other end, the server above, and the replies back: for a "
       "conference server to its whole range of media ports.",
       "Check that the address is the one under which clients reach the other end; behind address "
@@ -291,18 +290,14 @@ static void explain_search(struct finding *finding, const struct path *path)
                                "client's checks arrive there and whether answers leave.";
 }
 
-/* Some stacks are done with a pair of candidates after a second or two, but they do not take the
- * relay down at once: who does that was told to, by a person or by the other end. */
-#define LIMIT_HASTE (5 * SECONDS)
-
 static bool was_broken_off(const struct rule_context *context)
 {
     const struct path *path = context->event->path;
     const struct allocation *allocation = allocation_of_path(context);
     int64_t last = path->side[0].last_check;
     return allocation != NULL && allocation->state == ALLOCATION_RELEASED &&
-           last - path->first_check.time < LIMIT_HASTE &&
-           allocation->last - path->first_check.time < LIMIT_HASTE;
+           last - path->first_check.time < LIMIT_ICE_HASTE &&
+           allocation->last - path->first_check.time < LIMIT_ICE_HASTE;
 }
 
 static void weigh_search(const struct rule_context *context, struct finding *finding)

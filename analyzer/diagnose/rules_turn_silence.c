@@ -107,9 +107,8 @@ static void note_stun_alone(const struct rule_context *context, struct finding *
         flow->packets[1] == 0)
         return;
     finding->note =
-        "Other packets do come back from that very address and port, such as answers to plain "
-        "STUN requests: the way is open and a server runs there, but TURN is not "
-        "served.";
+        "Other packets do come back from that very address and port, such as answers to plain STUN "
+        "requests: the way is open and a server runs there, but TURN is not served.";
     finding->remedy = remedy;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A lookup in words, and as evidence. */
+/* A lookup in words. For track/ alone; as evidence, lookups.h offers it. */
 #ifndef TURNSCOPE_ANALYZER_TRACK_LOOKUP_TEXT_H
 #define TURNSCOPE_ANALYZER_TRACK_LOOKUP_TEXT_H
 
