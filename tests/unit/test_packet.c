@@ -247,7 +247,7 @@ static void test_a_tunnel_that_leads_nowhere(void **state)
 static void check_same(struct bytes frame, size_t wire_length)
 {
     enum { ETHERNET_HEADER = 14 };
-    struct packet in_ethernet, alone;
+    struct packet in_ethernet = {0}, alone = {0}; /* padding is compared, too */
     enum dissect_status status =
         packet_decode(&in_ethernet, LINK_TYPE_ETHERNET, frame, wire_length);
     assert_int_equal(status, packet_decode(&alone, LINK_TYPE_IPV4,
