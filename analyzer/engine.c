@@ -42,56 +42,41 @@ static struct event_handler to_conclusions(struct engine *engine)
     return (struct event_handler){conclude, engine};
 }
 
-/* A packet between its decoding and its turn. */
-struct waiting_packet {
-    struct arrival arrival;
-    enum dissect_status status;
-};
-
-static void decode(const struct engine *engine, struct waiting_packet *waiting,
-                   const struct captured_packet *captured)
-{
-    struct arrival *arrival = &waiting->arrival;
-    waiting->status = packet_decode(&arrival->packet, captured->link_type, captured->bytes,
-                                    captured->wire_length);
-    arrival->place = (struct place){captured->time, captured->frame, captured->input};
-    trackers_search_flow(&engine->trackers, arrival);
-}
-
-static void take(struct engine *engine, const struct waiting_packet *waiting,
+static void take(struct engine *engine, const struct arrival *arrival,
                  const struct event_handler *handler)
 {
-    const struct arrival *arrival = &waiting->arrival;
     int64_t time = arrival->place.time, last = engine->trackers.observed.last;
     if (last != 0 && time - last > LIMIT_PAUSE)
         trackers_pause(&engine->trackers, handler);
     engine_tick(engine, time);
-    observed_note(&engine->trackers.observed, time, &arrival->packet, waiting->status);
-    if (waiting->status == DISSECT_OK || waiting->status == DISSECT_CUT_SHORT)
+    observed_note(&engine->trackers.observed, time, &arrival->packet, arrival->status);
+    if (arrival->status == DISSECT_OK || arrival->status == DISSECT_CUT_SHORT)
         trackers_arrive(&engine->trackers, arrival, handler);
 }
 
-void engine_packets(struct engine *engine, const struct captured_packet *captured, size_t count)
+void engine_arrivals(struct engine *engine, struct arrival *arrivals, size_t count)
 {
-    enum { FLOW_AHEAD = 8, STATE_AHEAD = 4 };
-    struct waiting_packet waiting[ENGINE_BATCH];
+    enum { INDEX_AHEAD = 16, FLOW_AHEAD = 8, STATE_AHEAD = 4 };
+    const struct trackers *trackers = &engine->trackers;
     struct event_handler handler = to_conclusions(engine);
-    for (size_t i = 0; i < count; i++)
-        decode(engine, &waiting[i], &captured[i]);
-    for (size_t i = 0; i < count + FLOW_AHEAD; i++) {
+    for (size_t i = 0; i < count + INDEX_AHEAD; i++) {
         if (i < count)
-            trackers_find_flow(&engine->trackers, &waiting[i].arrival);
-        if (i >= FLOW_AHEAD - STATE_AHEAD && i - (FLOW_AHEAD - STATE_AHEAD) < count)
-            trackers_find_state(&engine->trackers,
-                                &waiting[i - (FLOW_AHEAD - STATE_AHEAD)].arrival);
-        if (i >= FLOW_AHEAD)
-            take(engine, &waiting[i - FLOW_AHEAD], &handler);
+            trackers_foresee_flow(trackers, &arrivals[i]);
+        if (i - (INDEX_AHEAD - FLOW_AHEAD) < count)
+            trackers_find_flow(trackers, &arrivals[i - (INDEX_AHEAD - FLOW_AHEAD)]);
+        if (i - (INDEX_AHEAD - STATE_AHEAD) < count)
+            trackers_find_state(trackers, &arrivals[i - (INDEX_AHEAD - STATE_AHEAD)]);
+        if (i - INDEX_AHEAD < count)
+            take(engine, &arrivals[i - INDEX_AHEAD], &handler);
     }
 }
 
 void engine_packet(struct engine *engine, const struct captured_packet *captured)
 {
-    engine_packets(engine, captured, 1);
+    struct arrival arrival;
+    struct event_handler handler = to_conclusions(engine);
+    arrival_decode(&arrival, captured, &engine->trackers.flows.table.hash);
+    take(engine, &arrival, &handler);
 }
 
 void engine_tick(struct engine *engine, int64_t now)

@@ -3,7 +3,6 @@
 #ifndef TURNSCOPE_ANALYZER_ENGINE_H
 #define TURNSCOPE_ANALYZER_ENGINE_H
 
-#include "analyzer/capture/capture.h"
 #include "analyzer/diagnose/credentials.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/verdict.h"
@@ -40,10 +39,9 @@ void engine_free(struct engine *engine);
 /* One packet, in the order of capture. */
 void engine_packet(struct engine *engine, const struct captured_packet *captured);
 
-/* The same for several at once, at most ENGINE_BATCH: faster, for while one is at work the memory
- * that the next ones will look at is on its way. */
-enum { ENGINE_BATCH = 32 };
-void engine_packets(struct engine *engine, const struct captured_packet *captured, size_t count);
+/* The same for several at once, decoded already with engine->trackers.flows.table.hash: faster, for
+ * while one is at work the memory that the next ones will look at is on its way. */
+void engine_arrivals(struct engine *engine, struct arrival *arrivals, size_t count);
 
 /* A line of the CMS event log, in the order of the log. What it tells is concluded at the end. */
 void engine_log_line(struct engine *engine, const struct cms_log_entry *entry);

@@ -54,22 +54,16 @@ static void note_direction(struct trackers *trackers, const struct sighting *sig
     }
 }
 
-void trackers_search_flow(const struct trackers *trackers, struct arrival *arrival)
+void trackers_foresee_flow(const struct trackers *trackers, const struct arrival *arrival)
 {
-    const struct packet *packet = &arrival->packet;
-    arrival->flow = NULL;
-    arrival->has_flow =
-        (packet->protocol == IP_PROTOCOL_UDP || packet->protocol == IP_PROTOCOL_TCP) &&
-        !packet->fragment.is_fragment && !packet->is_icmp_error;
     if (arrival->has_flow)
-        flows_search(&trackers->flows, &arrival->search, &packet->source, &packet->destination,
-                     packet->protocol, FLOW_OUTER);
+        flows_foresee(&trackers->flows, &arrival->search);
 }
 
 void trackers_find_flow(const struct trackers *trackers, struct arrival *arrival)
 {
     if (arrival->has_flow)
-        arrival->flow = flows_search_record(&trackers->flows, &arrival->search);
+        arrival->flow = flows_foresee_record(&trackers->flows, &arrival->search);
 }
 
 void trackers_find_state(const struct trackers *trackers, const struct arrival *arrival)
@@ -89,7 +83,7 @@ void trackers_find_state(const struct trackers *trackers, const struct arrival *
 static void see(struct trackers *trackers, const struct arrival *arrival, struct sighting *sighting)
 {
     const struct place *place = &arrival->place;
-    struct flow *flow = flows_note_found(&trackers->flows, &arrival->search);
+    struct flow *flow = flows_note_found(&trackers->flows, &arrival->search, arrival->flow);
     *sighting = (struct sighting){.time = place->time,
                                   .frame = place->frame,
                                   .input = place->input,
@@ -171,7 +165,7 @@ static void take_fragment(struct trackers *trackers, const struct arrival *fragm
                       &status) != FRAGMENT_WHOLE ||
         (status != DISSECT_OK && status != DISSECT_CUT_SHORT))
         return;
-    trackers_search_flow(trackers, &whole);
+    arrival_search(&whole, &trackers->flows.table.hash);
     take_transport(trackers, &whole, handler);
 }
 
@@ -188,7 +182,7 @@ void trackers_packet(struct trackers *trackers, const struct packet *packet,
                      const struct place *place, const struct event_handler *handler)
 {
     struct arrival arrival = {.packet = *packet, .place = *place};
-    trackers_search_flow(trackers, &arrival);
+    arrival_search(&arrival, &trackers->flows.table.hash);
     trackers_arrive(trackers, &arrival, handler);
 }
 

@@ -3,8 +3,8 @@
 #ifndef TURNSCOPE_ANALYZER_TRACKERS_H
 #define TURNSCOPE_ANALYZER_TRACKERS_H
 
+#include "analyzer/arrival.h"
 #include "analyzer/event.h"
-#include "analyzer/flow/flow.h"
 #include "analyzer/flow/fragments.h"
 #include "analyzer/flow/hosts.h"
 #include "analyzer/log/log_lines.h"
@@ -36,23 +36,6 @@ struct trackers {
     struct stun_message messages[FLOW_LAYERS];
 };
 
-/* Where a packet was seen. */
-struct place {
-    int64_t time; /* nanoseconds since the epoch */
-    uint64_t frame;
-    uint16_t input;
-};
-
-/* A packet that waits for its turn. Looking things up in memory takes longer than all else, so what
- * it will look at is asked for while others are at work: see below. */
-struct arrival {
-    struct packet packet;
-    struct place place;
-    bool has_flow; /* UDP or TCP, whole */
-    struct flow_search search;
-    const struct flow *flow; /* a guess; NULL: it is new, or not searched yet */
-};
-
 /* Empties the event queue. */
 struct event_handler {
     void (*handle)(void *context);
@@ -73,9 +56,10 @@ int trackers_init(struct trackers *trackers, const struct credentials *credentia
                   struct keylog_source *keylog, uint32_t megabytes);
 void trackers_free(struct trackers *trackers);
 
-/* The steps of a packet, in this order and some packets' time apart; only the first and the last
- * are needed. What each looks at, the one before it has asked for. */
-void trackers_search_flow(const struct trackers *trackers, struct arrival *arrival);
+/* The steps of a packet, in this order and some packets' time apart; only the last is needed.
+ * Looking things up in memory takes longer than all else: what each of them looks at, the one
+ * before it has asked for, while others are at work. */
+void trackers_foresee_flow(const struct trackers *trackers, const struct arrival *arrival);
 void trackers_find_flow(const struct trackers *trackers, struct arrival *arrival);
 void trackers_find_state(const struct trackers *trackers, const struct arrival *arrival);
 void trackers_arrive(struct trackers *trackers, const struct arrival *arrival,

@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap>=1.9)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2>=1.40)

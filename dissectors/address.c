@@ -46,14 +46,26 @@ bool transport_address_equal(const struct transport_address *a, const struct tra
     return a->port == b->port && ip_address_equal(&a->ip, &b->ip);
 }
 
+static int compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Half of an address. */
+static uint64_t octets_u64(const struct ip_address *address, size_t offset)
+{
+    struct bytes octets = bytes_of(address->octets, sizeof address->octets);
+    return (uint64_t)bytes_u32(octets, offset) << 32 | bytes_u32(octets, offset + 4);
+}
+
 int transport_address_compare(const struct transport_address *a, const struct transport_address *b)
 {
-    if (a->ip.family != b->ip.family)
-        return a->ip.family < b->ip.family ? -1 : 1;
-    int order = memcmp(a->ip.octets, b->ip.octets, sizeof a->ip.octets);
-    if (order != 0)
-        return order;
-    return (a->port > b->port) - (a->port < b->port);
+    int order = compare(a->ip.family, b->ip.family);
+    if (order == 0)
+        order = compare(octets_u64(&a->ip, 0), octets_u64(&b->ip, 0));
+    if (order == 0)
+        order = compare(octets_u64(&a->ip, 8), octets_u64(&b->ip, 8));
+    return order != 0 ? order : compare(a->port, b->port);
 }
 
 bool ip_address_is_multicast(const struct ip_address *address)

@@ -77,32 +77,68 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
             decompress_set_wait(capture->sources[i].stream.decompressor, wait, context);
 }
 
-/* Copies the packet, whose view ends when its source reads on; false: there is no room. */
-static bool keep_copy(struct capture *capture, struct captured_packet *packet, size_t *used)
+bool capture_is_on_disk(const struct capture *capture)
 {
-    size_t length = packet->bytes.length;
-    if (capture->copies == NULL || length > CAPTURE_COPIES - *used)
-        return false;
-    if (length > 0)
-        memcpy(capture->copies + *used, packet->bytes.data, length);
-    packet->bytes = bytes_of(capture->copies + *used, length);
-    *used += length;
+    for (size_t i = 0; i < capture->count; i++)
+        if (capture->sources[i].input.kind != INPUT_FILE || capture->sources[i].size == 0)
+            return false;
     return true;
 }
 
-size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most)
+/* The only input is a plain file that libpcap does not have to read. */
+static bool has_records(const struct capture *capture)
 {
-    size_t count = 1, used = 0;
-    if (most == 0 || capture_next(capture, &packets[0]) != 1)
-        return 0;
-    if (capture->count == 1 && capture->delivered->records.buffer != NULL)
-        while (count < most && source_read_within(capture->delivered))
-            deliver(capture->delivered, &packets[count++]);
+    return capture->count == 1 && capture->sources[0].records.buffer != NULL;
+}
+
+/* The packet that waits since the file was opened must not stay behind. */
+static void read_into(struct source *source, uint8_t *bytes)
+{
+    size_t waiting = source->pending ? source->packet.bytes.length : 0;
+    records_move(&source->records, bytes, waiting);
+    if (source->pending)
+        source->packet.bytes.data = bytes;
+}
+
+/* Where they stand they stay, for the next block has a place of its own. */
+static void fill_in_place(struct capture *capture, struct capture_block *block, size_t most)
+{
+    while (block->count < most && source_read_within(capture->delivered))
+        deliver(capture->delivered, &block->packets[block->count++]);
+}
+
+/* The view of the packet would end when its source reads on. */
+static void keep_copy(struct capture_block *block, struct captured_packet *packet, size_t *used)
+{
+    struct bytes kept = bytes_first(packet->bytes, CAPTURE_PACKET_LONGEST);
+    if (kept.length > 0)
+        memcpy(block->bytes + *used, kept.data, kept.length);
+    packet->bytes = bytes_of(block->bytes + *used, kept.length);
+    *used += kept.length;
+}
+
+static void fill_with_copies(struct capture *capture, struct capture_block *block, size_t most)
+{
+    size_t used = 0, wanted = capture_is_on_disk(capture) ? most : 1;
+    keep_copy(block, &block->packets[0], &used);
+    while (block->count < wanted && used <= sizeof block->bytes - CAPTURE_PACKET_LONGEST &&
+           capture_next(capture, &block->packets[block->count]) == 1)
+        keep_copy(block, &block->packets[block->count++], &used);
+}
+
+void capture_fill(struct capture *capture, struct capture_block *block, uint64_t most)
+{
+    size_t fitting = most < CAPTURE_BLOCK_PACKETS ? (size_t)most : CAPTURE_BLOCK_PACKETS;
+    block->count = 0;
+    if (has_records(capture))
+        read_into(&capture->sources[0], block->bytes);
+    if (most == 0 || capture_next(capture, &block->packets[0]) != 1)
+        return;
+    block->count = 1;
+    if (has_records(capture))
+        fill_in_place(capture, block, fitting);
     else
-        while (count < most && keep_copy(capture, &packets[count - 1], &used) &&
-               capture_next(capture, &packets[count]) == 1)
-            count++;
-    return count;
+        fill_with_copies(capture, block, fitting);
 }
 
 bool capture_ended(const struct capture *capture)
@@ -148,7 +184,6 @@ void capture_close(struct capture *capture)
         if (capture->sources[i].again >= 0)
             (void)close(capture->sources[i].again);
     }
-    free(capture->copies);
     free(capture->sources);
     free(capture);
 }

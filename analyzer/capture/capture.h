@@ -79,9 +79,26 @@ int capture_next(struct capture *capture, struct captured_packet *packet);
 void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int descriptor),
                       void *context);
 
-/* The next packets, as many as are at hand at once but at most `most`, and how many they are: 0 as
- * above. All views are valid until the next call. */
-size_t capture_next_batch(struct capture *capture, struct captured_packet *packets, size_t most);
+enum {
+    CAPTURE_PACKET_LONGEST = 262144, /* bytes: libpcap's own bound */
+    CAPTURE_BLOCK_PACKETS = 1024,
+    CAPTURE_BLOCK_BYTES = CAPTURE_PACKET_LONGEST + 129 * 1024,
+};
+
+/* Packets that were read at once, with their bytes. */
+struct capture_block {
+    size_t count;
+    struct captured_packet packets[CAPTURE_BLOCK_PACKETS];
+    uint8_t bytes[CAPTURE_BLOCK_BYTES];
+};
+
+/* The next packets, as many as are at hand at once but at most `most` and CAPTURE_BLOCK_PACKETS;
+ * `count` is 0 as above. Their views are valid until the block is filled again, or the capture
+ * closed, whatever is read meanwhile. */
+void capture_fill(struct capture *capture, struct capture_block *block, uint64_t most);
+
+/* All inputs are files on disk: reading on waits for nobody. */
+bool capture_is_on_disk(const struct capture *capture);
 
 /* Reads the packets with frame numbers `from` to `to` of an input again and gives those that pass
  * the filter to `take`, whose view of each is valid until it returns. 0; or -1: there is no

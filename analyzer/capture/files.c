@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void explain_open_error(struct source *source, const char *error)
 {
@@ -61,15 +60,6 @@ static int open_file(struct source *source, const char *path, const char *filter
     return 0;
 }
 
-/* Files on disk: reading on never waits for anybody. */
-static bool are_all_on_disk(const struct capture *capture)
-{
-    for (size_t i = 0; i < capture->count; i++)
-        if (capture->sources[i].input.kind != INPUT_FILE || capture->sources[i].size == 0)
-            return false;
-    return true;
-}
-
 /* How many could be opened. */
 static size_t open_all(struct capture *capture, const char *const *paths, const char *filter)
 {
@@ -99,10 +89,8 @@ struct capture *capture_open_files(const char *const *paths, size_t count, const
         (void)snprintf(error, CAPTURE_ERROR_TEXT, "out of memory");
         return NULL;
     }
-    if (open_all(capture, paths, filter) > 0) {
-        capture->copies = are_all_on_disk(capture) ? malloc(CAPTURE_COPIES) : NULL;
+    if (open_all(capture, paths, filter) > 0)
         return capture;
-    }
     (void)snprintf(error, CAPTURE_ERROR_TEXT, "%s", capture->sources[0].input.error);
     capture_close(capture);
     return NULL;

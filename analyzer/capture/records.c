@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/capture/records.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,11 +9,12 @@
 enum {
     FILE_HEADER = 24,
     RECORD_HEADER = 16,
-    RECORD_MAXIMUM = 262144, /* libpcap's own */
-    CHUNK = 128 * 1024,      /* read at a time: it stays in the cache until it is looked at */
-    BUFFER = RECORD_HEADER + RECORD_MAXIMUM + CHUNK,
+    CHUNK = 128 * 1024,       /* read at a time: it stays in the cache until it is looked at */
     NANOSECONDS = 1000000000, /* in a second */
 };
+
+static_assert(RECORD_HEADER + CAPTURE_PACKET_LONGEST + CHUNK <= CAPTURE_BLOCK_BYTES,
+              "an unread record and a chunk fit");
 
 /* 0: none that is read here. */
 static uint32_t unit_of(int fd)
@@ -30,7 +32,8 @@ bool records_open(struct records *records, int fd, uint32_t snapshot_length)
     *records = (struct records){
         .fd = fd, .position = FILE_HEADER, .snapshot_length = snapshot_length, .unit = unit_of(fd)};
     if (records->unit != 0)
-        records->buffer = malloc(BUFFER);
+        records->own = malloc(CAPTURE_BLOCK_BYTES);
+    records->buffer = records->own;
     return records->buffer != NULL;
 }
 
@@ -43,13 +46,20 @@ static ssize_t read_at(int fd, uint8_t *to, size_t length, uint64_t position)
     return got;
 }
 
+void records_move(struct records *records, uint8_t *buffer, size_t kept)
+{
+    size_t from = records->start - kept, length = records->end - from;
+    memmove(buffer, records->buffer + from, length);
+    records->buffer = buffer;
+    records->start = kept;
+    records->end = length;
+}
+
 /* Moves what is left to the front and reads a chunk behind it. */
 static bool read_chunk(struct records *records)
 {
-    size_t left = records->end - records->start;
-    memmove(records->buffer, records->buffer + records->start, left);
-    records->start = 0;
-    records->end = left;
+    records_move(records, records->buffer, 0);
+    size_t left = records->end;
     ssize_t got = read_at(records->fd, records->buffer + left, CHUNK, records->position + left);
     records->end += got > 0 ? (size_t)got : 0;
     return got > 0;
@@ -74,7 +84,8 @@ struct record_header {
 
 static bool is_usual(const struct records *records, const struct record_header *header)
 {
-    return header->captured <= records->snapshot_length && header->captured <= RECORD_MAXIMUM &&
+    return header->captured <= records->snapshot_length &&
+           header->captured <= CAPTURE_PACKET_LONGEST &&
            header->fraction < NANOSECONDS / records->unit;
 }
 
@@ -96,6 +107,7 @@ bool records_next(struct records *records, struct record *record, bool read_on)
 
 void records_close(struct records *records)
 {
-    free(records->buffer);
+    free(records->own);
+    records->own = NULL;
     records->buffer = NULL;
 }

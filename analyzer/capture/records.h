@@ -6,11 +6,12 @@
 #ifndef TURNSCOPE_ANALYZER_CAPTURE_RECORDS_H
 #define TURNSCOPE_ANALYZER_CAPTURE_RECORDS_H
 
-#include "dissectors/bytes.h"
+#include "analyzer/capture/capture.h"
 
 struct records {
     int fd;
-    uint8_t *buffer; /* NULL: closed */
+    uint8_t *own;    /* the first buffer */
+    uint8_t *buffer; /* where it reads now; NULL: closed */
     size_t start;    /* of the first byte that is not read yet */
     size_t end;
     uint64_t position; /* in the file, of `start` */
@@ -22,7 +23,8 @@ struct record {
     uint32_t seconds;
     uint32_t nanoseconds;
     uint32_t wire_length;
-    struct bytes bytes; /* valid until records_next reads on */
+    /* Valid until records_next reads on, unless records_move was called first. */
+    struct bytes bytes;
 };
 
 /* Takes over the file from the end of its header on. False, and nothing done, when it is none to be
@@ -32,6 +34,11 @@ bool records_open(struct records *records, int fd, uint32_t snapshot_length);
 /* The next record. False: there is none here; whoever reads on begins at `position`. Without
  * `read_on` only what is in the buffer counts: earlier views stay valid. */
 bool records_next(struct records *records, struct record *record, bool read_on);
+
+/* From here on it reads into `buffer`, CAPTURE_BLOCK_BYTES that live until the next move or the
+ * end: what was shown so far stays as it is. The last `kept` bytes of the latest record move along:
+ * to the front. */
+void records_move(struct records *records, uint8_t *buffer, size_t kept);
 
 void records_close(struct records *records);
 

@@ -31,14 +31,11 @@ struct source {
     struct captured_packet packet;
 };
 
-enum { CAPTURE_COPIES = 128 * 1024 }; /* bytes */
-
 struct capture {
     struct source *sources;
     size_t count;
     bool live;                /* interfaces */
     struct source *delivered; /* whose packet the caller is looking at; NULL: nobody's */
-    uint8_t *copies; /* of the packets of one batch; NULL: none, for reading on may take time */
 };
 
 /* Fills in the error of the input: its name, then the formatted text. */

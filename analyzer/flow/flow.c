@@ -39,27 +39,41 @@ static void count_packet(struct flow *flow, unsigned from)
         flow->packets[from]++;
 }
 
-void flows_search(const struct flows *flows, struct flow_search *search,
-                  const struct transport_address *source,
-                  const struct transport_address *destination, uint8_t protocol,
-                  enum flow_layer layer)
+void flow_search_begin(struct flow_search *search, const struct key_hash *hash,
+                       const struct transport_address *source,
+                       const struct transport_address *destination, uint8_t protocol,
+                       enum flow_layer layer)
 {
     search->from = fill_key(&search->key, source, destination, protocol, layer);
-    search->hash = key_hash(&flows->table.hash, &search->key, sizeof search->key);
+    search->hash = key_hash(hash, &search->key, sizeof search->key);
+}
+
+void flows_foresee(const struct flows *flows, const struct flow_search *search)
+{
     table_foresee(&flows->table, search->hash);
 }
 
-const struct flow *flows_search_record(const struct flows *flows, const struct flow_search *search)
+struct flow *flows_foresee_record(const struct flows *flows, const struct flow_search *search)
 {
     return table_foresee_record(&flows->table, search->hash);
 }
 
-struct flow *flows_note_found(struct flows *flows, const struct flow_search *search)
+static struct flow *find_or_begin(struct flows *flows, const struct flow_search *search)
 {
     bool created;
     struct flow *flow = table_add_hashed(&flows->table, &search->key, search->hash, &created);
     if (created)
         flow->initiator = (uint8_t)search->from;
+    return flow;
+}
+
+struct flow *flows_note_found(struct flows *flows, const struct flow_search *search,
+                              struct flow *guess)
+{
+    struct flow *flow = guess;
+    if (guess == NULL || memcmp(&guess->key, &search->key, sizeof guess->key) != 0 ||
+        !table_touch_live(&flows->table, guess))
+        flow = find_or_begin(flows, search);
     count_packet(flow, search->from);
     return flow;
 }
@@ -69,9 +83,9 @@ struct flow *flows_note(struct flows *flows, const struct transport_address *sou
                         enum flow_layer layer, unsigned *from)
 {
     struct flow_search search;
-    flows_search(flows, &search, source, destination, protocol, layer);
+    flow_search_begin(&search, &flows->table.hash, source, destination, protocol, layer);
     *from = search.from;
-    return flows_note_found(flows, &search);
+    return flows_note_found(flows, &search, NULL);
 }
 
 void flows_note_again(struct flows *flows, struct flow *flow, unsigned from)

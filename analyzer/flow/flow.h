@@ -72,20 +72,25 @@ struct flow *flows_note(struct flows *flows, const struct transport_address *sou
                         const struct transport_address *destination, uint8_t protocol,
                         enum flow_layer layer, unsigned *from);
 
-/* The same in steps, for a packet that has yet to wait for its turn: flows_search asks for what
- * flows_search_record will look at, and that for what flows_note_found will. */
+/* The same in steps, for a packet that has yet to wait for its turn. */
 struct flow_search {
     struct flow_key key;
     uint32_t hash;
     unsigned from;
 };
-void flows_search(const struct flows *flows, struct flow_search *search,
-                  const struct transport_address *source,
-                  const struct transport_address *destination, uint8_t protocol,
-                  enum flow_layer layer);
-/* A guess; NULL: the flow is new. */
-const struct flow *flows_search_record(const struct flows *flows, const struct flow_search *search);
-struct flow *flows_note_found(struct flows *flows, const struct flow_search *search);
+
+/* `hash` is that of the table of flows; it never changes. */
+void flow_search_begin(struct flow_search *search, const struct key_hash *hash,
+                       const struct transport_address *source,
+                       const struct transport_address *destination, uint8_t protocol,
+                       enum flow_layer layer);
+/* Asks for the memory that flows_foresee_record will look at, and that for what flows_note_found
+ * will. A guess; NULL: the flow is new. */
+void flows_foresee(const struct flows *flows, const struct flow_search *search);
+struct flow *flows_foresee_record(const struct flows *flows, const struct flow_search *search);
+/* `guess` may be NULL. */
+struct flow *flows_note_found(struct flows *flows, const struct flow_search *search,
+                              struct flow *guess);
 
 /* One more packet, by endpoint `from`, of a flow that is known. */
 void flows_note_again(struct flows *flows, struct flow *flow, unsigned from);

@@ -190,6 +190,15 @@ void table_touch(struct table *table, const void *record)
     touch_slot(table, slot_of(record));
 }
 
+bool table_touch_live(struct table *table, const void *record)
+{
+    struct slot *slot = slot_of(record);
+    bool is_live = slot->generation % 2 != 0;
+    if (is_live)
+        touch_slot(table, slot);
+    return is_live;
+}
+
 void table_give_second_chance(struct table *table)
 {
     table->second_chance = true;
@@ -348,7 +357,7 @@ static void prefetch_head(const struct table *table, const struct slot *slot)
         __builtin_prefetch(first + line * CACHE_LINE, 1);
 }
 
-const void *table_foresee_record(const struct table *table, uint32_t hash)
+void *table_foresee_record(const struct table *table, uint32_t hash)
 {
     const struct table_entry *entry = table_index_first(&table->index, hash);
     if (entry == NULL)

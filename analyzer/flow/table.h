@@ -84,9 +84,13 @@ void *table_add(struct table *table, const void *key, bool *created);
  * time of table_add_hashed they have come. The record is a guess, by the hash alone, or NULL. */
 uint32_t table_hash(const struct table *table, const void *key);
 void table_foresee(const struct table *table, uint32_t hash);
-const void *table_foresee_record(const struct table *table, uint32_t hash);
+void *table_foresee_record(const struct table *table, uint32_t hash);
 void *table_find_hashed(const struct table *table, const void *key, uint32_t hash);
 void *table_add_hashed(struct table *table, const void *key, uint32_t hash, bool *created);
+
+/* Touches a record, if it is live, as table_add_hashed does: for who has such a guess and has seen
+ * that its key is the right one. */
+bool table_touch_live(struct table *table, const void *record);
 
 /* Asks for the memory of a record whose id is known. */
 void table_foresee_at(const struct table *table, struct record_id id);

@@ -20,7 +20,7 @@ build library:jansson     libjansson-dev   jansson-devel      jansson          j
 build library:ncursesw    libncurses-dev   ncurses-devel      ncurses          ncurses
 build library:inih        libinih-dev      inih-devel         libinih          inih
 build linux:library:libseccomp libseccomp-dev libseccomp-devel libseccomp      -
-test  sanitizer:          -                libasan+libubsan   -                -
+test  sanitizer:          -                libasan+libubsan+libtsan -          -
 test  library:cmocka      libcmocka-dev    libcmocka-devel    cmocka           cmocka
 test  program:python3     python3          python3            python           python
 test  python:jsonschema   python3-jsonschema python3-jsonschema python-jsonschema -
@@ -52,7 +52,8 @@ is_there() {
     case $1 in
     compiler:) echo '#include <stdio.h>' | cc -fsyntax-only -x c - ;;
     sanitizer:) echo 'int main(void) { return 0; }' |
-        cc -fsanitize=address,undefined -x c - -o /dev/null ;;
+        cc -fsanitize=address,undefined -x c - -o /dev/null &&
+        echo 'int main(void) { return 0; }' | cc -fsanitize=thread -x c - -o /dev/null ;;
     fuzzer:) echo '#include <stdint.h>
 #include <stddef.h>
 int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d == NULL || n > 0 ? 0 : 0; }' |

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The input is a capture file: read, decrypted with the secrets that it carries, analysed, judged,
  * reported. */
+#include "analyzer/ahead.h"
 #include "analyzer/capture/decryption_secrets.h"
 #include "analyzer/diagnose/profile.h"
 #include "analyzer/engine.h"
@@ -30,15 +31,24 @@ static void report_in(const char *format, const struct report *report)
     free(text);
 }
 
+/* As analyzer/ahead.h, but without a thread. */
+static size_t take_block(struct capture *capture, struct engine *engine, uint64_t most)
+{
+    static struct ahead_block block;
+    capture_fill(capture, &block.captured, most);
+    for (size_t i = 0; i < block.captured.count; i++)
+        arrival_decode(&block.arrivals[i], &block.captured.packets[i],
+                       &engine->trackers.flows.table.hash);
+    engine_arrivals(engine, block.arrivals, block.captured.count);
+    return block.captured.count;
+}
+
 static void analyse(struct capture *capture, struct engine *engine)
 {
-    struct captured_packet packets[ENGINE_BATCH];
     struct report report = {.engine = engine, .capture = capture, .verbose = true};
-    size_t count, sum = 0;
-    while (sum < PACKETS_MAX && (count = capture_next_batch(capture, packets, ENGINE_BATCH)) > 0) {
-        engine_packets(engine, packets, count);
-        sum += count;
-    }
+    size_t count = 1;
+    for (uint64_t left = PACKETS_MAX; left > 0 && count > 0; left -= count)
+        count = take_block(capture, engine, left);
     engine_end(engine);
     engine_verdict(engine, &report.verdict);
     fuzz_require(engine->trackers.events.lost == 0);

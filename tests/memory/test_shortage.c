@@ -134,11 +134,10 @@ static enum outcome report_in(const char *format, const struct report *report)
 
 static enum outcome conclude(struct capture *capture, struct engine *engine)
 {
-    struct captured_packet packets[ENGINE_BATCH];
     struct report report = {.engine = engine, .capture = capture};
-    size_t count;
-    while ((count = capture_next_batch(capture, packets, ENGINE_BATCH)) > 0)
-        engine_packets(engine, packets, count);
+    struct captured_packet packet;
+    while (capture_next(capture, &packet) == 1)
+        engine_packet(engine, &packet);
     engine_end(engine);
     engine_verdict(engine, &report.verdict);
     assert_int_equal(report_in("text", &report), REPORTED);

@@ -557,43 +557,92 @@ static void expect_made(const struct captured_packet *packet, uint64_t frame)
     assert_true(bytes_equal(packet->bytes, bytes_of(frame % 2 ? to_turn : to_dns, LENGTH)));
 }
 
-/* Reads it all in batches, of which each packet is looked at when the last one has been read. */
-static void expect_batches(const char *const *paths, size_t files, uint64_t frames)
+/* Returns how many of `files` files in turn have been seen with those of the block. */
+static uint64_t expect_block(const struct capture_block *block, uint64_t seen, uint64_t files)
+{
+    for (size_t i = 0; i < block->count; i++, seen++)
+        expect_made(&block->packets[i], seen / files + 1);
+    return seen;
+}
+
+/* Reads it all in blocks, of which each is looked at when another has been read. */
+static void expect_blocks(const char *const *paths, size_t files, uint64_t frames)
 {
     enum { MOST = 32 };
-    struct captured_packet packets[MOST];
+    static struct capture_block blocks[2];
     uint64_t seen = 0;
-    size_t count, longest = 0;
+    unsigned filled = 0;
     struct capture *capture = capture_open_files(paths, files, NULL, error);
     assert_non_null(capture);
-    while ((count = capture_next_batch(capture, packets, MOST)) > 0) {
-        longest = count > longest ? count : longest;
-        for (size_t i = 0; i < count; i++, seen++)
-            expect_made(&packets[i], seen / files + 1);
+    assert_true(capture_is_on_disk(capture));
+    capture_fill(capture, &blocks[0], MOST);
+    assert_int_equal(blocks[0].count, MOST);
+    while (blocks[filled % 2].count > 0) {
+        capture_fill(capture, &blocks[(filled + 1) % 2], MOST);
+        seen = expect_block(&blocks[filled++ % 2], seen, files);
     }
     assert_int_equal(seen, frames * files);
-    assert_int_equal(longest, MOST);
     assert_int_equal(capture_input(capture, 0)->packets, frames);
     capture_close(capture);
 }
 
 /* Whatever is done to have them at hand together, each is as it was read. */
-static void test_batches(void **state)
+static void test_blocks(void **state)
 {
     (void)state;
     enum { COUNT = 70 };
     struct capture_file file;
     char plain[CAPTURE_FILE_PATH], other[CAPTURE_FILE_PATH], packed[CAPTURE_FILE_PATH];
     pcap_of_many(&file, COUNT);
-    write_file(&file, "batches.pcap", plain);
+    write_file(&file, "blocks.pcap", plain);
     capture_file_gzip(&file);
-    write_file(&file, "batches.pcap.gz", packed);
+    write_file(&file, "blocks.pcap.gz", packed);
     pcapng_of_many(&file, COUNT);
-    write_file(&file, "batches.pcapng", other);
-    expect_batches((const char *const[]){plain}, 1, COUNT);
-    expect_batches((const char *const[]){other}, 1, COUNT);
-    expect_batches((const char *const[]){packed}, 1, COUNT);
-    expect_batches((const char *const[]){plain, other}, 2, COUNT);
+    write_file(&file, "blocks.pcapng", other);
+    expect_blocks((const char *const[]){plain}, 1, COUNT);
+    expect_blocks((const char *const[]){other}, 1, COUNT);
+    expect_blocks((const char *const[]){packed}, 1, COUNT);
+    expect_blocks((const char *const[]){plain, other}, 2, COUNT);
+}
+
+/* The packet that was read first, with the file, when the file has been closed at its end. */
+static void test_block_of_a_short_file(void **state)
+{
+    (void)state;
+    static struct capture_block block, after;
+    struct capture_file file;
+    char path[CAPTURE_FILE_PATH];
+    pcap_of_many(&file, 3);
+    write_file(&file, "short.pcap", path);
+    struct capture *capture = open_one(path, NULL);
+    capture_fill(capture, &block, UINT64_MAX);
+    capture_fill(capture, &after, UINT64_MAX);
+    assert_int_equal(after.count, 0);
+    assert_true(capture_ended(capture));
+    assert_int_equal(expect_block(&block, 0, 1), 3);
+    capture_close(capture);
+}
+
+/* What is not usual goes back to libpcap in the middle: a record in the wrong place ends it. */
+static void test_block_over_damage(void **state)
+{
+    (void)state;
+    enum { COUNT = 40 };
+    static struct capture_block block;
+    struct capture_file file;
+    char path[CAPTURE_FILE_PATH];
+    pcap_of_many(&file, COUNT);
+    memset(file.bytes + 24 + 30 * (16 + LENGTH) + 8, 0xff, 4); /* the length of frame 31 */
+    write_file(&file, "damaged.pcap", path);
+    struct capture *capture = open_one(path, NULL);
+    uint64_t seen = 0;
+    do {
+        capture_fill(capture, &block, UINT64_MAX);
+        seen = expect_block(&block, seen, 1);
+    } while (block.count > 0);
+    assert_int_equal(seen, 30);
+    expect_end(capture, 0, "31");
+    capture_close(capture);
 }
 
 static void test_compressed_files_are_not_read_again(void **state)
@@ -633,7 +682,9 @@ int main(void)
         cmocka_unit_test(test_absurd_times),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_files_are_read_again),
-        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_block_of_a_short_file),
+        cmocka_unit_test(test_block_over_damage),
         cmocka_unit_test(test_compressed_files_are_not_read_again),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -90,10 +90,10 @@ static void take_signals(struct live *live)
 static void take_packets(struct live *live)
 {
     struct session *session = live->session;
-    size_t taken = 0, count = 1;
+    size_t taken = 0;
     capture_resume(session->capture);
-    for (; taken < PACKET_BUDGET && count > 0; taken += count)
-        count = session_packets(session);
+    while (taken < PACKET_BUDGET && session_packet(session))
+        taken++;
     live->more = taken >= PACKET_BUDGET;
     if (taken == 0)
         return;

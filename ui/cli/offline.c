@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/offline.h"
 
+#include "analyzer/ahead.h"
 #include "ui/cli/announce.h"
 #include "ui/cli/monotonic.h"
 #include "ui/cli/signals.h"
@@ -9,10 +10,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum {
-    SLICE = 4096,                 /* packets between two looks at signals and the clock */
-    PATIENCE_MILLISECONDS = 1000, /* a pipe that gives nothing for so long is being captured into */
-};
+/* A pipe that gives nothing for so long is being captured into. */
+enum { PATIENCE_MILLISECONDS = 1000 };
 
 /* How far reading has come, on standard error when it is a terminal. */
 struct progress {
@@ -21,15 +20,14 @@ struct progress {
     int64_t next; /* when it is shown next, as of monotonic_now */
 };
 
-static void progress_show(struct progress *progress, const struct session *session)
+static void progress_show(struct progress *progress, const struct session *session,
+                          const struct ahead_block *block)
 {
-    uint64_t done, total;
     int64_t now = progress->wanted ? monotonic_now() : 0;
     if (!progress->wanted || now < progress->next)
         return;
-    capture_progress(session->capture, &done, &total);
-    if (total > 0)
-        fprintf(stderr, "\r%3d %% read", (int)((double)done * 100 / (double)total));
+    if (block->total > 0)
+        fprintf(stderr, "\r%3d %% read", (int)((double)block->done * 100 / (double)block->total));
     else
         fprintf(stderr, "\r%llu packets read",
                 (unsigned long long)session->engine->trackers.observed.packets);
@@ -46,9 +44,11 @@ static void progress_clear(const struct progress *progress)
 /* Reading, and what is done beside it. */
 struct reading {
     struct session *session;
+    struct ahead *ahead;
     struct progress progress;
     struct announcements announcements;
     bool following; /* a pipe has made us wait: somebody captures at its other end */
+    bool report_wanted;
     bool stop;
 };
 
@@ -58,10 +58,17 @@ static void take_signals(struct reading *reading)
     while ((number = signals_next(reading->session->signals)) != 0) {
         progress_clear(&reading->progress);
         if (number == SIGUSR1)
-            session_write_report(reading->session);
+            reading->report_wanted = true;
         else
             reading->stop = true;
     }
+}
+
+static void report_if_wanted(struct reading *reading)
+{
+    if (reading->report_wanted)
+        session_write_report(reading->session);
+    reading->report_wanted = false;
 }
 
 static void say(struct reading *reading)
@@ -88,18 +95,46 @@ static bool wait_for_pipe(void *context, int descriptor)
         if (ready > 0 && polled[0].revents != 0)
             return true;
         take_signals(reading);
+        report_if_wanted(reading);
         reading->following = reading->following || ready == 0;
         say(reading);
     }
     return false;
 }
 
-static bool read_slice(struct session *session)
+/* The next packets are kept and analysed. False: there are no more. */
+static bool take_packets(struct reading *reading)
 {
-    size_t count = 1;
-    for (size_t read = 0; read < SLICE && count > 0; read += count)
-        count = session_packets(session);
-    return count > 0;
+    struct session *session = reading->session;
+    struct ahead_block *block = ahead_next(reading->ahead);
+    if (block == NULL)
+        return false;
+    for (size_t i = 0; session->keep.writer != NULL && i < block->captured.count; i++)
+        session_check_keep(session, keep_packet(&session->keep, &block->captured.packets[i]));
+    engine_arrivals(session->engine, block->arrivals, block->captured.count);
+    progress_show(&reading->progress, session, block);
+    return true;
+}
+
+/* What was read ahead is analysed, too: a report counts no packet that it does not judge. */
+static void finish_what_is_read(struct reading *reading)
+{
+    ahead_rest(reading->ahead);
+    while (take_packets(reading))
+        continue;
+}
+
+static void read_all(struct reading *reading)
+{
+    while (!reading->stop && take_packets(reading)) {
+        take_signals(reading);
+        if (!reading->report_wanted)
+            continue;
+        finish_what_is_read(reading);
+        report_if_wanted(reading);
+        ahead_go_on(reading->ahead);
+    }
+    finish_what_is_read(reading);
 }
 
 void offline_run(struct session *session)
@@ -110,10 +145,13 @@ void offline_run(struct session *session)
                      .next = monotonic_now() + SECONDS},
     };
     capture_set_wait(session->capture, wait_for_pipe, &reading);
-    while (!reading.stop && read_slice(session)) {
-        take_signals(&reading);
-        progress_show(&reading.progress, session);
-    }
+    reading.ahead = ahead_new(session->capture, &session->engine->trackers.flows.table.hash,
+                              session->options->count > 0 ? session->options->count : UINT64_MAX);
+    if (reading.ahead != NULL)
+        read_all(&reading);
+    else
+        session->trouble = trouble("not enough memory to read ahead") != 0;
+    ahead_free(reading.ahead);
     capture_set_wait(session->capture, NULL, NULL);
     progress_clear(&reading.progress);
     session_end(session);

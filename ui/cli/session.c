@@ -22,24 +22,18 @@ void session_check_keep(struct session *session, int status)
     session->trouble = true;
 }
 
-/* Who watches wants to look at the state after each packet. */
-static size_t batch_of(const struct session *session)
+bool session_packet(struct session *session)
 {
-    size_t most = session->watch != NULL ? 1 : ENGINE_BATCH;
-    return session->options->count > 0 && session->left < most ? (size_t)session->left : most;
-}
-
-size_t session_packets(struct session *session)
-{
-    struct captured_packet packets[ENGINE_BATCH];
-    size_t count = capture_next_batch(session->capture, packets, batch_of(session));
-    for (size_t i = 0; i < count; i++)
-        session_check_keep(session, keep_packet(&session->keep, &packets[i]));
-    engine_packets(session->engine, packets, count);
-    if (session->watch != NULL && count > 0)
-        session->watch(session->watch_context, &packets[0]);
-    session->left -= session->left > 0 ? count : 0;
-    return count;
+    struct captured_packet packet;
+    bool is_enough = session->options->count > 0 && session->left == 0;
+    if (is_enough || capture_next(session->capture, &packet) != 1)
+        return false;
+    session_check_keep(session, keep_packet(&session->keep, &packet));
+    engine_packet(session->engine, &packet);
+    if (session->watch != NULL)
+        session->watch(session->watch_context, &packet);
+    session->left -= session->left > 0 ? 1 : 0;
+    return true;
 }
 
 static void take_log_line(void *context, const struct cms_log_entry *entry)

@@ -36,9 +36,8 @@ int trouble(const char *message);
 /* Says what keeping packets ended with, for a status other than 0 of a function of keep.h. */
 void session_check_keep(struct session *session, int status);
 
-/* The next packets are kept and analysed: as many as are at hand, up to ENGINE_BATCH. How many; 0
- * when there is none now, or no more are wanted. */
-size_t session_packets(struct session *session);
+/* The next packet is kept and analysed. False: there is none now, or no more are wanted. */
+bool session_packet(struct session *session);
 
 /* No more packets will come: the event log, if there is one, is read, and the engine concludes. */
 void session_end(struct session *session);
