@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,6 +85,31 @@ static int fork_child(void)
     if (child == 0)
         _exit(0);
     return result_of(child);
+}
+
+/* A process that shares the memory is no thread, either. */
+static int spawn_program(void)
+{
+    pid_t child;
+    char *const arguments[] = {"true", NULL};
+    return posix_spawn(&child, "/bin/true", NULL, NULL, arguments, NULL);
+}
+
+static void *in_a_thread(void *result)
+{
+    *(int *)result = open_for_reading();
+    return NULL;
+}
+
+/* It begins, and may do no more than the others: how that ended. */
+static int open_in_a_thread(void)
+{
+    int result = -1;
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, in_a_thread, &result);
+    if (error == 0)
+        error = pthread_join(thread, NULL);
+    return error == 0 ? result : 1000 + error;
 }
 
 static int run_program(void)
@@ -181,6 +208,8 @@ static const struct attempt {
     {"open a packet socket", packet_socket, false, EPERM},
     {"open a local socket", local_socket, false, EPERM},
     {"fork", fork_child, false, EPERM},
+    {"spawn a program", spawn_program, false, EPERM},
+    {"open a file in a thread", open_in_a_thread, false, EPERM},
     {"run a program", run_program, false, KILLED},
     {"trace another process", trace_parent, false, KILLED},
     {"signal another process", signal_parent, false, EPERM},
@@ -275,6 +304,8 @@ static void test_attempts_work_outside(void **state)
     assert_int_equal(open_for_reading(), 0);
     assert_int_equal(local_socket(), 0);
     assert_int_equal(fork_child(), 0);
+    assert_int_equal(spawn_program(), 0);
+    assert_int_equal(open_in_a_thread(), 0);
     assert_int_equal(map_code(), 0);
 }
 
