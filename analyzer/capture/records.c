@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/capture/records.h"
 
+#include "analyzer/time.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -9,8 +11,7 @@
 enum {
     FILE_HEADER = 24,
     RECORD_HEADER = 16,
-    CHUNK = 128 * 1024,       /* read at a time: it stays in the cache until it is looked at */
-    NANOSECONDS = 1000000000, /* in a second */
+    CHUNK = 128 * 1024, /* read at a time: it stays in the cache until it is looked at */
 };
 
 static_assert(RECORD_HEADER + CAPTURE_PACKET_LONGEST + CHUNK <= CAPTURE_BLOCK_BYTES,
@@ -82,11 +83,15 @@ struct record_header {
     uint32_t wire;
 };
 
+static int64_t nanoseconds(const struct records *records, const struct record_header *header)
+{
+    return (int64_t)header->fraction * records->unit;
+}
+
 static bool is_usual(const struct records *records, const struct record_header *header)
 {
     return header->captured <= records->snapshot_length &&
-           header->captured <= CAPTURE_PACKET_LONGEST &&
-           header->fraction < NANOSECONDS / records->unit;
+           header->captured <= CAPTURE_PACKET_LONGEST && nanoseconds(records, header) < SECONDS;
 }
 
 bool records_next(struct records *records, struct record *record, bool read_on)
@@ -98,7 +103,7 @@ bool records_next(struct records *records, struct record *record, bool read_on)
     if (!is_usual(records, &header) || !have(records, RECORD_HEADER + header.captured, read_on))
         return false;
     *record = (struct record){
-        header.seconds, header.fraction * records->unit, header.wire,
+        header.seconds * SECONDS + nanoseconds(records, &header), header.wire,
         bytes_of(records->buffer + records->start + RECORD_HEADER, header.captured)};
     records->start += RECORD_HEADER + header.captured;
     records->position += RECORD_HEADER + header.captured;

@@ -20,8 +20,7 @@ struct records {
 };
 
 struct record {
-    uint32_t seconds;
-    uint32_t nanoseconds;
+    int64_t time; /* nanoseconds since the epoch */
     uint32_t wire_length;
     /* Valid until records_next reads on, unless records_move was called first. */
     struct bytes bytes;

@@ -155,14 +155,24 @@ static int64_t packet_time(const struct timeval *time, int64_t unit)
     return nanoseconds > 0 ? nanoseconds : 1;
 }
 
-static void set_packet(struct source *source, const struct pcap_pkthdr *header, const uint8_t *data)
+static bool passes_filter(const struct source *source, struct bytes bytes, uint32_t wire_length)
+{
+    const struct pcap_pkthdr header = {.caplen = (bpf_u_int32)bytes.length, .len = wire_length};
+    return !source->has_filter || pcap_offline_filter(&source->filter, &header, bytes.data) != 0;
+}
+
+static void take_packet(struct source *source, int64_t time, struct bytes bytes,
+                        uint32_t wire_length)
 {
     struct captured_packet *packet = &source->packet;
-    packet->time = packet_time(&header->ts, source->fraction > 0 ? source->fraction : 1);
+    source->frame++;
+    if (!passes_filter(source, bytes, wire_length))
+        return;
+    packet->time = time;
     packet->frame = source->frame;
     packet->link_type = source->input.link_type;
-    packet->bytes = bytes_of(data, header->caplen);
-    packet->wire_length = header->len > header->caplen ? header->len : header->caplen;
+    packet->bytes = bytes;
+    packet->wire_length = wire_length > bytes.length ? wire_length : bytes.length;
     source->pending = true;
 }
 
@@ -180,14 +190,6 @@ static void note_stream_offset(struct source *source)
         offsets_note(&source->offsets, source->frame + 1, (uint64_t)ftello(source->stream.file));
 }
 
-static void take_packet(struct source *source, const struct pcap_pkthdr *header,
-                        const uint8_t *data)
-{
-    source->frame++;
-    if (!source->has_filter || pcap_offline_filter(&source->filter, header, data) != 0)
-        set_packet(source, header, data);
-}
-
 static void read_records(struct source *source, bool read_on)
 {
     struct record record;
@@ -195,11 +197,7 @@ static void read_records(struct source *source, bool read_on)
     while (!source->pending && records_next(&source->records, &record, read_on)) {
         note_offset(source, offset);
         offset = source->records.position;
-        const struct pcap_pkthdr header = {
-            .ts = {.tv_sec = record.seconds, .tv_usec = record.nanoseconds},
-            .caplen = (bpf_u_int32)record.bytes.length,
-            .len = record.wire_length};
-        take_packet(source, &header, record.bytes.data);
+        take_packet(source, record.time > 0 ? record.time : 1, record.bytes, record.wire_length);
     }
 }
 
@@ -241,7 +239,8 @@ void source_read(struct source *source)
             source_close(source);
             return;
         }
-        take_packet(source, header, data);
+        take_packet(source, packet_time(&header->ts, source->fraction > 0 ? source->fraction : 1),
+                    bytes_of(data, header->caplen), header->len);
     }
 }
 
