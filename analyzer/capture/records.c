@@ -17,15 +17,19 @@ enum {
 static_assert(RECORD_HEADER + CAPTURE_PACKET_LONGEST + CHUNK <= CAPTURE_BLOCK_BYTES,
               "an unread record and a chunk fit");
 
-/* 0: none that is read here. */
+/* 0: none that is read here. Before version 2.4 the two lengths of a record could stand in the
+ * other order. */
 static uint32_t unit_of(int fd)
 {
-    uint32_t magic = 0;
-    if (pread(fd, &magic, sizeof magic, 0) != sizeof magic)
+    struct {
+        uint32_t magic;
+        uint16_t major, minor;
+    } start;
+    if (pread(fd, &start, sizeof start, 0) != sizeof start || start.major != 2 || start.minor != 4)
         return 0;
-    if (magic == UINT32_C(0xa1b2c3d4))
+    if (start.magic == UINT32_C(0xa1b2c3d4))
         return 1000;
-    return magic == UINT32_C(0xa1b23c4d) ? 1 : 0;
+    return start.magic == UINT32_C(0xa1b23c4d) ? 1 : 0;
 }
 
 bool records_open(struct records *records, int fd, uint32_t snapshot_length)

@@ -99,6 +99,7 @@ static void expect_two_packets(const char *path, enum input_kind kind)
     struct captured_packet packet;
     struct capture *capture = open_one(path, NULL);
     assert_non_null(capture);
+    assert_int_equal(capture_is_on_disk(capture), kind == INPUT_FILE);
     assert_int_equal(capture_next(capture, &packet), 1);
     assert_int_equal(packet.time, INT64_C(1000000005000));
     assert_int_equal(packet.link_type, LINK_TYPE_ETHERNET);
@@ -133,6 +134,31 @@ static void test_plain_gzip_zstd(void **state)
     capture_file_zstd(&file);
     write_file(&file, "a.pcap.zst", path);
     expect_two_packets(path, INPUT_FILE);
+}
+
+/* In pcap 2.2 the length on the wire stands before the captured one. */
+static void test_lengths_the_other_way_round(void **state)
+{
+    (void)state;
+    enum { CUT = LENGTH - 8, VERSION_MINOR = 6, LENGTHS = 24 + 8 };
+    struct capture_file file;
+    struct captured_packet packet;
+    char path[CAPTURE_FILE_PATH];
+    const uint32_t lengths[] = {LENGTH, CUT};
+    pcap_begin(&file, LINK_TYPE_ETHERNET);
+    pcap_packet(&file, 1000, 5, to_turn, CUT, LENGTH);
+    pcap_packet(&file, 1001, 0, to_dns, LENGTH, LENGTH);
+    file.bytes[VERSION_MINOR] = 2;
+    memcpy(file.bytes + LENGTHS, lengths, sizeof lengths);
+    write_file(&file, "old.pcap", path);
+    struct capture *capture = open_one(path, NULL);
+    assert_non_null(capture);
+    assert_int_equal(capture_next(capture, &packet), 1);
+    assert_int_equal(packet.wire_length, LENGTH);
+    assert_true(bytes_equal(packet.bytes, bytes_of(to_turn, CUT)));
+    expect_packet(capture, 0, 2, INT64_C(1001000000000));
+    expect_end(capture, 0, NULL);
+    capture_close(capture);
 }
 
 /* gzip members and zstd frames may be concatenated: the second holds the second packet. */
@@ -370,6 +396,7 @@ static void test_a_bad_file_does_not_stop_the_others(void **state)
     struct capture *capture =
         capture_open_files((const char *[]){"/nonexistent", path}, 2, NULL, error);
     assert_non_null(capture);
+    assert_true(capture_is_on_disk(capture));
     expect_packet(capture, 1, 1, INT64_C(1000000005000));
     expect_packet(capture, 1, 2, INT64_C(1001000000000));
     expect_end(capture, 0, "no such file");
@@ -666,6 +693,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_gzip_zstd),
+        cmocka_unit_test(test_lengths_the_other_way_round),
         cmocka_unit_test(test_concatenated_compressed_parts),
         cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_pcapng_keeps_nanoseconds),
