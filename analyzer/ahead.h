@@ -20,6 +20,7 @@ struct ahead_block {
  * nobody else reads from the capture, nor looks at it, unless the reading rests. Without a thread
  * for it, ahead_next reads. NULL when memory is short. */
 struct ahead *ahead_new(struct capture *capture, const struct key_hash *hash, uint64_t most);
+/* The capture can then only be asked for its inputs, and closed. */
 void ahead_free(struct ahead *ahead);
 
 /* The next packets, valid until the next call; NULL: there are no more, or the reading rests and

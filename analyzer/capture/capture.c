@@ -77,10 +77,15 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
             decompress_set_wait(capture->sources[i].stream.decompressor, wait, context);
 }
 
+static bool may_wait(const struct source *source)
+{
+    return source->pcap != NULL && (source->input.kind != INPUT_FILE || source->size == 0);
+}
+
 bool capture_is_on_disk(const struct capture *capture)
 {
     for (size_t i = 0; i < capture->count; i++)
-        if (capture->sources[i].input.kind != INPUT_FILE || capture->sources[i].size == 0)
+        if (may_wait(&capture->sources[i]))
             return false;
     return true;
 }

@@ -94,10 +94,11 @@ struct capture_block {
 
 /* The next packets, as many as are at hand at once but at most `most` and CAPTURE_BLOCK_PACKETS;
  * `count` is 0 as above. Their views are valid until the block is filled again, or the capture
- * closed, whatever is read meanwhile. */
+ * closed, whatever is read meanwhile. A block must live until another one is filled, or the capture
+ * closed: what comes next may stand in it already. */
 void capture_fill(struct capture *capture, struct capture_block *block, uint64_t most);
 
-/* All inputs are files on disk: reading on waits for nobody. */
+/* All inputs that can be read on are files on disk: it waits for nobody. */
 bool capture_is_on_disk(const struct capture *capture);
 
 /* Reads the packets with frame numbers `from` to `to` of an input again and gives those that pass

@@ -92,7 +92,7 @@ static bool wait_for_pipe(void *context, int descriptor)
     say(reading);
     while (!reading->stop) {
         int ready = poll(polled, sizeof polled / sizeof polled[0], PATIENCE_MILLISECONDS);
-        if (ready > 0 && polled[0].revents != 0)
+        if (ready > 0 && polled[1].revents == 0)
             return true;
         take_signals(reading);
         report_if_wanted(reading);
