@@ -131,7 +131,7 @@ enum {
     LIMIT_USERNAME = 128,
     LIMIT_REALM = 128,
     LIMIT_SOFTWARE = 64,
-    LIMIT_REASON = 64,
+    LIMIT_REASON = 128,    /* RFC 8489 section 14.8: fewer than 128 characters */
     LIMIT_METHOD = 16,     /* of HTTP */
     LIMIT_AUTHORITY = 256, /* a host name of DNS, and a port */
     LIMIT_PATH = 128,

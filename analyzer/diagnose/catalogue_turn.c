@@ -127,6 +127,33 @@ static const struct catalogue_row rows[] = {
         .evidence = "An Allocate error response 401 whose REALM is absent or empty.",
     },
     {
+        .code = FINDING_TURN_REALM_REFUSED,
+        .name = "turn.realm-refused",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_CONNECT_TIMEOUT,
+        .title = "Client and TURN server do not agree on the realm",
+        .explanation =
+            "The client signs its request for one realm and the server that refuses it holds to "
+            "another. Client and server put the realm into the key, so no password helps until "
+            "the two agree. A client has no realm of its own: it takes the one that the server's "
+            "challenge names.",
+        .remedy =
+            {
+                "Where the client or its application has a setting for the realm, leave it empty, "
+                "or enter the realm of the challenge.",
+                "If several servers stand behind one address, give all of them the same realm, or "
+                "send each client always to the same one.",
+                "On Expressway-E: set Authentication realm under Configuration > Traversal > TURN, "
+                "the same on every peer of a cluster.",
+                "On coturn: set realm= to the same on every server, and make again every key that "
+                "was stored as a hash.",
+            },
+        .reference = "RFC 8489 §9.2.2 and §9.2.5",
+        .evidence = "REALM of a refused request differs from that of the challenge, or an error "
+                    "response 437 or 441 says that the realm value is incorrect, as coturn does.",
+    },
+    {
         .code = FINDING_TURN_CREDENTIALS_EXPIRED,
         .name = "turn.credentials-expired",
         .severity = SEVERITY_ERROR,

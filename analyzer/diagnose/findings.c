@@ -151,7 +151,14 @@ void finding_lower(struct finding *finding, enum certainty certainty)
 
 const char *finding_name_label(const struct finding *finding)
 {
-    return finding->key.code == FINDING_TURN_REDIRECTED ? "Sent on to" : "Name";
+    switch ((enum finding_code)finding->key.code) {
+    case FINDING_TURN_REDIRECTED:
+        return "Sent on to";
+    case FINDING_TURN_REALM_REFUSED:
+        return "Server realm";
+    default:
+        return "Name";
+    }
 }
 
 const struct catalogue_row *finding_row(const struct finding *finding)

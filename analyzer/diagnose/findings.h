@@ -21,7 +21,8 @@ struct subjects {
     char username[LIMIT_USERNAME];
     char realm[LIMIT_REALM];
     char reason[LIMIT_REASON];
-    char name[SUBJECT_NAME]; /* a DNS or certificate name, or the address of a redirection */
+    char name[SUBJECT_NAME]; /* a DNS or certificate name, a realm, or the address of a redirection
+                              */
 };
 
 struct finding {

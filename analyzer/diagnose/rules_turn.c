@@ -39,6 +39,13 @@ static void check_error_code(const struct rule_context *context)
         raise_with_turn_sequence(context);
 }
 
+static void check_wrong_credentials(const struct rule_context *context)
+{
+    if (about_turn(context) && context->event->transaction->error_code == 441 &&
+        !realm_refused(context))
+        raise_with_turn_sequence(context);
+}
+
 static void check_transport_unsupported(const struct rule_context *context)
 {
     if (!about_turn(context) || context->event->transaction->error_code != 442)
@@ -104,7 +111,8 @@ static void check_allocation_mismatch(const struct rule_context *context)
     bool hidden = transaction->lifetime == UINT32_MAX &&
                   (!transaction->request_seen || transaction->request_cut);
     bool release = transaction->method == STUN_REFRESH && (transaction->lifetime == 0 || hidden);
-    if (transaction->error_code == 437 && about_turn(context) && !release)
+    if (transaction->error_code == 437 && about_turn(context) && !release &&
+        !realm_refused(context))
         raise_with_turn_sequence(context);
 }
 
@@ -162,7 +170,7 @@ static const struct rule rules[] = {
     {FINDING_TURN_FORBIDDEN, EVENT_STUN_REFUSED, check_error_code, 403},
     {FINDING_TURN_UNKNOWN_ATTRIBUTE, EVENT_STUN_REFUSED, check_error_code, 420},
     {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_REFUSED, check_error_code, 440},
-    {FINDING_TURN_WRONG_CREDENTIALS, EVENT_STUN_REFUSED, check_error_code, 441},
+    {FINDING_TURN_WRONG_CREDENTIALS, EVENT_STUN_REFUSED, check_wrong_credentials, 0},
     {FINDING_TURN_TRANSPORT_UNSUPPORTED, EVENT_STUN_REFUSED, check_transport_unsupported, 0},
     {FINDING_TURN_FAMILY_UNSUPPORTED, EVENT_STUN_REFUSED, check_family_mismatch, 0},
     {FINDING_TURN_CONNECTION_FAILED, EVENT_STUN_REFUSED, check_error_code, 446},

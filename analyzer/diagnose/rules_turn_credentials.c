@@ -3,6 +3,7 @@
 #include "analyzer/crypto/integrity.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules_turn.h"
+#include "analyzer/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,6 +23,91 @@ static bool credentials_refused(const struct rule_context *context)
         return true;
     return transaction->error_code == 401 && transaction->has_integrity &&
            !transaction->nonce_outdated;
+}
+
+/* coturn says so, with 437 to an Allocate and 441 to anything else. */
+static bool calls_realm_incorrect(const struct stun_message *answer)
+{
+    static const char words[] = "realm value is incorrect";
+    char phrase[LIMIT_REASON];
+    struct bytes reason;
+    unsigned code;
+    if (!stun_error_code(answer, &code, &reason))
+        return false;
+    text_copy(phrase, sizeof phrase, reason);
+    return strstr(phrase, words) != NULL;
+}
+
+/* A server that signs its 437 or 441 has found the signature of the request right. */
+bool realm_refused(const struct rule_context *context)
+{
+    const struct transaction *transaction = context->event->transaction;
+    const struct stun_message *answer = context->event->message;
+    if (!about_turn(context))
+        return false;
+    switch (transaction->error_code) {
+    case 401:
+        return transaction->realm_differs && !transaction->nonce_outdated;
+    case 431:
+        return transaction->realm_differs;
+    case 437:
+    case 441:
+        return calls_realm_incorrect(answer) ||
+               (transaction->realm_differs && !stun_is_cut(answer) &&
+                stun_find(answer, STUN_MESSAGE_INTEGRITY) == NULL &&
+                stun_find(answer, STUN_MESSAGE_INTEGRITY_SHA256) == NULL);
+    default:
+        return false;
+    }
+}
+
+/* Who is to change its realm: the client that does not take the challenge's, or, where it does, the
+ * servers. Where the challenge is not in the capture nobody can say. */
+static void blame_for_realm(const struct rule_context *context, struct finding *finding)
+{
+    static const char client[] =
+        "The challenge on this very connection names another realm than the client's request: it "
+        "is the client, or whoever configured it, that does not take the server's.";
+    static const char servers[] =
+        "The client's request names the very realm of the challenge, and is told that it is "
+        "incorrect: either another server answers than the one that challenged it, as behind a "
+        "load balancer, or the server's realm was changed in between. The client is not at fault.";
+    static const char *const one_realm[CATALOGUE_REMEDIES] = {
+        "Give all servers behind this address the same realm, or send each client always to the "
+        "same one.",
+        "On Expressway-E: set Authentication realm under Configuration > Traversal > TURN, the "
+        "same on every peer of a cluster.",
+        "On coturn: set realm= to the same on every server, and make again every key that was "
+        "stored as a hash.",
+    };
+    const struct allocation *allocation = context->event->allocation;
+    const struct transaction *transaction = context->event->transaction;
+    if (transaction->realm_differs) {
+        finding->note = client;
+    } else if (allocation != NULL && allocation->server_realm[0] != '\0' &&
+               transaction->request_seen && !transaction->request_cut) {
+        finding->note = servers;
+        finding->remedy = one_realm;
+    }
+}
+
+/* The realm of other requests than Allocate is not kept. */
+static void check_realm_refused(const struct rule_context *context)
+{
+    const struct allocation *allocation = context->event->allocation;
+    const struct transaction *transaction = context->event->transaction;
+    if (!realm_refused(context))
+        return;
+    struct subjects subjects = rule_subjects(context->event);
+    if (allocation != NULL && transaction->realm_differs) {
+        memcpy(subjects.name, allocation->server_realm, sizeof allocation->server_realm);
+        if (transaction->method != STUN_ALLOCATE)
+            subjects.realm[0] = '\0';
+    }
+    struct finding *finding = rule_raise_about(context, &subjects);
+    add_turn_sequence(finding, context);
+    if (finding != NULL)
+        blame_for_realm(context, finding);
 }
 
 /* How the server refuses wrong credentials, as far as the site profile says. */
@@ -135,7 +221,8 @@ static void blame_side(struct finding *finding, uint8_t integrity)
 
 static void check_integrity_failure(const struct rule_context *context)
 {
-    if (!credentials_refused(context) || user_is_unknown(context) || credentials_expired(context))
+    if (!credentials_refused(context) || realm_refused(context) || user_is_unknown(context) ||
+        credentials_expired(context))
         return;
     struct finding *finding = rule_raise(context);
     add_turn_sequence(finding, context);
@@ -162,8 +249,8 @@ static void check_unknown_user(const struct rule_context *context)
         add_turn_sequence(finding, context);
         if (finding != NULL && finding->count == 1)
             finding->certainty = CERTAINTY_DEFINITE;
-    } else if (credentials_refused(context) && user_is_unknown(context) &&
-               !credentials_expired(context)) {
+    } else if (credentials_refused(context) && !realm_refused(context) &&
+               user_is_unknown(context) && !credentials_expired(context)) {
         raise_with_turn_sequence(context);
     }
 }
@@ -171,6 +258,7 @@ static void check_unknown_user(const struct rule_context *context)
 static const struct rule rules[] = {
     {FINDING_TURN_INTEGRITY_FAILURE, EVENT_STUN_REFUSED, check_integrity_failure, 0},
     {FINDING_TURN_CREDENTIALS_EXPIRED, EVENT_STUN_REFUSED, check_credentials_expired, 0},
+    {FINDING_TURN_REALM_REFUSED, EVENT_STUN_REFUSED, check_realm_refused, 0},
     {FINDING_TURN_UNKNOWN_USER, EVENT_STUN_REFUSED, check_unknown_user, 0},
 };
 

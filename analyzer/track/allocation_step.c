@@ -71,6 +71,23 @@ void allocation_note_nonce(const struct allocation_step *s)
     a->nonce_known = true;
 }
 
+void allocation_note_realm(const struct allocation_step *s)
+{
+    struct bytes realm = stun_value(s->message, STUN_REALM);
+    uint16_t code = s->transaction->error_code;
+    if ((code == 401 || code == 438) && realm.length > 0)
+        text_copy(s->allocation->server_realm, sizeof s->allocation->server_realm, realm);
+}
+
+/* Of long ones the same beginning is kept: what differs there differs. */
+bool allocation_realm_differs(const struct allocation_step *s)
+{
+    char realm[LIMIT_REALM] = "";
+    copy_attribute(realm, sizeof realm, s->message, STUN_REALM);
+    return realm[0] != '\0' && s->allocation->server_realm[0] != '\0' &&
+           strcmp(realm, s->allocation->server_realm) != 0;
+}
+
 static void note_challenge(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;

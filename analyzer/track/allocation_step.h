@@ -24,6 +24,12 @@ void allocation_note_alive(struct allocation *a, int64_t time);
 /* Notes the nonce that a response issues, and whether a 438 brought a new one. */
 void allocation_note_nonce(const struct allocation_step *s);
 
+/* Notes the realm that a challenge names, whatever it challenges. */
+void allocation_note_realm(const struct allocation_step *s);
+
+/* Whether a request names another realm than the server's challenge: then true. */
+bool allocation_realm_differs(const struct allocation_step *s);
+
 /* Whether the client has a challenge to come back to. */
 void allocation_wait_for_client(const struct allocation_step *s, bool wait);
 

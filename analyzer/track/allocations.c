@@ -167,12 +167,15 @@ struct allocation *allocations_note(struct allocations *allocations,
     struct allocation_step s = {allocations, a, message, transaction, sighting};
     transaction->allocation = table_id(&allocations->table, a);
     a->asked_again |= step == TRANSACTION_STEP_REPEAT && a->state == ALLOCATION_CHALLENGED;
-    if (step == TRANSACTION_STEP_REQUEST)
+    if (step == TRANSACTION_STEP_REQUEST) {
+        transaction->realm_differs = allocation_realm_differs(&s);
         allocation_wait_for_client(&s, false);
+    }
     if (step == TRANSACTION_STEP_ANSWER) {
         transaction->nonce_outdated =
             transaction->has_nonce && a->nonce_known && transaction->nonce != a->nonce;
         allocation_note_nonce(&s);
+        allocation_note_realm(&s);
     }
     if (step == TRANSACTION_STEP_REQUEST || step == TRANSACTION_STEP_ANSWER) {
         allocation_apply(&s);

@@ -216,6 +216,70 @@ def wrong_credentials():
     return sample
 
 
+NOT_OF_REALM = ["turn.allocation-mismatch", "turn.wrong-credentials", "turn.integrity-failure",
+                "turn.unknown-user"]
+
+
+def realm_refused():
+    """The client signs for a realm of its own, vcse.octavio.com, where the challenge names
+    turnuser: coturn answers 437 and says that it is for the realm."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    challenge = turn.challenge()
+    turn.realm = "vcse.octavio.com"
+    request = turn.authenticate()
+    refusal = turn.error(stun.ALLOCATE, 437, reason="Allocation mismatch: wrong credentials: "
+                                                    "the realm value is incorrect")
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.realm-refused", challenge, request, refusal,
+                   certainty="definite", absent=NOT_OF_REALM,
+                   subjects={"realm": "vcse.octavio.com", "name": "turnuser"})
+
+
+def realm_refused_by_another():
+    """The client signs for the very realm of the challenge, and coturn says that it is incorrect:
+    behind the one address another server refuses than challenged."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.challenge()
+    request = turn.authenticate()
+    refusal = turn.error(stun.ALLOCATE, 437, reason="Allocation mismatch: wrong credentials: "
+                                                    "the realm value is incorrect")
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.realm-refused", request, refusal,
+                   certainty="definite", absent=NOT_OF_REALM, subjects={"realm": "turnuser"})
+
+
+def realm_refused_later():
+    """The allocation is there, and the permission is asked for under another realm than the
+    challenge's: 441, unsigned, and nothing in its words about the realm."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.allocate()
+    turn.realm = "vcse.octavio.com"
+    request = turn.request(stun.CREATE_PERMISSION, NO_TURN)
+    refusal = turn.error(stun.CREATE_PERMISSION, 441, signed=False)
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.realm-refused", request, refusal,
+                   certainty="definite", absent=NOT_OF_REALM, subjects={"name": "turnuser"})
+
+
+def realm_refused_401():
+    """A server that follows RFC 8489 says 401 to the key of another realm than its own: the client
+    signs for vcse.octavio.com, the challenge names turnuser."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.challenge()
+    turn.realm = "vcse.octavio.com"
+    request = turn.authenticate()
+    turn.realm = "turnuser"
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.realm-refused", request, refusal,
+                   certainty="definite", absent=NOT_OF_REALM,
+                   subjects={"realm": "vcse.octavio.com", "name": "turnuser"})
+
+
 def allocation_mismatch_refresh():
     """The server has lost the allocation: a Refresh in the middle of the call is answered 437, and
     so is the next one. (437 to a Refresh with lifetime 0 would be nothing.)"""
@@ -348,6 +412,10 @@ SCENARIOS = {
         "an allocation for this client port."),
     "turn-allocation-mismatch-refresh": allocation_mismatch_refresh,
     "turn-wrong-credentials": wrong_credentials,
+    "turn-realm-refused": realm_refused,
+    "turn-realm-refused-by-another": realm_refused_by_another,
+    "turn-realm-refused-later": realm_refused_later,
+    "turn-realm-refused-401": realm_refused_401,
     "turn-insufficient-capacity": refused(
         "turn.insufficient-capacity", 508, note="The server has no relays left: 508."),
     "turn-transport-unsupported": refused(

@@ -20,6 +20,7 @@ static const struct {
     {FINDING_TURN_USERNAME_MISMATCH, "turn.username-mismatch"},
     {FINDING_TURN_REALM_MISMATCH, "turn.realm-mismatch"},
     {FINDING_TURN_REALM_MISSING, "turn.realm-missing"},
+    {FINDING_TURN_REALM_REFUSED, "turn.realm-refused"},
     {FINDING_TURN_CREDENTIALS_EXPIRED, "turn.credentials-expired"},
     {FINDING_TURN_CHALLENGE_UNANSWERED, "turn.challenge-unanswered"},
     {FINDING_TURN_NO_ANSWER, "turn.no-answer"},
