@@ -16,4 +16,13 @@ static inline void text_copy(char *to, size_t size, struct bytes from)
         *end = '?';
 }
 
+/* The same without the NULs at its end: RFC 3489 had texts padded to a multiple of four within
+ * their length, and coturn still does so with the reason phrase. */
+static inline void text_copy_unpadded(char *to, size_t size, struct bytes from)
+{
+    while (from.length > 0 && from.data[from.length - 1] == '\0')
+        from.length--;
+    text_copy(to, size, from);
+}
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/rules.h"
 
+#include "analyzer/text.h"
+
 static const struct rule_family *const families[] = {
     &rules_turn_credentials,
     &rules_turn_silence,
@@ -52,6 +54,19 @@ void rules_apply(const struct rule_index *index, const struct event *event,
     }
 }
 
+/* Whatever was refused, in the words of who refused it. */
+static void add_refusal(struct subjects *subjects, const struct event *event)
+{
+    struct bytes reason;
+    unsigned code;
+    if (event->transaction == NULL)
+        return;
+    subjects->error_code = event->transaction->error_code;
+    if (subjects->error_code != 0 && event->message != NULL &&
+        stun_error_code(event->message, &code, &reason))
+        text_copy_unpadded(subjects->reason, sizeof subjects->reason, reason);
+}
+
 struct subjects rule_subjects(const struct event *event)
 {
     struct subjects subjects = {.client = event->client,
@@ -59,13 +74,10 @@ struct subjects rule_subjects(const struct event *event)
                                 .protocol = event->protocol,
                                 .inside_tls = event->inside_tls};
     const struct allocation *allocation = event->allocation;
-    if (event->transaction != NULL)
-        subjects.error_code = event->transaction->error_code;
+    add_refusal(&subjects, event);
     if (allocation != NULL) {
         memcpy(subjects.username, allocation->username, sizeof subjects.username);
         memcpy(subjects.realm, allocation->realm, sizeof subjects.realm);
-        if (subjects.error_code != 0 && subjects.error_code == allocation->error_code)
-            memcpy(subjects.reason, allocation->reason, sizeof subjects.reason);
     }
     return subjects;
 }

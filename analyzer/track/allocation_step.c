@@ -11,6 +11,13 @@ static void copy_attribute(char *to, size_t size, const struct stun_message *mes
         text_copy(to, size, value);
 }
 
+static void copy_software(char *to, const struct stun_message *message)
+{
+    struct bytes value = stun_value(message, STUN_SOFTWARE);
+    if (value.data != NULL)
+        text_copy_unpadded(to, LIMIT_SOFTWARE, value);
+}
+
 void allocation_wait_for_client(const struct allocation_step *s, bool wait)
 {
     struct table *table = &s->allocations->waiting;
@@ -43,7 +50,7 @@ static void allocate_request(const struct allocation_step *s)
     a->start_seen = true;
     if (stun_number(s->message, STUN_REQUESTED_TRANSPORT, &transport))
         a->transport = (uint8_t)transport;
-    copy_attribute(a->client_software, sizeof a->client_software, s->message, STUN_SOFTWARE);
+    copy_software(a->client_software, s->message);
     if (s->transaction->has_integrity)
         note_credentials(a, s);
     a->state = s->transaction->has_integrity ? ALLOCATION_AUTHENTICATING : ALLOCATION_ASKED;
@@ -113,7 +120,7 @@ static void note_refusal(const struct allocation_step *s)
     a->error_code = s->transaction->error_code;
     a->concluded = s->transaction->response;
     if (stun_error_code(s->message, &code, &reason))
-        text_copy(a->reason, sizeof a->reason, reason);
+        text_copy_unpadded(a->reason, sizeof a->reason, reason);
     stun_address(s->message, STUN_ALTERNATE_SERVER, &a->alternate);
 }
 
@@ -127,8 +134,7 @@ static bool is_challenge(const struct transaction *transaction)
 
 static void allocate_error(const struct allocation_step *s)
 {
-    copy_attribute(s->allocation->software, sizeof s->allocation->software, s->message,
-                   STUN_SOFTWARE);
+    copy_software(s->allocation->software, s->message);
     if (is_challenge(s->transaction))
         note_challenge(s);
     else
@@ -151,7 +157,7 @@ static void allocate_success(const struct allocation_step *s)
     stun_address(s->message, STUN_XOR_RELAYED_ADDRESS, &a->relayed);
     if (!stun_address(s->message, STUN_XOR_MAPPED_ADDRESS, &a->mapped))
         stun_address(s->message, STUN_MAPPED_ADDRESS, &a->mapped);
-    copy_attribute(a->software, sizeof a->software, s->message, STUN_SOFTWARE);
+    copy_software(a->software, s->message);
 }
 
 void allocation_note_alive(struct allocation *a, int64_t time)

@@ -252,16 +252,19 @@ def realm_refused_by_another():
 
 def realm_refused_later():
     """The allocation is there, and the permission is asked for under another realm than the
-    challenge's: 441, unsigned, and nothing in its words about the realm."""
+    challenge's: 441, unsigned, and nothing in its words about the realm. They and SOFTWARE end in
+    NULs, as coturn's do, which are no part of the text; one in the middle is shown."""
     capture, session = start()
-    turn = turn_udp(capture)
+    turn = turn_udp(capture, software="turn\0server\0")
     turn.allocate()
     turn.realm = "vcse.octavio.com"
     request = turn.request(stun.CREATE_PERMISSION, NO_TURN)
-    refusal = turn.error(stun.CREATE_PERMISSION, 441, signed=False)
+    refusal = turn.error(stun.CREATE_PERMISSION, 441, reason="Wrong Credentials\0\0\0")
     session.close()
     return failing(capture, TURN_CHECK, "turn.realm-refused", request, refusal,
-                   certainty="definite", absent=NOT_OF_REALM, subjects={"name": "turnuser"})
+                   certainty="definite", absent=NOT_OF_REALM,
+                   subjects={"name": "turnuser", "reason": "Wrong Credentials"},
+                   expect={"turn": {"allocations": [{"software": "turn?server"}]}})
 
 
 def realm_refused_401():

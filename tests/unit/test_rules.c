@@ -98,13 +98,17 @@ static void test_subjects(void **state)
 {
     (void)state;
     const struct allocation allocation = {
-        .username = "turnuser", .realm = "octavio.com", .reason = "Quota", .error_code = 486};
-    struct transaction transaction = {.error_code = 486};
-    const struct event event = {.client = place(STAGE_CLIENT, 40000),
-                                .server = place(STAGE_SERVER, 3478),
-                                .protocol = 17,
-                                .transaction = &transaction,
-                                .allocation = &allocation};
+        .username = "turnuser", .realm = "octavio.com", .reason = "Allocate's", .error_code = 486};
+    const struct transaction transaction = {.error_code = 486};
+    struct stun_draft draft = stun_draft_of(WIRE_REFRESH_ERROR, 1);
+    stun_add_error(&draft, 486, "Quota");
+    const struct stun_message message = stun_decoded(&draft);
+    struct event event = {.client = place(STAGE_CLIENT, 40000),
+                          .server = place(STAGE_SERVER, 3478),
+                          .protocol = 17,
+                          .transaction = &transaction,
+                          .allocation = &allocation,
+                          .message = &message};
     struct subjects subjects = rule_subjects(&event);
     assert_int_equal(subjects.client.port, 40000);
     assert_int_equal(subjects.server.port, 3478);
@@ -113,7 +117,7 @@ static void test_subjects(void **state)
     assert_string_equal(subjects.username, "turnuser");
     assert_string_equal(subjects.realm, "octavio.com");
     assert_string_equal(subjects.reason, "Quota");
-    transaction.error_code = 437; /* the reason was given for another error */
+    event.message = NULL; /* nobody said why */
     assert_string_equal(rule_subjects(&event).reason, "");
 }
 
