@@ -17,8 +17,8 @@ struct ahead_block {
 };
 
 /* Begins to read at most `most` packets. `hash` is that of the table of flows. Until ahead_free
- * nobody else reads from the capture, nor looks at it, unless the reading rests. Without a thread
- * for it, ahead_next reads. NULL when memory is short. */
+ * nobody else reads from the capture, nor looks at what reading changes in it, unless the reading
+ * rests. Without a thread for it, ahead_next reads. NULL when memory is short. */
 struct ahead *ahead_new(struct capture *capture, const struct key_hash *hash, uint64_t most);
 /* The capture can then only be asked for its inputs, and closed. */
 void ahead_free(struct ahead *ahead);
