@@ -2,6 +2,7 @@
 #include "analyzer/content_relayed.h"
 
 #include "analyzer/content.h"
+#include "analyzer/track/allocation_use.h"
 
 /* Data that a relay hands on. */
 struct relayed {

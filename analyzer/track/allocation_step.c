@@ -236,14 +236,6 @@ static void permit_peers(const struct allocation_step *s)
     }
 }
 
-size_t allocation_channel(const struct allocation *a, uint16_t number)
-{
-    size_t i = 0;
-    while (i < a->channels_kept && a->channels[i].number != number)
-        i++;
-    return i;
-}
-
 /* A ChannelBind also installs a permission (RFC 8656 section 12). */
 static void bind_channel(const struct allocation_step *s)
 {

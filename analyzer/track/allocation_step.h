@@ -14,6 +14,21 @@ struct allocation_step {
     const struct sighting *sighting;
 };
 
+/* A new allocation on the flow of the sighting. */
+struct allocation *allocation_begin(struct allocations *allocations,
+                                    const struct sighting *sighting,
+                                    const struct transport_address *client,
+                                    const struct transport_address *server);
+
+/* The allocation of the flow, a new one if it has none; used just now. */
+struct allocation *allocation_on(struct allocations *allocations, const struct sighting *sighting,
+                                 const struct transport_address *client,
+                                 const struct transport_address *server);
+
+/* A new event about the allocation: who, with whom and over what is filled in. */
+struct event *allocation_event(struct event_queue *events, enum event_kind kind, int64_t time,
+                               const struct allocation *a);
+
 /* Does to the allocation what a request or response of its method means. */
 void allocation_apply(const struct allocation_step *s);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/track/allocation_step.h"
 
-enum { REGISTERED_PORT = 3478 };
-
 /* It came to its end, or never began. */
 static bool is_spent(const void *record)
 {
@@ -40,6 +38,14 @@ struct allocation *allocations_of(const struct allocations *allocations, const s
     return table_at(&allocations->table, flow->allocation);
 }
 
+size_t allocation_channel(const struct allocation *a, uint16_t number)
+{
+    size_t i = 0;
+    while (i < a->channels_kept && a->channels[i].number != number)
+        i++;
+    return i;
+}
+
 const char *allocation_state_name(const struct allocation *allocation)
 {
     static const char *const names[] = {
@@ -74,9 +80,10 @@ bool allocations_on_server(const struct allocations *allocations, const struct i
     return encounters_last(&allocations->servers, client, &address) != 0;
 }
 
-static struct allocation *begin(struct allocations *allocations, const struct sighting *sighting,
-                                const struct transport_address *client,
-                                const struct transport_address *server)
+struct allocation *allocation_begin(struct allocations *allocations,
+                                    const struct sighting *sighting,
+                                    const struct transport_address *client,
+                                    const struct transport_address *server)
 {
     bool created;
     struct allocation *a = table_add(&allocations->table, NULL, &created);
@@ -92,14 +99,13 @@ static struct allocation *begin(struct allocations *allocations, const struct si
     return a;
 }
 
-static struct allocation *allocation_on(struct allocations *allocations,
-                                        const struct sighting *sighting,
-                                        const struct transport_address *client,
-                                        const struct transport_address *server)
+struct allocation *allocation_on(struct allocations *allocations, const struct sighting *sighting,
+                                 const struct transport_address *client,
+                                 const struct transport_address *server)
 {
     struct allocation *a = allocations_of(allocations, sighting->flow);
     if (a == NULL)
-        a = begin(allocations, sighting, client, server);
+        a = allocation_begin(allocations, sighting, client, server);
     else
         table_touch(&allocations->table, a);
     a->last = sighting->time;
@@ -195,103 +201,16 @@ void allocations_note_silence(struct allocations *allocations,
                                                              : ALLOCATION_UNANSWERED;
 }
 
-static struct event *add_event(struct event_queue *events, enum event_kind kind,
-                               const struct sighting *sighting, struct allocation *a)
+struct event *allocation_event(struct event_queue *events, enum event_kind kind, int64_t time,
+                               const struct allocation *a)
 {
-    struct event *event = event_add(events, kind, sighting->time);
-    event->evidence = evidence_of(sighting, EVIDENCE_CHANNEL_DATA);
+    struct event *event = event_add(events, kind, time);
     event->client = a->client;
     event->server = a->server;
     event->protocol = a->protocol;
     event->inside_tls = a->inside_tls;
     event->allocation = a;
-    event->flow = sighting->flow;
-    if (a->misused.frame == 0)
-        a->misused = event->evidence;
-    event->earlier = a->misused;
     return event;
-}
-
-static bool permission_asked(const struct permission *permission, int64_t now)
-{
-    int64_t latest =
-        permission->asked > permission->granted ? permission->asked : permission->granted;
-    return latest != 0 && now - latest <= LIMIT_PERMISSION_LIFETIME;
-}
-
-/* A datagram to a peer that the client has not asked a permission for in 300 s: the server drops
- * it. Judged only when the capture holds the allocation's start. */
-static void check_permission(struct allocation *a, const struct transport_address *peer,
-                             const struct sighting *sighting, struct event_queue *events)
-{
-    struct permission *permission = allocation_permission(a, &peer->ip);
-    if (permission == NULL || permission_asked(permission, sighting->time))
-        return;
-    if (permission->sent_without++ == 0)
-        permission->missing_since = sighting->time;
-    if (a->ever_allocated && !a->peers_incomplete)
-        add_event(events, EVENT_TURN_PERMISSION_MISSING, sighting, a);
-}
-
-/* One datagram more; whether there are enough, for long enough, to rule out a lost renewal. */
-static bool lapse_counts(struct lapse *lapse, int64_t now)
-{
-    if (lapse->datagrams++ == 0)
-        lapse->since = now;
-    return lapse->datagrams >= LIMIT_LAPSE_DATAGRAMS && now - lapse->since >= LIMIT_LAPSE;
-}
-
-static void check_lifetime(struct allocation *a, const struct sighting *sighting,
-                           struct event_queue *events)
-{
-    int64_t renewed = a->refresh_asked > a->refreshed ? a->refresh_asked : a->refreshed;
-    if (!a->ever_allocated || a->state != ALLOCATION_ALLOCATED ||
-        sighting->time - renewed <= (int64_t)a->lifetime * SECONDS)
-        return;
-    if (a->misused.frame == 0)
-        a->misused = evidence_of(sighting, EVIDENCE_CHANNEL_DATA);
-    if (!lapse_counts(&a->expired, sighting->time))
-        return;
-    a->state = ALLOCATION_EXPIRED;
-    add_event(events, EVENT_TURN_DATA_EXPIRED, sighting, a);
-}
-
-static void count_to_peer(struct allocation *a, const struct transport_address *peer, size_t length,
-                          const struct sighting *sighting, struct event_queue *events)
-{
-    a->to_peer_bytes += length;
-    a->to_peer_packets++;
-    a->last_to_peer = sighting->time;
-    check_lifetime(a, sighting, events);
-    check_permission(a, peer, sighting, events);
-}
-
-static void count_from_peer(struct allocation *a, const struct transport_address *peer,
-                            size_t length, int64_t time)
-{
-    a->from_peer_bytes += length;
-    a->from_peer_packets++;
-    a->last_from_peer = a->heard = time;
-    allocation_note_alive(a, time);
-    struct permission *permission = allocation_permission(a, &peer->ip);
-    if (permission != NULL)
-        permission->received++;
-}
-
-struct allocation *allocations_note_data(struct allocations *allocations,
-                                         const struct sighting *sighting, bool to_peer,
-                                         const struct transport_address *peer, size_t length,
-                                         struct event_queue *events)
-{
-    const struct transport_address *source = sighting_source(sighting);
-    const struct transport_address *destination = sighting_destination(sighting);
-    struct allocation *a = allocation_on(allocations, sighting, to_peer ? source : destination,
-                                         to_peer ? destination : source);
-    if (to_peer)
-        count_to_peer(a, peer, length, sighting, events);
-    else
-        count_from_peer(a, peer, length, sighting->time);
-    return a;
 }
 
 void allocations_note_message(struct allocations *allocations, const struct sighting *sighting)
@@ -317,80 +236,11 @@ void allocations_note_icmp(struct allocations *allocations, const struct icmp_er
         !allocation_by_client(a, sighting))
         return;
     a->unreachable = true;
-    struct event *event = event_add(events, EVENT_TURN_UNREACHABLE, sighting->time);
+    struct event *event = allocation_event(events, EVENT_TURN_UNREACHABLE, sighting->time, a);
     event->evidence = *seen;
     event->earlier = a->concluded;
-    event->client = a->client;
-    event->server = a->server;
-    event->protocol = a->protocol;
-    event->allocation = a;
     event->flow = sighting->flow;
     event->icmp = icmp;
-}
-
-/* A renewal whose answer the capture lacks may have worked. */
-static bool channel_is_expired(const struct channel *channel, int64_t now)
-{
-    int64_t latest = channel->asked > channel->bound ? channel->asked : channel->bound;
-    return channel->bound != 0 && now - latest > LIMIT_CHANNEL_LIFETIME;
-}
-
-/* That the server uses it after its end shows a renewal which the capture does not hold. */
-static void use_channel(struct allocation *a, struct channel *channel,
-                        const struct sighting *sighting, struct event_queue *events)
-{
-    if (!allocation_by_client(a, sighting)) {
-        if (channel_is_expired(channel, sighting->time - LIMIT_LAPSE_SLACK)) {
-            channel->bound = sighting->time;
-            a->channel_expired = (struct lapse){0};
-        }
-    } else if (!a->peers_incomplete && channel_is_expired(channel, sighting->time) &&
-               lapse_counts(&a->channel_expired, sighting->time)) {
-        add_event(events, EVENT_TURN_CHANNEL_EXPIRED, sighting, a)->evidence.kind = channel->number;
-    }
-}
-
-/* The capture began when the channel was bound long since: the server is the end with the
- * registered port. NULL: neither has it. */
-static struct allocation *begin_unseen(struct allocations *allocations,
-                                       const struct sighting *sighting)
-{
-    const struct transport_address *source = sighting_source(sighting);
-    const struct transport_address *destination = sighting_destination(sighting);
-    if (source->port == REGISTERED_PORT)
-        return begin(allocations, sighting, destination, source);
-    return destination->port == REGISTERED_PORT ? begin(allocations, sighting, source, destination)
-                                                : NULL;
-}
-
-/* A server sends on bound channels only: else the capture missed the binding. */
-static void note_unbound(struct allocation *a, uint16_t number, const struct sighting *sighting,
-                         struct event_queue *events)
-{
-    bool by_server = !allocation_by_client(a, sighting);
-    a->last = sighting->time;
-    if (by_server)
-        a->heard = sighting->time;
-    a->peers_incomplete |= by_server;
-    a->unbound_datagrams++;
-    if (a->ever_allocated && !a->peers_incomplete)
-        add_event(events, EVENT_TURN_CHANNEL_UNBOUND, sighting, a)->evidence.kind = number;
-}
-
-struct channel *allocations_channel(struct allocations *allocations,
-                                    const struct sighting *sighting, uint16_t number,
-                                    struct event_queue *events)
-{
-    struct allocation *a = allocations_of(allocations, sighting->flow);
-    if (a == NULL && (a = begin_unseen(allocations, sighting)) == NULL)
-        return NULL;
-    size_t index = allocation_channel(a, number);
-    if (index == a->channels_kept) {
-        note_unbound(a, number, sighting, events);
-        return NULL;
-    }
-    use_channel(a, &a->channels[index], sighting, events);
-    return &a->channels[index];
 }
 
 void allocations_expire(struct allocations *allocations, int64_t now, struct event_queue *events)
@@ -403,12 +253,6 @@ void allocations_expire(struct allocations *allocations, int64_t now, struct eve
         table_remove(&allocations->waiting, oldest);
         if (a == NULL || a->state != ALLOCATION_CHALLENGED)
             continue;
-        struct event *event = event_add(events, EVENT_TURN_ABANDONED, now);
-        event->evidence = a->challenged;
-        event->client = a->client;
-        event->server = a->server;
-        event->protocol = a->protocol;
-        event->inside_tls = a->inside_tls;
-        event->allocation = a;
+        allocation_event(events, EVENT_TURN_ABANDONED, now, a)->evidence = a->challenged;
     }
 }

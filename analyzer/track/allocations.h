@@ -151,14 +151,6 @@ size_t allocation_channel(const struct allocation *allocation, uint16_t number);
 void allocations_note_silence(struct allocations *allocations,
                               const struct transaction *transaction);
 
-/* Relayed data on an allocation's flow: `peer` of a Send or Data indication, or of a bound channel.
- * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. The flow's allocation; it is made
- * when the capture began later. */
-struct allocation *allocations_note_data(struct allocations *allocations,
-                                         const struct sighting *sighting, bool to_peer,
-                                         const struct transport_address *peer, size_t length,
-                                         struct event_queue *events);
-
 /* Any STUN message on the flow: the server is heard, if it sent it. */
 void allocations_note_message(struct allocations *allocations, const struct sighting *sighting);
 
@@ -170,12 +162,6 @@ void allocations_note_icmp(struct allocations *allocations, const struct icmp_er
 
 /* Bytes of the flow's stream are missing from the capture: requests may have been among them. */
 void allocations_note_gap(struct allocations *allocations, const struct flow *flow);
-
-/* The channel a ChannelData message came on: its peer, or NULL when it is not known (then
- * EVENT_TURN_CHANNEL_UNBOUND was added if the capture holds the allocation's start). */
-struct channel *allocations_channel(struct allocations *allocations,
-                                    const struct sighting *sighting, uint16_t number,
-                                    struct event_queue *events);
 
 /* Whether the client sent this, or else the server. */
 static inline bool allocation_by_client(const struct allocation *allocation,

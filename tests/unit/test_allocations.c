@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyzer/track/allocations.h"
+#include "analyzer/track/allocation_use.h"
 
 #include "tests/support/stun_stage.h"
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What is relayed shows how an allocation is used: without a permission or binding, or after the
+ * end of what was granted. */
+#ifndef TURNSCOPE_ANALYZER_TRACK_ALLOCATION_USE_H
+#define TURNSCOPE_ANALYZER_TRACK_ALLOCATION_USE_H
+
+#include "analyzer/track/allocations.h"
+
+/* Relayed data on an allocation's flow: `peer` of a Send or Data indication, or of a bound channel.
+ * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. The flow's allocation; it is made
+ * when the capture began later. */
+struct allocation *allocations_note_data(struct allocations *allocations,
+                                         const struct sighting *sighting, bool to_peer,
+                                         const struct transport_address *peer, size_t length,
+                                         struct event_queue *events);
+
+/* The channel a ChannelData message came on: its peer, or NULL when it is not known (then
+ * EVENT_TURN_CHANNEL_UNBOUND was added if the capture holds the allocation's start). */
+struct channel *allocations_channel(struct allocations *allocations,
+                                    const struct sighting *sighting, uint16_t number,
+                                    struct event_queue *events);
+
+#endif
