@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/resolution.h"
 
+#include "analyzer/track/lookup_answer.h"
+
 /* Who asks again after a failure does it at once; glibc asks its next server without a pause. */
 #define NO_RETRY_FOLLOWS SECONDS
 

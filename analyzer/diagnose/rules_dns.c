@@ -7,6 +7,7 @@
 #include "analyzer/diagnose/resolution.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
+#include "analyzer/track/lookup_text.h"
 
 #include <strings.h>
 

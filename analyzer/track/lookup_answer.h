@@ -16,4 +16,7 @@ void lookup_read_answer(struct lookup *lookup, const struct dns_message *message
 void lookup_learn_names(struct names *names, const struct dns_message *message,
                         const struct ip_address *client, int64_t time);
 
+/* NOERROR, and nothing of the type asked: RFC 2308's NODATA. False when that is not certain. */
+bool lookup_no_data(const struct lookup *lookup);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A lookup in words. For track/ alone; as evidence, lookups.h offers it. */
+/* A lookup in words, and as evidence. */
 #ifndef TURNSCOPE_ANALYZER_TRACK_LOOKUP_TEXT_H
 #define TURNSCOPE_ANALYZER_TRACK_LOOKUP_TEXT_H
 
@@ -14,5 +14,13 @@ static inline bool lookup_has_answer(const struct lookup *lookup)
 {
     return lookup->answer.protocol == EVIDENCE_DNS;
 }
+
+/* The packets that show how a round went: the first query, the first answer, the latest query, the
+ * answer that counts. frame 0: there is none; one packet may be there twice. */
+enum { LOOKUP_EVIDENCE = 4 };
+void lookup_evidence(const struct lookup *lookup, struct evidence evidence[LOOKUP_EVIDENCE]);
+
+/* "answered" or "unanswered", as the diagnosis document says. */
+const char *lookup_state_name(const struct lookup *lookup);
 
 #endif

@@ -140,15 +140,4 @@ const struct lookup *lookups_find(const struct lookups *lookups, const struct ip
  */
 const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *previous);
 
-/* The packets that show how a round went: the first query, the first answer, the latest query, the
- * answer that counts. frame 0: there is none; one packet may be there twice. */
-enum { LOOKUP_EVIDENCE = 4 };
-void lookup_evidence(const struct lookup *lookup, struct evidence evidence[LOOKUP_EVIDENCE]);
-
-/* NOERROR, and nothing of the type asked: RFC 2308's NODATA. False when that is not certain. */
-bool lookup_no_data(const struct lookup *lookup);
-
-/* "answered" or "unanswered", as the diagnosis document says. */
-const char *lookup_state_name(const struct lookup *lookup);
-
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyzer/track/lookup_answer.h"
 #include "tests/support/hex.h"
 #include "tests/support/lookups_scene.h"
 

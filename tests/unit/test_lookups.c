@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyzer/track/lookup_answer.h"
+#include "analyzer/track/lookup_text.h"
 #include "tests/support/lookups_scene.h"
 
 #include <setjmp.h>

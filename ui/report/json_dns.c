@@ -2,6 +2,7 @@
 #include "ui/report/json_dns.h"
 
 #include "analyzer/diagnose/scope.h"
+#include "analyzer/track/lookup_text.h"
 #include "ui/report/values.h"
 
 #include <stdio.h>

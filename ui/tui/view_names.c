@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* DNS lookups: who asked whom for what, and what came back. */
+#include "analyzer/track/lookup_answer.h"
 #include "ui/tui/rows.h"
 
 #include <stdio.h>
