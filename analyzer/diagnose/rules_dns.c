@@ -126,6 +126,31 @@ static void check_unresolved(const struct rule_context *context)
     }
 }
 
+/* The silence was a slow server's. */
+static void note_late_answer(const struct rule_context *context)
+{
+    static const char late[] =
+        "An answer did come, but more than six seconds after the last query: no firewall drops "
+        "it, the server is slow, or what it asks in its turn.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Look for what makes the DNS server slow: most often one of its forwarders does not "
+        "answer, and the next is asked only after seconds.",
+        "Give the asking machine another DNS server first.",
+    };
+    const struct lookup *lookup = context->event->lookup;
+    char name[DNS_NAME_TEXT];
+    if (!lookup->late)
+        return;
+    struct finding *finding =
+        findings_find(context->findings, context->rule->finding, &lookup->key.client,
+                      &lookup->server, dns_name_text(&lookup->name, name, sizeof name));
+    if (finding == NULL || finding->first > lookup->answered)
+        return;
+    finding_add_evidence(finding, &lookup->answer);
+    finding->note = late;
+    finding->remedy = remedy;
+}
+
 static bool is_internal_role(enum site_role role)
 {
     return role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2 || role == SITE_ROLE_EXPRESSWAY_C ||
@@ -260,6 +285,7 @@ static void check_srv_missing(const struct rule_context *context)
 static const struct rule rules[] = {
     {FINDING_NONE, EVENT_DNS_ANSWERED, check_failure, 0},
     {FINDING_NONE, EVENT_DNS_UNANSWERED, check_failure, 0},
+    {FINDING_DNS_NO_ANSWER, EVENT_DNS_ANSWERED, note_late_answer, 0},
     {FINDING_DNS_NXDOMAIN, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_SERVER_FAILURE, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},
     {FINDING_DNS_REFUSED, EVENT_CAPTURE_ENDED, check_failure_in_the_end, 0},

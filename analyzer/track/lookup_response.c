@@ -42,8 +42,12 @@ static void take_answer(struct lookup *lookup, const struct lookup_step *step,
     lookup->round_trip = try != NULL ? time - try->sent : -1;
     lookup->server = *step->server;
     lookup->protocol = step->sighting->flow->key.protocol;
-    lookup_note_evidence(&lookup->answer, step, lookup);
     bool may_ask_again = lookup->state == LOOKUP_PENDING && lookup->tries > 0;
+    if (lookup->state == LOOKUP_UNANSWERED) {
+        lookup->late = true;
+        lookup->state = LOOKUP_ANSWERED; /* as which it is put in words */
+    }
+    lookup_note_evidence(&lookup->answer, step, lookup);
     if (!settled && may_ask_again)
         return;
     lookup->state = LOOKUP_ANSWERED;

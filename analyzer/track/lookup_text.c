@@ -48,11 +48,13 @@ static void given_text(const struct lookup *lookup, char *text, size_t size)
 
 void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t size)
 {
-    static const char cut[] = "...";
+    static const char cut[] = "...", late[] = " (late)";
     char name[DNS_NAME_TEXT], given[GIVEN_TEXT];
     given[0] = '\0';
+    if (answered && lookup->late)
+        append(given, sizeof given, 0, late);
     if (answered)
-        given_text(lookup, given, sizeof given);
+        given_text(lookup, given + strlen(given), sizeof given - strlen(given));
     size_t room = size - 1 - strlen(given);
     size_t length = append(text, room + 1, 0, dns_name_text(&lookup->name, name, sizeof name));
     if (length == room && name[length] != '\0')

@@ -6,7 +6,8 @@
 #include "analyzer/track/lookups.h"
 
 /* In a few words, cut at `size` (at least EVIDENCE_DETAIL): the name, and of an answer what it
- * gave: "cmsweb.octavio.com -> 10.88.246.156". Of a name that is too long the end is cut. */
+ * gave: "cmsweb.octavio.com -> 10.88.246.156", or "cmsweb.octavio.com (late) -> 10.88.246.156". Of
+ * a name that is too long the end is cut. */
 void lookup_text(const struct lookup *lookup, bool answered, char *text, size_t size);
 
 /* Whether `answer` is one: an ICMP error may stand there, or nothing. */

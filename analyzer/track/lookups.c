@@ -60,7 +60,7 @@ void lookup_report(struct event_queue *events, enum event_kind kind, const struc
     if (kind == EVENT_DNS_ANSWERED)
         return;
     event->evidence = lookup->query;
-    lookup_text(lookup, true, event->evidence.detail, sizeof event->evidence.detail);
+    lookup_text(lookup, lookup->unreachable, event->evidence.detail, sizeof event->evidence.detail);
 }
 
 /* mDNS and LLMNR (RFC 6762, RFC 4795): a silence there is no fault, an answer is for everyone. */

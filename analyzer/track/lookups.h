@@ -70,6 +70,7 @@ struct lookup {
     bool malformed;        /* the answer contradicts itself */
     bool has_ech;          /* an HTTPS or SVCB record offers Encrypted ClientHello */
     bool capture_ended;    /* the time to answer was not over */
+    bool late;             /* the answer came when it had been reported missing */
     bool answered_again;   /* an answer took the place of another one of this round */
     uint8_t chain;         /* enum lookup_chain */
     uint8_t aliases;       /* CNAMEs followed */

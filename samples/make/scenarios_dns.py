@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Names that do not resolve, or resolve to the wrong place."""
 import dns
-from sample import failing, warning
+from sample import failing, finding, warning
 from story import (CLIENT_ADDRESS, CMS, DNS_INSIDE, EXPRESSWAY_C, NAME, NAT, arrive, healthy_call,
                    turn_udp)
 from tls import Tls
@@ -45,6 +45,52 @@ def no_answer():
     other.close()
     return failing(capture, DNS_CHECK, "dns.no-answer", first, case="prerequisites",
                    certainty="strong", **AT_NAME)
+
+
+def ask_slow_server(capture, *answer, **more):
+    """Four queries (0, 1, 3 and 7 s), and the answer 15 s after the first. Returns first and
+    answer."""
+    resolver = dns.Resolver(capture)
+    first = resolver.ask(NAME)
+    for pause in (1, 2, 4):
+        capture.wait(pause)
+        resolver.again()
+    capture.wait(8)
+    return first, resolver.answer(*answer, **more)
+
+
+def shown_late(words):
+    """The answer is evidence of the silence, and said to be late."""
+    summary = f"DNS answer A {NAME} (late){words}"
+    return {"findings": [{"code": "dns.no-answer", "evidence": [{"summary": summary}]}]}
+
+
+def late_answer():
+    """The client asks four times, and the DNS server answers eight seconds after the last query:
+    after that the call works. That no answer came was said before, and is not wrong: it came
+    late."""
+    capture = Capture()
+    first, answer = ask_slow_server(capture, dns.address(NAME, NAT))
+    session = arrive(capture, label="later")
+    healthy_call(capture, session, turn_udp(capture))
+    return warning(capture, DNS_CHECK, "dns.no-answer", first, answer, case="prerequisites",
+                   severity="info", verdict="pass",
+                   expect=shown_late(f" -> {NAT}"))
+
+
+def late_nxdomain():
+    """The same, and what the late answer says is that there is no such name."""
+    capture = Capture()
+    first, answer = ask_slow_server(capture, rcode=dns.NXDOMAIN,
+                                    authorities=[dns.authority("octavio.com")])
+    capture.wait(10)
+    dns.Resolver(capture, label="other").lookup("www.example.com", "192.0.2.1")
+    sample = failing(capture, DNS_CHECK, "dns.nxdomain", first, answer, case="prerequisites",
+                     certainty="definite", **AT_NAME,
+                     expect=shown_late(": NXDOMAIN"))
+    sample.expected["findings"]["present"].append(
+        finding("dns.no-answer", "prerequisites", first, answer, certainty="strong"))
+    return sample
 
 
 def dangling_alias():
@@ -160,6 +206,8 @@ SCENARIOS = {
         "dns.truncated", "The answer is truncated (TC) and the client never asks again over TCP.",
         truncated=True),
     "dns-no-answer": no_answer,
+    "dns-late-answer": late_answer,
+    "dns-late-nxdomain": late_nxdomain,
     "dns-dangling-alias": dangling_alias,
     "dns-address-not-static-nat": wrong_address(
         "dns.address-not-static-nat", "10.88.246.99",

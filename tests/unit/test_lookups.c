@@ -111,7 +111,7 @@ static void test_sent_again(void **state)
     assert_int_equal(evidence[1].frame, 0);
     assert_int_equal(evidence[2].frame, 4);
     assert_int_equal(evidence[3].frame, 0);
-    assert_string_equal(scene->events.items[0].evidence.detail, "a.example -> no answer");
+    assert_string_equal(scene->events.items[0].evidence.detail, "a.example");
     free_scene(scene);
 }
 
@@ -224,6 +224,28 @@ static void test_failure_then_success(void **state)
     assert_true(lookup->several_servers);
     expire(scene, 60000);
     assert_no_event(scene);
+    free_scene(scene);
+}
+
+/* What comes when its absence has been told is no silence any more, but late. */
+static void test_late(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene();
+    ask(scene, 0, 7, "a.example", DNS_A);
+    expire(scene, 6000);
+    assert_false(take_event(scene, EVENT_DNS_UNANSWERED)->late);
+    answer_address(scene, 9000, 7, "a.example", "192.0.2.1");
+    const struct event *event = &scene->events.items[0];
+    const struct lookup *lookup = take_event(scene, EVENT_DNS_ANSWERED);
+    assert_true(lookup->late);
+    assert_int_equal(lookup->state, LOOKUP_ANSWERED);
+    assert_string_equal(event->evidence.detail, "a.example (late) -> 192.0.2.1");
+    ask(scene, 20000, 8, "a.example", DNS_A);
+    answer_address(scene, 20010, 8, "a.example", "192.0.2.1");
+    event = &scene->events.items[0];
+    assert_false(take_event(scene, EVENT_DNS_ANSWERED)->late);
+    assert_string_equal(event->evidence.detail, "a.example -> 192.0.2.1");
     free_scene(scene);
 }
 
@@ -435,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_only_its_own_answer),
         cmocka_unit_test(test_other_question),
         cmocka_unit_test(test_failure_then_success),
+        cmocka_unit_test(test_late),
         cmocka_unit_test(test_failure_only),
         cmocka_unit_test(test_answer_without_question),
         cmocka_unit_test(test_truncated_and_tcp),
