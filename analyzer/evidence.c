@@ -104,15 +104,13 @@ static void detail_summary(const struct evidence *e, char *text, size_t size)
 static void dns_summary(const struct evidence *e, char *text, size_t size)
 {
     bool response = e->flags & EVIDENCE_RESPONSE;
-    const char *type = dns_type_name(e->kind);
     const char *rcode = dns_rcode_name(e->code);
-    char type_number[16];
+    char type[DNS_TYPE_TEXT];
     char rcode_number[16];
-    snprintf(type_number, sizeof type_number, "TYPE%u", e->kind);
     snprintf(rcode_number, sizeof rcode_number, "RCODE%u", e->code);
     bool plain = !response || e->code == DNS_NOERROR;
     snprintf(text, size, "DNS %s %s %s%s%s", response ? "answer" : "query",
-             type ? type : type_number, e->detail, plain ? "" : ": ",
+             dns_type_text(e->kind, type), e->detail, plain ? "" : ": ",
              plain   ? ""
              : rcode ? rcode
                      : rcode_number);

@@ -25,4 +25,13 @@ static inline void text_copy_unpadded(char *to, size_t size, struct bytes from)
     text_copy(to, size, from);
 }
 
+/* For a line that comes in pieces: puts as much of the part as fits behind `length` bytes of a
+ * buffer. Returns the length with it, that which does not fit counted too. */
+static inline size_t text_gather(void *buffer, size_t size, size_t length, struct bytes part)
+{
+    if (length < size && part.length > 0)
+        memcpy((char *)buffer + length, part.data, bytes_first(part, size - length).length);
+    return length + part.length;
+}
+
 #endif

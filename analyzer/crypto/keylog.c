@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/crypto/keylog.h"
 
+#include "analyzer/text.h"
+
 #include <openssl/crypto.h>
 
 /* The labels with QUIC_ are what browsers wrote before RFC 9001. */
@@ -179,16 +181,6 @@ static void end_line(struct keylog *keylog, struct keylog_reader *reader)
     reader->length = 0;
 }
 
-static void append(struct keylog_reader *reader, struct bytes part)
-{
-    if (reader->length < sizeof reader->line) {
-        struct bytes kept = bytes_first(part, sizeof reader->line - reader->length);
-        if (kept.length > 0)
-            memcpy(reader->line + reader->length, kept.data, kept.length);
-    }
-    reader->length += part.length;
-}
-
 static size_t line_length(struct bytes text)
 {
     size_t length = 0;
@@ -210,7 +202,8 @@ void keylog_read(struct keylog *keylog, struct keylog_reader *reader, struct byt
 {
     while ((text = skip_rest_of_line_end(reader, text)).length > 0) {
         size_t length = line_length(text);
-        append(reader, bytes_first(text, length));
+        reader->length = text_gather(reader->line, sizeof reader->line, reader->length,
+                                     bytes_first(text, length));
         if (length == text.length)
             return;
         end_line(keylog, reader);

@@ -15,11 +15,8 @@ static struct subjects subjects_of(const struct exchange *exchange)
     return subjects;
 }
 
-static struct finding *raise_about(const struct rule_context *context,
-                                   const struct exchange *exchange)
+static struct finding *show(struct finding *finding, const struct exchange *exchange)
 {
-    struct subjects subjects = subjects_of(exchange);
-    struct finding *finding = rule_raise_about(context, &subjects);
     if (finding == NULL)
         return NULL;
     finding_add_evidence(finding, &exchange->request);
@@ -27,18 +24,21 @@ static struct finding *raise_about(const struct rule_context *context,
     return finding;
 }
 
+static struct finding *raise_about(const struct rule_context *context,
+                                   const struct exchange *exchange)
+{
+    struct subjects subjects = subjects_of(exchange);
+    return show(rule_raise_about(context, &subjects), exchange);
+}
+
 /* The same at the end of the capture, about an answer of some time ago. */
 static struct finding *raise_later(const struct rule_context *context,
                                    const struct exchange *exchange)
 {
     struct subjects subjects = subjects_of(exchange);
-    struct finding *finding = findings_raise(context->findings, context->rule->finding, &subjects,
-                                             exchange->response.time);
-    if (finding == NULL)
-        return NULL;
-    finding_add_evidence(finding, &exchange->request);
-    finding_add_evidence(finding, &exchange->response);
-    return finding;
+    return show(findings_raise(context->findings, context->rule->finding, &subjects,
+                               exchange->response.time),
+                exchange);
 }
 
 /* The page itself is asked for with GET; a script that is refused something is another matter. */

@@ -122,16 +122,6 @@ static void end_line(struct cms_log *log)
     log->take(log->context, &entry);
 }
 
-static void append(struct cms_log *log, struct bytes part)
-{
-    if (log->length < sizeof log->line) {
-        struct bytes kept = bytes_first(part, sizeof log->line - log->length);
-        if (kept.length > 0)
-            memcpy(log->line + log->length, kept.data, kept.length);
-    }
-    log->length += part.length;
-}
-
 void cms_log_read(struct cms_log *log, struct bytes text)
 {
     static const uint8_t byte_order_mark[] = {0xef, 0xbb, 0xbf};
@@ -141,7 +131,8 @@ void cms_log_read(struct cms_log *log, struct bytes text)
     while (text.length > 0) {
         const uint8_t *end = memchr(text.data, '\n', text.length);
         size_t length = end != NULL ? (size_t)(end - text.data) : text.length;
-        append(log, bytes_first(text, length));
+        log->length =
+            text_gather(log->line, sizeof log->line, log->length, bytes_first(text, length));
         if (end == NULL)
             return;
         end_line(log);

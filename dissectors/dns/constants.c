@@ -3,6 +3,8 @@
 #include "dissectors/dns/record.h"
 #include "dissectors/names.h"
 
+#include <stdio.h>
+
 static const struct id_name types[] = {
     {1, "A"},           {2, "NS"},      {3, "MD"},        {4, "MF"},         {5, "CNAME"},
     {6, "SOA"},         {7, "MB"},      {8, "MG"},        {9, "MR"},         {10, "NULL"},
@@ -48,6 +50,16 @@ static const struct id_name options[] = {
 const char *dns_type_name(uint16_t type)
 {
     return ID_NAME(types, type);
+}
+
+char *dns_type_text(uint16_t type, char text[DNS_TYPE_TEXT])
+{
+    const char *name = dns_type_name(type);
+    if (name != NULL)
+        snprintf(text, DNS_TYPE_TEXT, "%s", name);
+    else
+        snprintf(text, DNS_TYPE_TEXT, "TYPE%u", type);
+    return text;
 }
 
 const char *dns_rcode_name(uint16_t rcode)

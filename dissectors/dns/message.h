@@ -164,4 +164,8 @@ const char *dns_rcode_name(uint16_t rcode);
 const char *dns_opcode_name(uint8_t opcode);
 const char *dns_class_name(uint16_t class);
 
+/* Of a type without a name: "TYPE65280" (RFC 3597 5). Returns `text`. */
+enum { DNS_TYPE_TEXT = 16 };
+char *dns_type_text(uint16_t type, char text[DNS_TYPE_TEXT]);
+
 #endif

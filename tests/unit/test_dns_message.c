@@ -323,12 +323,15 @@ static void test_variants(void **state)
 static void test_constant_names(void **state)
 {
     (void)state;
+    char text[DNS_TYPE_TEXT];
     assert_string_equal(dns_type_name(DNS_A), "A");
     assert_string_equal(dns_type_name(DNS_SRV), "SRV");
     assert_string_equal(dns_type_name(DNS_HTTPS), "HTTPS");
     assert_string_equal(dns_type_name(DNS_ANY), "ANY");
     assert_string_equal(dns_type_name(257), "CAA");
     assert_null(dns_type_name(0));
+    assert_string_equal(dns_type_text(DNS_AAAA, text), "AAAA");
+    assert_string_equal(dns_type_text(65280, text), "TYPE65280");
     assert_string_equal(dns_rcode_name(DNS_NXDOMAIN), "NXDOMAIN");
     assert_string_equal(dns_rcode_name(DNS_REFUSED), "REFUSED");
     assert_null(dns_rcode_name(12));

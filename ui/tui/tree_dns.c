@@ -42,25 +42,15 @@ static void grow_header(struct growing *growing, const struct dns_message *messa
                   message->rcode == DNS_NOERROR ? LOOK_GOOD : LOOK_BAD);
 }
 
-static const char *type_text(uint16_t type, char text[24])
-{
-    const char *name = dns_type_name(type);
-    if (name != NULL)
-        snprintf(text, 24, "%s", name);
-    else
-        snprintf(text, 24, "TYPE%u", type);
-    return text;
-}
-
 static void grow_questions(struct growing *growing, const struct dns_message *message)
 {
     struct dns_walk walk = dns_walk(message);
     struct dns_question question;
     const uint8_t *start = walk.at.at;
     while (dns_question_next(&walk, &question)) {
-        char name[DNS_NAME_TEXT], type[24];
+        char name[DNS_NAME_TEXT], type[DNS_TYPE_TEXT];
         grow(growing, bytes_of(start, (size_t)(walk.at.at - start)), "Question", "%s %s",
-             type_text(question.type, type), dns_name_text(&question.name, name, sizeof name));
+             dns_type_text(question.type, type), dns_name_text(&question.name, name, sizeof name));
         start = walk.at.at;
     }
 }
@@ -100,13 +90,13 @@ static void grow_record(struct growing *growing, const struct dns_record *record
                         struct bytes bytes)
 {
     static const char *const sections[] = {"Question", "Answer", "Authority", "Additional"};
-    char name[DNS_NAME_TEXT], type[24], value[TREE_VALUE];
+    char name[DNS_NAME_TEXT], type[DNS_TYPE_TEXT], value[TREE_VALUE];
     if (record->type == DNS_OPT) {
         grow(growing, bytes, "EDNS", "UDP payload %u bytes", record->class);
         return;
     }
     record_value(record, value, sizeof value);
-    grow(growing, bytes, sections[record->section], "%s %s %s", type_text(record->type, type),
+    grow(growing, bytes, sections[record->section], "%s %s %s", dns_type_text(record->type, type),
          dns_name_text(&record->name, name, sizeof name), value);
     growing->depth++;
     grow(growing, bytes_of(NULL, 0), "Lives for", "%u s", record->ttl);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One finding: what it means, what to do, and the packets that show it. */
+#include "ui/tui/advice.h"
 #include "ui/tui/dashboard.h"
 #include "ui/tui/list.h"
 #include "ui/tui/page.h"
@@ -45,18 +46,6 @@ static void add_subjects(struct page *page, const struct finding *finding)
         page_format(page, LOOK_PLAIN, "Seen", "%llu times", (unsigned long long)finding->count);
 }
 
-static void add_remedy(struct page *page, const struct finding *finding)
-{
-    const char *const *remedy = finding_remedy(finding);
-    if (remedy[0] != NULL)
-        page_heading(page, "What to do");
-    for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++) {
-        char label[8];
-        snprintf(label, sizeof label, "%zu.", i + 1);
-        page_wrapped(page, LOOK_PLAIN, 3, label, remedy[i]);
-    }
-}
-
 static void add_raise(struct page *page, const struct finding *finding)
 {
     const char *raise = finding_raise_certainty(finding);
@@ -71,12 +60,10 @@ static void fill_page(struct page *page, const struct dashboard *dashboard,
                       const struct finding *finding)
 {
     const struct finding *cause = findings_at(&dashboard->engine->findings, finding->caused_by);
-    page_wrapped(page, LOOK_PLAIN, 0, NULL, finding_row(finding)->explanation);
-    if (finding->note != NULL)
-        page_wrapped(page, LOOK_PLAIN, 0, NULL, finding->note);
+    advice_meaning(page, finding);
     if (finding->caused_by != 0 && cause != NULL)
         page_format(page, LOOK_NOTE, "Follows from", "%s", finding_row(cause)->title);
-    add_remedy(page, finding);
+    advice_remedy(page, finding);
     add_raise(page, finding);
     page_heading(page, "About");
     add_subjects(page, finding);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* All findings, the gravest first. */
+#include "ui/tui/advice.h"
 #include "ui/tui/rows.h"
 
 #include <stdio.h>
@@ -79,18 +80,9 @@ static int compare(const struct dashboard *dashboard, const void *left, const vo
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
 {
     const struct finding *finding = record;
-    const char *const *remedy = finding_remedy(finding);
     (void)dashboard;
-    page_wrapped(page, LOOK_PLAIN, 0, NULL, finding_row(finding)->explanation);
-    if (finding->note != NULL)
-        page_wrapped(page, LOOK_PLAIN, 0, NULL, finding->note);
-    if (remedy[0] != NULL)
-        page_heading(page, "What to do");
-    for (size_t i = 0; i < CATALOGUE_REMEDIES && remedy[i] != NULL; i++) {
-        char label[8];
-        snprintf(label, sizeof label, "%zu.", i + 1);
-        page_wrapped(page, LOOK_PLAIN, 3, label, remedy[i]);
-    }
+    advice_meaning(page, finding);
+    advice_remedy(page, finding);
 }
 
 static void open_finding(struct dashboard *dashboard, const void *record)

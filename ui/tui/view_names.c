@@ -37,16 +37,6 @@ static size_t gather(const struct dashboard *dashboard, struct row *rows, size_t
     return count;
 }
 
-static const char *type_text(uint16_t type, char text[16])
-{
-    const char *name = dns_type_name(type);
-    if (name != NULL)
-        snprintf(text, 16, "%s", name);
-    else
-        snprintf(text, 16, "TYPE%u", type);
-    return text;
-}
-
 /* "NXDOMAIN", "no answer", "no record", "NOERROR". */
 static const char *result_text(const struct lookup *lookup, char text[24])
 {
@@ -98,7 +88,7 @@ static void fill_cell(const struct dashboard *dashboard, const void *record, siz
     else if (column == COLUMN_CLIENT)
         ip_address_text(&lookup->key.client, cell->text);
     else if (column == COLUMN_TYPE)
-        type_text(lookup->key.type, cell->text);
+        dns_type_text(lookup->key.type, cell->text);
     else if (column == COLUMN_NAME)
         dns_name_text(&lookup->name, cell->text, CELL_TEXT);
     else if (column == COLUMN_RESULT)
@@ -155,8 +145,9 @@ static void add_answers(const struct lookup *lookup, struct page *page)
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)
 {
     const struct lookup *lookup = record;
-    char name[DNS_NAME_TEXT], type[16], result[24], text[TRANSPORT_ADDRESS_TEXT], clock[CLOCK_TEXT];
-    page_format(page, LOOK_STRONG, "Question", "%s %s", type_text(lookup->key.type, type),
+    char name[DNS_NAME_TEXT], type[DNS_TYPE_TEXT], result[24], text[TRANSPORT_ADDRESS_TEXT],
+        clock[CLOCK_TEXT];
+    page_format(page, LOOK_STRONG, "Question", "%s %s", dns_type_text(lookup->key.type, type),
                 dns_name_text(&lookup->name, name, sizeof name));
     page_format(page, result_look(lookup), "Result", "%s%s%s", result_text(lookup, result),
                 lookup->truncated ? ", truncated" : "", lookup->malformed ? ", malformed" : "");
