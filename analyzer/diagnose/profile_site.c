@@ -3,13 +3,32 @@
 
 #include <strings.h>
 
-bool profile_addresses_contain(const struct profile_addresses *addresses,
-                               const struct ip_address *address)
+static bool is_listed(const struct profile_addresses *addresses, const struct ip_address *address)
 {
     for (size_t i = 0; i < addresses->count; i++)
         if (ip_address_equal(&addresses->items[i], address))
             return true;
     return false;
+}
+
+/* The IPv4 address that a client in an IPv6-only network reaches through NAT64 by this one, as its
+ * DNS64 makes it up (RFC 6052 2.1, the well-known prefix); false: it is an address of its own. */
+static bool is_translated(const struct ip_address *address, struct ip_address *inside)
+{
+    static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
+    if (address->family != 6 || memcmp(address->octets, prefix, sizeof prefix) != 0)
+        return false;
+    *inside = (struct ip_address){.family = 4};
+    memcpy(inside->octets, address->octets + sizeof prefix, 4);
+    return true;
+}
+
+bool profile_addresses_contain(const struct profile_addresses *addresses,
+                               const struct ip_address *address)
+{
+    struct ip_address inside;
+    return is_listed(addresses, address) ||
+           (is_translated(address, &inside) && is_listed(addresses, &inside));
 }
 
 static bool network_contains(const struct ip_network *network, const struct ip_address *address)
