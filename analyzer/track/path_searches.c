@@ -30,11 +30,20 @@ static bool shows_more(const struct path *path, const struct path *shown)
     return path->side[1].last != 0 || shown->side[1].last == 0;
 }
 
-/* RFC 8445 section 7.2.2: both fragments of the session's user names; a keepalive has none. */
+/* What stands behind the colon, else all of it. */
+static struct bytes own_fragment(struct bytes username)
+{
+    const uint8_t *colon = username.length > 0 ? memchr(username.data, ':', username.length) : NULL;
+    return colon != NULL ? bytes_from(username, (size_t)(colon - username.data) + 1) : username;
+}
+
+/* RFC 8445 section 7.2.2: the peer's fragment of the user names, then the client's own; a keepalive
+ * has none. After a restart clients go on to check addresses of before it, under the peer's old
+ * fragment and their new one. */
 static void note_session(const struct paths *paths, struct path *path,
                          const struct stun_message *message)
 {
-    struct bytes name = stun_value(message, STUN_USERNAME);
+    struct bytes name = own_fragment(stun_value(message, STUN_USERNAME));
     if (name.length > 0)
         path->session = siphash(paths->searches.text_key, name.data, name.length) | 1;
 }

@@ -56,9 +56,9 @@ struct path {
 };
 
 /* A client's search for a path: many pairs fail, one that works is enough. All checks of one
- * session carry the same USERNAME, over whichever of a machine's addresses and through whichever
- * relay they go; another session, of another client behind the same address perhaps, has its own.
- */
+ * session carry the same fragment of the client's own in their USERNAME, over whichever of a
+ * machine's addresses and through whichever relay they go; another session, of another client
+ * behind the same address perhaps, has its own. */
 struct path_search {
     struct path_search_key {
         uint64_t session;         /* 0: the checks name none; then by the client's address */

@@ -393,6 +393,18 @@ static void test_search_from_two_addresses(void **state)
     assert_int_equal(stage->events.count, 0);
 }
 
+/* After a restart addresses of before it are checked, too, under the peer's old fragment. */
+static void test_search_among_old_addresses(void **state)
+{
+    (void)state;
+    for (int64_t i = 0; i < LIMIT_ICE_CHECKS; i++)
+        check_in_session("old:client", place(STAGE_CLIENT, 40000), 1000 + 50 * i, false);
+    check_in_session("new:client", place(STAGE_CLIENT, 40001), 2000, true);
+    only_event(stage, EVENT_ICE_CONNECTED);
+    assert_false(paths_expire(&paths, 99000 * MILLISECONDS, &stage->events));
+    assert_int_equal(stage->events.count, 0);
+}
+
 /* Two clients behind one address: that one found a way does not help the other. */
 static void test_searches_behind_one_address(void **state)
 {
@@ -438,6 +450,7 @@ int main(void)
         TEST(test_direct_search),
         TEST(test_direct_search_at_the_end),
         TEST(test_search_from_two_addresses),
+        TEST(test_search_among_old_addresses),
         TEST(test_searches_behind_one_address),
         TEST(test_search_at_the_end),
     };
