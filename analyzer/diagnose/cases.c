@@ -183,8 +183,21 @@ static struct case_result media_stuck(const struct grounds *grounds)
                                 "The lookup of _xmpp-client is made by the CMS: capture there."};
 }
 
+/* Lookups of a machine's neighbours by multicast are none of a server's name. */
+static bool looked_nothing_up(const struct state *state)
+{
+    const struct lookup_statistics *seen = &state->lookups->statistics;
+    return state->observed->packets > 0 && seen->queries == 0 && seen->responses == 0;
+}
+
 static struct case_result prerequisites(const struct grounds *grounds)
 {
+    if (looked_nothing_up(grounds->state))
+        return (struct case_result){
+            CASE_NO_EVIDENCE,
+            "Nothing is seen to be missing, but no DNS lookup is in this capture: the client knew "
+            "the addresses before it, or asks over HTTPS or TLS, where it cannot be seen. Whether "
+            "the names resolve rightly does not show."};
     if (grounds->state->profile == NULL)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Nothing is seen to be missing; with a site profile "
