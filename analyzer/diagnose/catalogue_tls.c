@@ -256,6 +256,34 @@ static const struct catalogue_row rows[] = {
                     "less certain, is not seen again.",
     },
     {
+        .code = FINDING_HTTP_CAPTIVE_PORTAL,
+        .name = "http.captive-portal",
+        .severity = SEVERITY_WARNING,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "A captive portal stands between the client and the Internet",
+        .explanation = "The network that the client is in wants a login first, as in hotels and "
+                       "trains, and until then it answers in the place of other servers: every "
+                       "name may lead to its own address, every certificate is its own, and "
+                       "everything but web pages is dropped or refused. What is seen of the "
+                       "conference site's names, certificates and ports in that time says nothing "
+                       "about the site.",
+        .remedy =
+            {
+                "On the client: open any page that begins with http:// in a browser, log in to the "
+                "network or accept its terms, then call again.",
+                "If nobody expects a login there, look for a device that quarantines the client "
+                "(network access control, web filter).",
+                "If you run that network: let the conference site and its TURN server through "
+                "before the login, or lengthen the time until it asks again.",
+            },
+        .reference = "RFC 6585 §6, RFC 8952 §1 and §2.6",
+        .evidence =
+            "Status 511, or one of the requests by which systems and browsers test for a "
+            "captive portal (such as /generate_204), answered in the clear by a redirection "
+            "or by a page.",
+    },
+    {
         .code = FINDING_WEBBRIDGE_LINK_FAILED,
         .name = "webbridge.link-failed",
         .severity = SEVERITY_ERROR,

@@ -2,6 +2,7 @@
 #include "analyzer/diagnose/causes.h"
 
 #include "analyzer/diagnose/overcome.h"
+#include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
 #include "analyzer/diagnose/stranger.h"
 
@@ -22,6 +23,7 @@ static const struct {
     {FINDING_DTLS_NO_ANSWER, FINDING_DTLS_COOKIE_LOOP, STEP_DTLS},
     {FINDING_STUN_INTEGRITY_MISMATCH, FINDING_STUN_MALFORMED, STEP_TURN},
     {FINDING_DNS_NXDOMAIN, FINDING_DNS_UNRESOLVED, STEP_DNS},
+    {FINDING_HTTP_CAPTIVE_PORTAL, FINDING_HTTP_CAPTIVE_PORTAL, STEP_DNS}, /* before all others */
     {FINDING_TCP_NO_ANSWER, FINDING_TCP_ZERO_WINDOW, STEP_TCP},
     {FINDING_TLS_CERTIFICATE_SELF_SIGNED, FINDING_TLS_INTERCEPTION, STEP_TLS},
     {FINDING_HTTP_BAD_REQUEST, FINDING_HTTP_PROXY_REFUSED, STEP_HTTP},
@@ -114,7 +116,7 @@ static bool follows_from(const struct finding *effect, const struct finding *cau
             code_of(cause) >= consequences[i].cause_first &&
             code_of(cause) <= consequences[i].cause_last)
             return true;
-    return false;
+    return portal_explains(cause, effect);
 }
 
 /* Findings of a capture as a whole, and lines of a log, name no client: they go with any. */
@@ -226,6 +228,7 @@ static void grade(struct finding *finding, const struct state *state)
     grade_stranger(finding, state);
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
+    portal_grade(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);
@@ -240,7 +243,9 @@ static void link_consequence(const struct findings *findings, struct finding *ef
             !follows_from(effect, cause) || !leads_to(cause, effect))
             continue;
         effect->caused_by = cause->number;
-        if (effect->severity > cause->severity)
+        if (cause->ended != 0)
+            effect->severity = cause->severity;
+        else if (effect->severity > cause->severity)
             cause->severity = effect->severity;
         return;
     }
@@ -309,7 +314,8 @@ static bool had_got_there(const struct finding *effect, const struct finding *ca
 /* An earlier step of the same user's, and nothing shows that it was another try. */
 static bool may_cause(const struct finding *cause, const struct finding *effect)
 {
-    return cause != effect && finding_step(code_of(cause)) < finding_step(code_of(effect)) &&
+    return cause != effect && code_of(cause) != FINDING_HTTP_CAPTIVE_PORTAL &&
+           finding_step(code_of(cause)) < finding_step(code_of(effect)) &&
            same_user(cause, effect) && !runs_beside(effect, cause) && !had_got_there(effect, cause);
 }
 

@@ -153,6 +153,7 @@ const char *finding_name_label(const struct finding *finding)
 {
     switch ((enum finding_code)finding->key.code) {
     case FINDING_TURN_REDIRECTED:
+    case FINDING_HTTP_CAPTIVE_PORTAL:
         return "Sent on to";
     case FINDING_TURN_REALM_REFUSED:
         return "Server realm";

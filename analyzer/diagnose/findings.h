@@ -45,6 +45,7 @@ struct finding {
     bool found_path;           /* its client found another path to go on with */
     bool call_inside_tls;      /* its client has a TLS connection that may hold the call */
     bool alternative_granted;  /* refused is one of several addresses, another one was granted */
+    int64_t ended;             /* when a captive portal was seen to be gone; 0: it was not */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */
     uint32_t caused_by; /* number of the finding that explains this one; 0: none */
     uint64_t count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What web servers and web proxies answered, in the clear or decrypted. */
+#include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
 
@@ -116,10 +117,43 @@ static void check_proxy_credentials(const struct rule_context *context)
     }
 }
 
+/* Whatever the site: it is about the network that the client is in. The address that answers is
+ * often the one that was asked for. */
+static void check_captive_portal(const struct rule_context *context)
+{
+    const struct exchange *exchange = context->event->exchange;
+    if (portal_sign(exchange) != PORTAL_PRESENT)
+        return;
+    struct subjects subjects = subjects_of(exchange);
+    memset(subjects.name, 0, sizeof subjects.name);
+    memcpy(subjects.name, exchange->location, sizeof exchange->location);
+    struct finding *finding = rule_raise_about(context, &subjects);
+    if (finding == NULL)
+        return;
+    finding->ended = 0;
+    finding_add_evidence(finding, &exchange->request);
+    finding_add_evidence(finding, &exchange->response);
+}
+
+static void check_captive_portal_gone(const struct rule_context *context)
+{
+    const struct exchange *exchange = context->event->exchange;
+    struct finding *finding = NULL;
+    if (context->findings->kinds[FINDING_HTTP_CAPTIVE_PORTAL] == 0 ||
+        portal_sign(exchange) != PORTAL_ABSENT)
+        return;
+    while ((finding = findings_next(context->findings, finding)) != NULL)
+        if (finding->key.code == FINDING_HTTP_CAPTIVE_PORTAL &&
+            ip_address_equal(&finding->key.client, &exchange->client.ip) && finding->ended == 0)
+            finding->ended = context->event->time;
+}
+
 static const struct rule rules[] = {
     {FINDING_HTTP_BAD_REQUEST, EVENT_HTTP_RESPONSE, check_bad_request, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_HTTP_RESPONSE, check_proxy_refused, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_CAPTURE_ENDED, check_proxy_credentials, 0},
+    {FINDING_HTTP_CAPTIVE_PORTAL, EVENT_HTTP_RESPONSE, check_captive_portal, 0},
+    {FINDING_NONE, EVENT_HTTP_RESPONSE, check_captive_portal_gone, 0},
     {FINDING_HTTP_WEBSOCKET_REFUSED, EVENT_CAPTURE_ENDED, check_websockets, 0},
 };
 

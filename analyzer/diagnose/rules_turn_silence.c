@@ -112,6 +112,45 @@ static void note_stun_alone(const struct rule_context *context, struct finding *
     finding->remedy = remedy;
 }
 
+static const char answered_from_elsewhere[] =
+    "An answer to this very request did come, but from another address or port than the one that "
+    "was asked, and clients drop such answers. The server runs, and no firewall is in the way.";
+
+/* A response to this request, seen to come to the client from where it sent nothing. */
+static const struct transaction *answer_from_elsewhere(const struct rule_context *context)
+{
+    const struct transaction *request = context->event->transaction;
+    const struct table *table = &context->state->stun->transactions.table;
+    for (const struct transaction *each = table_oldest(table); each != NULL;
+         each = table_newer(table, each))
+        if (!each->request_seen && each->answered != 0 && each->protocol == IP_PROTOCOL_UDP &&
+            memcmp(each->key.id, request->key.id, sizeof each->key.id) == 0 &&
+            transport_address_equal(&each->client, &request->client))
+            return each;
+    return NULL;
+}
+
+/* It is looked for once a finding: all transactions are gone through. */
+static void note_answer_from_elsewhere(const struct rule_context *context, struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Where client and server are in one network and the client is given the server's public "
+        "address: let the router translate the client's address, too (hairpin NAT), or let the "
+        "name resolve to the inside address in there.",
+        "Where the server has several addresses: make it answer from the one that it is asked at. "
+        "On coturn: name each with listening-ip.",
+        "Where a balancer or address translation stands before the server: its answers must go "
+        "back the same way.",
+    };
+    const struct transaction *answer = answer_from_elsewhere(context);
+    if (answer == NULL)
+        return;
+    finding_add_evidence(finding, &answer->response);
+    finding->certainty = CERTAINTY_DEFINITE; /* that no answer came from there */
+    finding->remedy = remedy;
+    finding->note = answered_from_elsewhere;
+}
+
 static void check_no_answer(const struct rule_context *context)
 {
     const struct event *event = context->event;
@@ -125,11 +164,15 @@ static void check_no_answer(const struct rule_context *context)
     if (finding == NULL)
         return;
     finding_add_evidence(finding, &repetition);
+    if (finding->note == answered_from_elsewhere)
+        return;
     finding->note = NULL; /* what may have been said of a Binding is not all of it */
     finding->remedy = NULL;
     finding->raise_certainty = NULL;
     note_stun_alone(context, finding);
     site_blame_port(context, finding);
+    if (finding->count == 1 && event->protocol == IP_PROTOCOL_UDP)
+        note_answer_from_elsewhere(context, finding);
 }
 
 /* Who sent the ICMP error: the server itself closes a port, anything in between filters. */

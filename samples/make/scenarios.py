@@ -10,6 +10,7 @@ import scenarios_inside
 import scenarios_lived
 import scenarios_lost
 import scenarios_media
+import scenarios_network
 import scenarios_proxy
 import scenarios_site
 import scenarios_servers
@@ -34,6 +35,7 @@ SCENARIOS = {
     **scenarios_dns.SCENARIOS,
     **scenarios_tcp.SCENARIOS,
     **scenarios_proxy.SCENARIOS,
+    **scenarios_network.SCENARIOS,
     **scenarios_tls.SCENARIOS,
     **scenarios_inside.SCENARIOS,
     **scenarios_harmless.SCENARIOS,

@@ -108,6 +108,7 @@ static const struct {
     {FINDING_HTTP_BAD_REQUEST, "http.bad-request"},
     {FINDING_HTTP_WEBSOCKET_REFUSED, "http.websocket-refused"},
     {FINDING_HTTP_PROXY_REFUSED, "http.proxy-refused"},
+    {FINDING_HTTP_CAPTIVE_PORTAL, "http.captive-portal"},
     {FINDING_WEBBRIDGE_LINK_FAILED, "webbridge.link-failed"},
     {FINDING_RELAY_CANDIDATE_TIMEOUT, "relay.candidate-timeout"},
     {FINDING_ICE_UNAUTHORIZED, "ice.unauthorized"},
