@@ -26,7 +26,8 @@ static const struct catalogue_row rows[] = {
             },
         .reference = "RFC 8489 §9.2.4 and §9.2.5",
         .evidence =
-            "Three or more error responses 438 in a row to one client, with no success in between.",
+            "Three or more error responses 438 in a row to one client, with no success in between; "
+            "or, less certain, one 438 to a nonce just issued, after which the client gives up.",
     },
     {
         .code = FINDING_TURN_ALLOCATION_MISMATCH,

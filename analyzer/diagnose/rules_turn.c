@@ -32,6 +32,32 @@ void raise_with_turn_sequence(const struct rule_context *context)
     add_turn_sequence(rule_raise(context), context);
 }
 
+/* A nonce that was just issued is called stale, and the client, which could try the new one, does
+ * not: browsers give up when that happens to an Allocate. A client that asks as before had no
+ * answer. */
+static void check_new_nonce_refused(const struct rule_context *context)
+{
+    static const char just_issued[] =
+        "The server called a nonce stale that it had issued only moments before, and the client "
+        "gave up, as browsers do. It is mostly another server behind the same address that "
+        "answers.";
+    const struct allocation *allocation = context->event->allocation;
+    int64_t age = allocation->authenticated.time - allocation->challenged.time;
+    if (allocation->stale_nonces == 0 || allocation->ever_allocated || allocation->asked_again ||
+        allocation->challenged.frame == 0 || allocation->authenticated.frame == 0 || age < 0 ||
+        age > LIMIT_NONCE_FRESH)
+        return;
+    struct finding *finding = rule_raise(context);
+    add_turn_sequence(finding, context);
+    if (finding == NULL || finding->count > 1)
+        return;
+    finding_lower(finding, CERTAINTY_STRONG);
+    finding->note = just_issued;
+    finding->raise_certainty =
+        "Captures on the TURN servers, or on the balancer before them: they show which one issued "
+        "the nonce and which one refused it.";
+}
+
 /* One error code of any TURN method, named in the row. */
 static void check_error_code(const struct rule_context *context)
 {
@@ -164,6 +190,7 @@ static void check_bad_request(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_TURN_STALE_NONCE_LOOP, EVENT_STUN_REFUSED, check_stale_nonce_loop, 0},
+    {FINDING_TURN_STALE_NONCE_LOOP, EVENT_TURN_ABANDONED, check_new_nonce_refused, 0},
     {FINDING_TURN_ALLOCATION_MISMATCH, EVENT_STUN_REFUSED, check_allocation_mismatch, 0},
     {FINDING_TURN_REDIRECTED, EVENT_STUN_REFUSED, check_redirected, 0},
     {FINDING_TURN_BAD_REQUEST, EVENT_STUN_REFUSED, check_bad_request, 0},

@@ -200,6 +200,24 @@ def stale_nonce_loop():
                    cases=AT_CLIENT, absent=["turn.integrity-failure"])
 
 
+def new_nonce_refused():
+    """Two servers behind one address that take turns: the nonce of the first one is stale to the
+    second, on both of the browser's sockets, and the browser gives up at once."""
+    capture, session = start()
+    asked = []
+    for port in (50124, 50125):
+        turn = turn_udp(capture, client=(CLIENT_ADDRESS, port), label=f"balanced {port}")
+        turn.challenge()
+        asked.append(turn.authenticate())
+        turn.new_nonce()
+        turn.error(stun.ALLOCATE, 438, turn.challenge_attributes())
+    capture.wait(8)
+    session.page()
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.stale-nonce-loop", *asked, certainty="strong",
+                   cases=AT_CLIENT, absent=["turn.integrity-failure", "turn.challenge-unanswered"])
+
+
 def wrong_credentials():
     """The allocation was made with one ephemeral user and the permission is asked for with another:
     441. The credentials rotated in the middle of the session."""
@@ -410,6 +428,7 @@ SCENARIOS = {
     "turn-reset-after-allocate": reset_after_allocate,
     "turn-wrong-address": wrong_address,
     "turn-stale-nonce-loop": stale_nonce_loop,
+    "turn-new-nonce-refused": new_nonce_refused,
     "turn-allocation-mismatch": refused(
         "turn.allocation-mismatch", 437, note="The Allocate is answered 437: the server still has "
         "an allocation for this client port."),
