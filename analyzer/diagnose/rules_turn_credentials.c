@@ -162,24 +162,35 @@ static const struct blame {
           "Try again and check that the Allocate now succeeds.", NULL}},
 };
 
+/* A user may be called by a number, such as that of a telephone: alone, one is a time only when it
+ * is one of about now. */
+static bool is_about_now(int64_t time, int64_t now)
+{
+    const int64_t year = 366 * 86400 * SECONDS;
+    return time > now - year && time < now + year;
+}
+
 /* Ephemeral credentials: the username is, or begins with, the time (seconds since the epoch) at
  * which it ends, as TURN REST interfaces and CMS Edge make it. Nanoseconds since the epoch; 0: this
  * user has none. */
-static int64_t expiry_of(const struct allocation *allocation)
+static int64_t expiry_of(const struct rule_context *context)
 {
     char *end;
+    const struct allocation *allocation = context->event->allocation;
     if (allocation == NULL || allocation->username[0] < '1' || allocation->username[0] > '9')
         return 0;
     errno = 0;
-    unsigned long long expiry = strtoull(allocation->username, &end, 10);
-    bool timestamp = errno == 0 && (*end == '\0' || *end == ':') && expiry >= OLDEST_EXPIRY &&
-                     expiry <= NEWEST_EXPIRY;
-    return timestamp ? (int64_t)expiry * SECONDS : 0;
+    unsigned long long seconds = strtoull(allocation->username, &end, 10);
+    if (errno != 0 || (*end != '\0' && *end != ':') || seconds < OLDEST_EXPIRY ||
+        seconds > NEWEST_EXPIRY)
+        return 0;
+    int64_t expiry = (int64_t)seconds * SECONDS;
+    return *end == ':' || is_about_now(expiry, context->event->time) ? expiry : 0;
 }
 
 static bool credentials_expired(const struct rule_context *context)
 {
-    int64_t expiry = expiry_of(context->event->allocation);
+    int64_t expiry = expiry_of(context);
     return expiry != 0 && expiry < context->event->time;
 }
 
@@ -188,7 +199,7 @@ static bool credentials_expired(const struct rule_context *context)
 static bool may_have_expired(const struct rule_context *context)
 {
     const struct observed *observed = context->state->observed;
-    int64_t expiry = expiry_of(context->event->allocation);
+    int64_t expiry = expiry_of(context);
     return observed->backwards > 0 && expiry != 0 && expiry < observed->last &&
            context->event->transaction->integrity != INTEGRITY_MISMATCH;
 }
@@ -210,6 +221,26 @@ static const char expired_perhaps[] =
     "The username says when these credentials end. The clock of this capture was set back: by its "
     "earlier time they had ended, and another password is of no help then. Check the clocks, and "
     "have the client fetch new credentials.";
+
+/* Of ephemeral credentials the password is made from a secret that two services share, and nobody
+ * can correct it by hand. */
+static void blame_secret_or_clock(const struct rule_context *context, struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Make the secret of the service that issues the credentials the TURN server's (on coturn: "
+        "static-auth-secret with use-auth-secret).",
+        "Set the clock of the TURN server with NTP: one that is ahead takes good credentials for "
+        "expired ones.",
+        "Check that the issuer signs the whole username, its time and all, with HMAC-SHA1, and "
+        "gives the digest in Base64 as the password.",
+    };
+    if (expiry_of(context) == 0)
+        return;
+    finding->remedy = remedy;
+    finding->note = "The username says until when these credentials hold, and by the clock of this "
+                    "capture they still do. Either the service that issues them has another secret "
+                    "than the server, or the server's clock is ahead.";
+}
 
 static void blame_side(struct finding *finding, uint8_t integrity)
 {
@@ -237,6 +268,7 @@ static void check_integrity_failure(const struct rule_context *context)
         rule_doubt_clock(context, finding);
         finding->note = expired_perhaps;
     } else {
+        blame_secret_or_clock(context, finding);
         blame_side(finding, context->event->transaction->integrity);
     }
 }

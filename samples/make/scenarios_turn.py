@@ -93,6 +93,31 @@ def realm_missing():
                    cases=AT_CLIENT)
 
 
+def numeric_user():
+    """The user is called by a telephone number, 1415550123, which read as a time is one of 2014. The
+    password is wrong, and nothing has expired."""
+    capture, session = start()
+    turn = turn_udp(capture, username="1415550123", configured="other")
+    turn.challenge()
+    request = turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                     certainty="definite", arguments=[], absent=["turn.credentials-expired"])
+    sample.credentials = "1415550123:turnuser:cisco"
+    return sample
+
+
+SECRET_OR_CLOCK = [
+    "Make the secret of the service that issues the credentials the TURN server's (on coturn: "
+    "static-auth-secret with use-auth-secret).",
+    "Set the clock of the TURN server with NTP: one that is ahead takes good credentials for "
+    "expired ones.",
+    "Check that the issuer signs the whole username, its time and all, with HMAC-SHA1, and gives the "
+    "digest in Base64 as the password."]
+
+
 def credentials_expired():
     """Ephemeral credentials: the USERNAME is a time and a name, and the time (19:50:00) is earlier
     than the packet's (19:52:30). The server answers 401 again. No profile: these users change."""
@@ -106,6 +131,23 @@ def credentials_expired():
     sample = failing(capture, TURN_CHECK, "turn.credentials-expired", request, refusal,
                      certainty="definite", arguments=[], absent=["turn.username-mismatch"])
     sample.credentials = "1495309800:guest:turnuser:cisco"
+    return sample
+
+
+def credentials_not_expired():
+    """Ephemeral credentials that hold for another half hour (20:22:30), and the server refuses them:
+    its secret is another one, or its clock is ahead."""
+    capture, session = start()
+    turn = turn_udp(capture, username="1495311750:guest", configured="other")
+    turn.challenge()
+    request = turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                     certainty="definite", arguments=[], absent=["turn.credentials-expired"],
+                     remedy=SECRET_OR_CLOCK)
+    sample.credentials = "1495311750:guest:turnuser:cisco"
     return sample
 
 
@@ -422,6 +464,8 @@ SCENARIOS = {
     "turn-realm-mismatch": realm_mismatch,
     "turn-realm-missing": realm_missing,
     "turn-credentials-expired": credentials_expired,
+    "turn-credentials-not-expired": credentials_not_expired,
+    "turn-credentials-numeric-user": numeric_user,
     "turn-challenge-unanswered": challenge_unanswered,
     "turn-tcp-no-answer": turn_tcp_no_answer,
     "turn-tcp-refused": turn_tcp_refused,
