@@ -65,11 +65,19 @@ static void check_error_code(const struct rule_context *context)
         raise_with_turn_sequence(context);
 }
 
+/* coturn says 441 to another realm, too, which shows where the challenge is in the capture. */
 static void check_wrong_credentials(const struct rule_context *context)
 {
-    if (about_turn(context) && context->event->transaction->error_code == 441 &&
-        !realm_refused(context))
-        raise_with_turn_sequence(context);
+    const struct transaction *transaction = context->event->transaction;
+    if (!about_turn(context) || transaction->error_code != 441 || realm_refused(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    add_turn_sequence(finding, context);
+    if (finding == NULL || transaction->user_differs)
+        return;
+    finding_lower(finding, CERTAINTY_STRONG);
+    finding->raise_certainty =
+        "A capture that begins before the allocation is made: it shows for which user and realm.";
 }
 
 static void check_transport_unsupported(const struct rule_context *context)

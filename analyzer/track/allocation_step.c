@@ -87,12 +87,21 @@ void allocation_note_realm(const struct allocation_step *s)
 }
 
 /* Of long ones the same beginning is kept: what differs there differs. */
+static bool differs(const struct stun_message *message, uint16_t type, const char *known)
+{
+    char text[LIMIT_REALM > LIMIT_USERNAME ? LIMIT_REALM : LIMIT_USERNAME] = "";
+    copy_attribute(text, type == STUN_REALM ? LIMIT_REALM : LIMIT_USERNAME, message, type);
+    return text[0] != '\0' && known[0] != '\0' && strcmp(text, known) != 0;
+}
+
 bool allocation_realm_differs(const struct allocation_step *s)
 {
-    char realm[LIMIT_REALM] = "";
-    copy_attribute(realm, sizeof realm, s->message, STUN_REALM);
-    return realm[0] != '\0' && s->allocation->server_realm[0] != '\0' &&
-           strcmp(realm, s->allocation->server_realm) != 0;
+    return differs(s->message, STUN_REALM, s->allocation->server_realm);
+}
+
+bool allocation_user_differs(const struct allocation_step *s)
+{
+    return differs(s->message, STUN_USERNAME, s->allocation->username);
 }
 
 static void note_challenge(const struct allocation_step *s)

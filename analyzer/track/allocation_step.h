@@ -42,8 +42,10 @@ void allocation_note_nonce(const struct allocation_step *s);
 /* Notes the realm that a challenge names, whatever it challenges. */
 void allocation_note_realm(const struct allocation_step *s);
 
-/* Whether a request names another realm than the server's challenge: then true. */
+/* Whether a request names another realm than the server's challenge, another user than the latest
+ * signed Allocate. False where one of the two is not known. */
 bool allocation_realm_differs(const struct allocation_step *s);
+bool allocation_user_differs(const struct allocation_step *s);
 
 /* Whether the client has a challenge to come back to. */
 void allocation_wait_for_client(const struct allocation_step *s, bool wait);

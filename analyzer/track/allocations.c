@@ -175,6 +175,7 @@ struct allocation *allocations_note(struct allocations *allocations,
     a->asked_again |= step == TRANSACTION_STEP_REPEAT && a->state == ALLOCATION_CHALLENGED;
     if (step == TRANSACTION_STEP_REQUEST) {
         transaction->realm_differs = allocation_realm_differs(&s);
+        transaction->user_differs = allocation_user_differs(&s);
         allocation_wait_for_client(&s, false);
     }
     if (step == TRANSACTION_STEP_ANSWER) {

@@ -48,6 +48,7 @@ struct transaction {
     bool has_nonce;
     bool nonce_outdated;        /* a newer nonce had been issued before the response */
     bool realm_differs;         /* from that of the server's challenge */
+    bool user_differs;          /* from that of the latest signed Allocate */
     uint8_t integrity;          /* enum integrity_result of the request */
     uint8_t response_integrity; /* of the response */
     uint8_t peer_count; /* XOR-PEER-ADDRESS attributes; those beyond TRANSACTION_PEERS not kept */
