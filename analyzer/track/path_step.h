@@ -17,4 +17,13 @@ void path_search_goes_on(struct paths *paths, struct path *path, const struct st
 /* A check of the client's was answered on this path: its session has found one. */
 void path_search_succeeds(struct paths *paths, const struct path *path, int64_t time);
 
+/* What paths_end needs to know of all connected paths, of which there are `paths` at most. 0; -1
+ * when memory is short. */
+int path_ends_init(struct table *ends, uint32_t paths);
+void path_ends_note(struct paths *paths);
+
+/* The far side was heard on another path, of the same client or of what may be the same one, when
+ * it was silent on this one. After path_ends_note. */
+bool path_went_on_elsewhere(const struct paths *paths, const struct path *path);
+
 #endif

@@ -18,14 +18,6 @@ static bool is_over(const void *record)
     return search->connected;
 }
 
-struct path_end {
-    struct path_end_key {
-        struct ip_address host;
-        uint16_t is_peer; /* no padding: it is compared as bytes */
-    } key;
-    int64_t last; /* nanoseconds since the epoch */
-};
-
 int paths_init(struct paths *paths, uint32_t megabytes)
 {
     uint32_t capacity = limit_for(LIMIT_PATHS, megabytes);
@@ -33,8 +25,7 @@ int paths_init(struct paths *paths, uint32_t megabytes)
     if (table_init(&paths->table, capacity, sizeof(struct path), 0) != 0 ||
         table_init(&paths->searches, capacity, sizeof(struct path_search),
                    sizeof(struct path_search_key)) != 0 ||
-        table_init(&paths->ends, 2 * capacity, sizeof(struct path_end),
-                   sizeof(struct path_end_key)) != 0) {
+        path_ends_init(&paths->ends, capacity) != 0) {
         paths_free(paths);
         return -1;
     }
@@ -295,39 +286,6 @@ static void report_media(struct path *path, int64_t now, struct event_queue *eve
     }
 }
 
-static void note_end(struct paths *paths, const struct ip_address *host, bool is_peer, int64_t time)
-{
-    bool created;
-    struct path_end *end =
-        table_add(&paths->ends, &(struct path_end_key){*host, is_peer}, &created);
-    end->last = time > end->last ? time : end->last;
-}
-
-static void note_ends(struct paths *paths)
-{
-    for (const struct path *path = table_oldest(&paths->table); path != NULL;
-         path = table_newer(&paths->table, path)) {
-        if (!path->connected)
-            continue;
-        note_end(paths, &path->client.ip, false, path->side[1].last);
-        note_end(paths, &path->peer.ip, true, path->side[1].last);
-    }
-}
-
-static int64_t end_of(const struct paths *paths, const struct ip_address *host, bool is_peer)
-{
-    const struct path_end *end = table_find(&paths->ends, &(struct path_end_key){*host, is_peer});
-    return end != NULL ? end->last : 0;
-}
-
-/* The same client, or the same peer, went on by another path. */
-static bool went_on_elsewhere(const struct paths *paths, const struct path *path)
-{
-    int64_t since = path->side[1].last + LIMIT_DEAD_PATH_LAST;
-    return end_of(paths, &path->client.ip, false) > since ||
-           end_of(paths, &path->peer.ip, true) > since;
-}
-
 /* The client asked until it gave up, and nothing at all came from the peer since the last answer.
  */
 static bool is_dead(const struct paths *paths, const struct path *path)
@@ -336,7 +294,8 @@ static bool is_dead(const struct paths *paths, const struct path *path)
     return path->connected && !path->consent_lost && !path->closed_by_peer &&
            client->last_answer != 0 && client->checks_since_answer >= LIMIT_CONSENT_CHECKS &&
            client->last_check - client->last_answer >= LIMIT_DEAD_PATH &&
-           client->last_check - peer->last >= LIMIT_DEAD_PATH && !went_on_elsewhere(paths, path);
+           client->last_check - peer->last >= LIMIT_DEAD_PATH &&
+           !path_went_on_elsewhere(paths, path);
 }
 
 static void report_death(const struct paths *paths, struct path *path, int64_t now,
@@ -351,7 +310,7 @@ bool paths_end(struct paths *paths, const struct path **position, int64_t now,
                struct event_queue *events)
 {
     if (*position == NULL)
-        note_ends(paths);
+        path_ends_note(paths);
     struct path *path =
         *position == NULL ? table_oldest(&paths->table) : table_newer(&paths->table, *position);
     for (; path != NULL && !event_queue_full(events); path = table_newer(&paths->table, path)) {

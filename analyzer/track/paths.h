@@ -75,7 +75,7 @@ struct paths {
     struct table table;
     struct table searches;
     struct table ends; /* filled at the end of the capture: when the far side of its paths was heard
-                        * last, for each client and for each peer */
+                        * last, for each client, each peer, and each session with a peer */
 };
 
 int paths_init(struct paths *paths, uint32_t megabytes);

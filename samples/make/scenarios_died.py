@@ -49,6 +49,36 @@ def path_died():
                    absent=["ice.no-connectivity", "media.*"])
 
 
+def path_died_beside():
+    """Two clients in one conference, captured where both pass: the path of one dies, as above, while
+    the other goes on with the same bridge as before. That is no place the first one moved to."""
+    relayed = (NAT, 24700)
+    capture, session, turn = begin()
+    call(turn)
+    second = turn_udp(capture, client=("172.16.84.125", 50125), label="second")
+    second.allocate(relayed)
+    goes_on, alive, dead = Ice("second goes on"), Ice("first alive"), Ice("first dead")
+    goes_on.ours, goes_on.theirs = "Cl2t", "CmsQ"
+    connect(second, goes_on, relayed)
+    dtls_handshake(second)
+    media(second)
+    for _ in range(20):
+        check_through_relay(turn, alive)
+        check_through_relay(second, goes_on, relayed)
+        capture.wait(2)
+    for number in range(8):
+        turn.to_peer(srtp("dead", number))
+        check_through_relay(turn, dead, answered=False)
+        check_through_relay(second, goes_on, relayed)
+        capture.wait(2)
+    session.close()
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong",
+                   absent=["ice.no-connectivity", "media.*"],
+                   attempts=[{"client": CLIENT_ADDRESS, "outcome": "failed",
+                              "root_cause": "ice.consent-lost"},
+                             {"client": "172.16.84.125", "outcome": "connected"}])
+
+
 def server_gone():
     """The TURN server is stopped during the call: its machine answers the client's data with ICMP
     port unreachable. The checks get no answer from then on."""
@@ -169,6 +199,7 @@ def tls_no_answer():
 
 SCENARIOS = {
     "ice-path-died": path_died,
+    "ice-path-died-beside": path_died_beside,
     "turn-server-gone": server_gone,
     "dtls-unheard": dtls_unheard,
     "media-one-way-beside-data": one_way_beside_data,

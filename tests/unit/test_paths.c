@@ -426,6 +426,58 @@ static void test_search_at_the_end(void **state)
     only_event(stage, EVENT_ICE_NO_CONNECTIVITY);
 }
 
+/* Another address goes on with the same peer, in this session. */
+struct other {
+    const char *session; /* "": its checks name none */
+    int64_t connected;   /* milliseconds */
+};
+
+/* A path whose last answer came after 61 s, while the other goes on: whether it counts as dead. */
+static bool dies_beside(const struct other *other)
+{
+    for (int64_t time = 1000; time <= 76000; time += 2500) {
+        check_in_session("peer:client", place(STAGE_CLIENT, 40000), time, time <= 61000);
+        if (time >= other->connected)
+            check_in_session(other->session, place("192.0.2.1", 40000), time + 100, true);
+    }
+    stage->events.count = 0;
+    end(76500);
+    if (stage->events.count == 0)
+        return false;
+    assert_int_equal(only_event(stage, EVENT_ICE_CONSENT_LOST)->client.port, 40000);
+    return true;
+}
+
+static void test_dead_beside_another_client(void **state)
+{
+    (void)state;
+    assert_true(dies_beside(&(struct other){"peer:second", 2000}));
+}
+
+static void test_moved_in_its_session(void **state)
+{
+    (void)state;
+    assert_false(dies_beside(&(struct other){"peer:client", 2000}));
+}
+
+static void test_moved_in_a_new_session(void **state)
+{
+    (void)state;
+    assert_false(dies_beside(&(struct other){"peer:second", 50000}));
+}
+
+static void test_moved_after_it_fell_silent(void **state)
+{
+    (void)state;
+    assert_false(dies_beside(&(struct other){"peer:second", 66000}));
+}
+
+static void test_moved_perhaps(void **state)
+{
+    (void)state;
+    assert_false(dies_beside(&(struct other){"", 2000}));
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -453,6 +505,11 @@ int main(void)
         TEST(test_search_among_old_addresses),
         TEST(test_searches_behind_one_address),
         TEST(test_search_at_the_end),
+        TEST(test_dead_beside_another_client),
+        TEST(test_moved_in_its_session),
+        TEST(test_moved_in_a_new_session),
+        TEST(test_moved_after_it_fell_silent),
+        TEST(test_moved_perhaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
