@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/ahead.h"
 
+#include "analyzer/time.h"
+
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* As many as keep both sides at work when one of them is held up for a moment. Neither wakes the
  * other for a single one. */
 enum { BLOCKS = 8, SOME = BLOCKS / 2 };
+
+/* So long a few blocks may wait for more; and so long is waited before somebody is asked whether
+ * what does not come is still wanted. */
+#define PATIENCE (SECONDS / 5)
 
 struct ahead {
     struct capture *capture;
@@ -15,6 +23,8 @@ struct ahead {
     struct ahead_block *blocks;
     bool has_thread;
     bool has_taken; /* the block `taken` is being analysed */
+    bool (*goes_on)(void *context);
+    void *context;
     pthread_t thread;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t read, room;
@@ -118,6 +128,12 @@ static void tell_reader(struct ahead *ahead, bool *wish, bool value)
     pthread_mutex_unlock(&ahead->lock);
 }
 
+void ahead_ask(struct ahead *ahead, bool (*goes_on)(void *context), void *context)
+{
+    ahead->goes_on = goes_on;
+    ahead->context = context;
+}
+
 void ahead_free(struct ahead *ahead)
 {
     if (ahead == NULL)
@@ -146,12 +162,40 @@ static bool is_awaited(const struct ahead *ahead)
     return ahead->filled == ahead->taken && !ahead->ended && !is_at_rest;
 }
 
+static void look_whether_to_go_on(struct ahead *ahead)
+{
+    pthread_mutex_unlock(&ahead->lock);
+    if (ahead->goes_on != NULL && !ahead->goes_on(ahead->context))
+        capture_stop(ahead->capture);
+    pthread_mutex_lock(&ahead->lock);
+}
+
+static struct timespec when_patience_ends(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t end = now.tv_sec * SECONDS + now.tv_nsec + PATIENCE;
+    return (struct timespec){.tv_sec = end / SECONDS, .tv_nsec = end % SECONDS};
+}
+
+static void await(struct ahead *ahead)
+{
+    struct timespec end = when_patience_ends();
+    while (is_awaited(ahead)) {
+        bool waited = pthread_cond_timedwait(&ahead->read, &ahead->lock, &end) == ETIMEDOUT;
+        if (!waited || !is_awaited(ahead))
+            continue;
+        look_whether_to_go_on(ahead);
+        end = when_patience_ends();
+    }
+}
+
 static struct ahead_block *take(struct ahead *ahead)
 {
     pthread_mutex_lock(&ahead->lock);
     give_back(ahead);
-    while (is_awaited(ahead))
-        pthread_cond_wait(&ahead->read, &ahead->lock);
+    if (is_awaited(ahead))
+        await(ahead);
     ahead->has_taken = ahead->filled > ahead->taken;
     pthread_mutex_unlock(&ahead->lock);
     return ahead->has_taken ? block_at(ahead, ahead->taken) : NULL;

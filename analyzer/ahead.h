@@ -23,6 +23,10 @@ struct ahead *ahead_new(struct capture *capture, const struct key_hash *hash, ui
 /* The capture can then only be asked for its inputs, and closed. */
 void ahead_free(struct ahead *ahead);
 
+/* `goes_on` is asked now and then while ahead_next waits for the thread; false: the inputs end
+ * where they are. */
+void ahead_ask(struct ahead *ahead, bool (*goes_on)(void *context), void *context);
+
 /* The next packets, valid until the next call; NULL: there are no more, or the reading rests and
  * what it had read is through. */
 struct ahead_block *ahead_next(struct ahead *ahead);

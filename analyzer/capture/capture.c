@@ -18,6 +18,7 @@ struct capture *capture_new(size_t count)
     for (size_t i = 0; i < count; i++) {
         capture->sources[i].packet.input = (uint16_t)i;
         capture->sources[i].again = -1;
+        capture->sources[i].stop = &capture->stop;
     }
     return capture;
 }
@@ -144,6 +145,11 @@ void capture_fill(struct capture *capture, struct capture_block *block, uint64_t
         fill_in_place(capture, block, fitting);
     else
         fill_with_copies(capture, block, fitting);
+}
+
+void capture_stop(struct capture *capture)
+{
+    atomic_store_explicit(&capture->stop, true, memory_order_relaxed);
 }
 
 bool capture_ended(const struct capture *capture)

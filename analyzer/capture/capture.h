@@ -108,6 +108,10 @@ int capture_read_again(const struct capture *capture, uint16_t input, uint64_t f
                        void (*take)(void *context, const struct captured_packet *packet),
                        void *context);
 
+/* Ends all inputs where they are, also while another thread reads from them: packets that do not
+ * pass the filter may go on for long. */
+void capture_stop(struct capture *capture);
+
 /* No input can give another packet: files are read, interfaces are gone. */
 bool capture_ended(const struct capture *capture);
 

@@ -190,6 +190,11 @@ static void note_stream_offset(struct source *source)
         offsets_note(&source->offsets, source->frame + 1, (uint64_t)ftello(source->stream.file));
 }
 
+static bool is_stopped(const struct source *source)
+{
+    return source->stop != NULL && atomic_load_explicit(source->stop, memory_order_relaxed);
+}
+
 static void read_records(struct source *source, bool read_on)
 {
     struct record record;
@@ -198,6 +203,8 @@ static void read_records(struct source *source, bool read_on)
         note_offset(source, offset);
         offset = source->records.position;
         take_packet(source, record.time > 0 ? record.time : 1, record.bytes, record.wire_length);
+        if (!source->pending && is_stopped(source))
+            return;
     }
 }
 
@@ -227,6 +234,10 @@ void source_read(struct source *source)
             give_back_to_pcap(source);
     }
     while (source->pcap != NULL && !source->pending) {
+        if (is_stopped(source)) {
+            source_close(source);
+            return;
+        }
         struct pcap_pkthdr *header;
         const uint8_t *data;
         note_stream_offset(source);

@@ -12,6 +12,7 @@
 #include "analyzer/capture/stream.h"
 
 #include <pcap.h>
+#include <stdatomic.h>
 
 struct source {
     struct capture_input input;
@@ -27,6 +28,7 @@ struct source {
     int again;                  /* the plain file, open once more to be read again; -1: none */
     struct offsets offsets;     /* for that */
     struct drop_counters drops; /* of an interface */
+    const atomic_bool *stop;    /* nobody wants any more; NULL: that cannot be */
     bool pending;               /* `packet` waits to be delivered */
     struct captured_packet packet;
 };
@@ -35,6 +37,7 @@ struct capture {
     struct source *sources;
     size_t count;
     bool live;                /* interfaces */
+    atomic_bool stop;         /* nobody wants any more */
     struct source *delivered; /* whose packet the caller is looking at; NULL: nobody's */
 };
 

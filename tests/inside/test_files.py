@@ -6,6 +6,7 @@ usage: test_files.py TURNSCOPE SAMPLES [TEST ...]"""
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -266,6 +267,31 @@ class Secrets(Case):
                 self.assertTrue(result.stdout)
                 for secret in self.HIDDEN + keys[2::3]:
                     self.assertNotIn(secret, said, f"{name} as {form}")
+
+
+class Filters(Case):
+    @unittest.skipUnless(sys.platform == "linux", "there is no /proc")
+    def test_an_interrupt_while_nothing_passes(self):
+        """A record of a packet without bytes is 16 zeros: a hole holds billions of them."""
+        path = self.file((SAMPLES / "case4-431" / "capture.pcap").read_bytes(), "hole.pcap")
+        whole = self.run_it("-r", path, "udp")[0]["inputs"][0]["packets"]
+        os.truncate(path, 1 << 36)
+        process = subprocess.Popen([TURNSCOPE, "--json", "-r", path, "udp"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        while not blocks_interrupts(process.pid):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=20)
+        self.assertEqual(json.loads(out)["inputs"][0]["packets"], whole)
+        self.assertEqual(error, b"")
+
+
+def blocks_interrupts(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ static size_t make_frame(uint8_t *bytes, uint64_t frame)
     return HEADERS + payload_of(frame);
 }
 
-static void make_file(const char *name, char made[CAPTURE_FILE_PATH])
+static void make_file(const char *name, uint32_t frames, char made[CAPTURE_FILE_PATH])
 {
     struct capture_file start;
     uint8_t bytes[HEADERS + PAYLOAD_MOST + 4];
@@ -50,7 +50,7 @@ static void make_file(const char *name, char made[CAPTURE_FILE_PATH])
     capture_file_write(&start, directory, name, made);
     FILE *file = fopen(made, "ab");
     assert_non_null(file);
-    for (uint32_t frame = 1; frame <= FRAMES; frame++) {
+    for (uint32_t frame = 1; frame <= frames; frame++) {
         uint32_t length = (uint32_t)make_frame(bytes, frame);
         uint32_t header[] = {1000 + frame, 0, length, length};
         assert_int_equal(fwrite(header, sizeof header, 1, file), 1);
@@ -63,8 +63,8 @@ static int set_up(void **state)
 {
     (void)state;
     make_directory(directory);
-    make_file("one.pcap", path);
-    make_file("two.pcap", other);
+    make_file("one.pcap", FRAMES, path);
+    make_file("two.pcap", FRAMES, other);
     return 0;
 }
 
@@ -196,6 +196,43 @@ static void test_left_early(void **state)
     }
 }
 
+/* A record of a packet without bytes is 16 zeros: a hole in a file is billions of them. */
+static struct capture *open_hole(void)
+{
+    char hole[CAPTURE_FILE_PATH], error[CAPTURE_ERROR_TEXT];
+    make_file("hole.pcap", 1, hole);
+    assert_int_equal(truncate(hole, (off_t)1 << 36), 0);
+    struct capture *capture = capture_open_files((const char *[]){hole}, 1, "udp", error);
+    assert_non_null(capture);
+    return capture;
+}
+
+static bool has_had_enough(void *context)
+{
+    ++*(unsigned *)context;
+    return false;
+}
+
+/* Nobody has to wait for the end of what does not pass the filter. */
+static void test_given_up_while_nothing_passes(void **state)
+{
+    (void)state;
+    unsigned asked = 0;
+    struct capture *capture = open_hole();
+    struct ahead *ahead = ahead_new(capture, &hash, UINT64_MAX);
+    ahead_ask(ahead, has_had_enough, &asked);
+    const struct ahead_block *block = ahead_next(ahead);
+    assert_non_null(block);
+    assert_int_equal(block->captured.count, 1);
+    assert_int_equal(asked, 0);
+    assert_null(ahead_next(ahead));
+    assert_true(asked > 0);
+    ahead_free(ahead);
+    assert_true(capture_ended(capture));
+    assert_string_equal(capture_input(capture, 0)->error, "");
+    capture_close(capture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_no_more_than_wanted),
         cmocka_unit_test(test_rest),
         cmocka_unit_test(test_left_early),
+        cmocka_unit_test(test_given_up_while_nothing_passes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

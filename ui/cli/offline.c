@@ -102,6 +102,14 @@ static bool wait_for_pipe(void *context, int descriptor)
     return false;
 }
 
+/* While packets that do not pass the filter go by. */
+static bool goes_on(void *context)
+{
+    struct reading *reading = context;
+    take_signals(reading);
+    return !reading->stop;
+}
+
 /* The next packets are kept and analysed. False: there are no more. */
 static bool take_packets(struct reading *reading)
 {
@@ -126,6 +134,7 @@ static void finish_what_is_read(struct reading *reading)
 
 static void read_all(struct reading *reading)
 {
+    ahead_ask(reading->ahead, goes_on, reading);
     while (!reading->stop && take_packets(reading)) {
         take_signals(reading);
         if (!reading->report_wanted)
