@@ -205,6 +205,33 @@ static const struct catalogue_row rows[] = {
                            "shows whether the challenge arrived.",
     },
     {
+        .code = FINDING_TURN_GRANT_UNHEARD,
+        .name = "turn.grant-unheard",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_STRONG,
+        .case_id = CASE_CONNECT_TIMEOUT,
+        .title = "The client does not take the relay that the TURN server grants",
+        .explanation =
+            "The server accepts the credentials and grants a relay, and the client goes on asking "
+            "for it as if nobody had answered. Either the answer is lost between this capture and "
+            "the client, or the client drops it because its signature does not fit: a device on "
+            "the way that rewrites addresses in packets breaks the signature. Clients say nothing "
+            "of that.",
+        .remedy =
+            {
+                "Switch off STUN, SIP or NAT helpers (ALG) on routers and firewalls on the way.",
+                "Allow the server's replies through every firewall and address translation on the "
+                "way back to the client.",
+                "Where the device cannot be changed, offer TURN over TLS.",
+            },
+        .reference = "RFC 8489 §6.2.1 and §9.2.5, RFC 8656 §7.3",
+        .evidence = "A success response to an Allocate request, the same request three times or "
+                    "more after it, and no use of the allocation.",
+        .raise_certainty = "Captures on the client and on the server at the same time: they show "
+                           "whether the answer arrives, and whether it was altered. With "
+                           "--turn-password-file its signature is verified.",
+    },
+    {
         .code = FINDING_TURN_NO_ANSWER,
         .name = "turn.no-answer",
         .severity = SEVERITY_ERROR,

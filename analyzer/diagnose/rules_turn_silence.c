@@ -55,6 +55,38 @@ static void check_challenge_unanswered(const struct rule_context *context)
         blame_way_back(finding, elsewhere);
 }
 
+/* Nothing was done with it, and nothing else asked of it. */
+static bool is_unused(const struct allocation *allocation)
+{
+    return allocation->permission_count == 0 && allocation->permissions_kept == 0 &&
+           allocation->channels_kept == 0 && allocation->to_peer_packets == 0 &&
+           allocation->from_peer_packets == 0 && allocation->state == ALLOCATION_ALLOCATED &&
+           allocation->refresh_asked == 0 && allocation->refreshed <= allocation->concluded.time;
+}
+
+/* Losses make a client repeat a request once or twice after its answer. */
+static void check_grant_unheard(const struct rule_context *context)
+{
+    const struct table *allocations = &context->state->stun->allocations.table;
+    for (const struct allocation *a = table_oldest(allocations); a != NULL;
+         a = table_newer(allocations, a)) {
+        if (a->grant_repeats < LIMIT_SILENCE_TRANSMISSIONS || !is_unused(a))
+            continue;
+        struct subjects subjects = {.client = a->client,
+                                    .server = a->server,
+                                    .protocol = a->protocol,
+                                    .inside_tls = a->inside_tls};
+        memcpy(subjects.username, a->username, sizeof subjects.username);
+        memcpy(subjects.realm, a->realm, sizeof subjects.realm);
+        struct finding *finding =
+            findings_raise(context->findings, context->rule->finding, &subjects, a->concluded.time);
+        if (finding == NULL)
+            continue;
+        finding_add_evidence(finding, &a->authenticated);
+        finding_add_evidence(finding, &a->concluded);
+    }
+}
+
 static void check_realm_missing(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
@@ -213,6 +245,7 @@ static void check_gone(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_TURN_CHALLENGE_UNANSWERED, EVENT_TURN_ABANDONED, check_challenge_unanswered, 0},
+    {FINDING_TURN_GRANT_UNHEARD, EVENT_CAPTURE_ENDED, check_grant_unheard, 0},
     {FINDING_TURN_REALM_MISSING, EVENT_TURN_ABANDONED, check_realm_missing, 0},
     {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_UDP},
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_TCP},

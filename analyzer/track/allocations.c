@@ -173,6 +173,9 @@ struct allocation *allocations_note(struct allocations *allocations,
     struct allocation_step s = {allocations, a, message, transaction, sighting};
     transaction->allocation = table_id(&allocations->table, a);
     a->asked_again |= step == TRANSACTION_STEP_REPEAT && a->state == ALLOCATION_CHALLENGED;
+    if (step == TRANSACTION_STEP_REPEAT && message->method == STUN_ALLOCATE &&
+        transaction->state == TRANSACTION_SUCCEEDED && a->grant_repeats < UINT16_MAX)
+        a->grant_repeats++;
     if (step == TRANSACTION_STEP_REQUEST) {
         transaction->realm_differs = allocation_realm_differs(&s);
         transaction->user_differs = allocation_user_differs(&s);

@@ -64,13 +64,14 @@ struct allocation {
     bool nonce_known;
     bool realm_empty; /* the challenge carried no REALM, or an empty one */
     bool ever_allocated;
-    bool asked_again;      /* after the challenge, the same as before: it did not arrive */
-    bool unreachable;      /* an ICMP error says so, later than the allocation */
-    uint16_t error_code;   /* of the refusal */
-    uint16_t stale_nonces; /* 438s in a row, each with a new nonce or to an older one */
-    uint16_t challenges;   /* 401s in all */
-    uint32_t lifetime;     /* seconds, as granted */
-    uint64_t nonce;        /* hash of the newest one issued */
+    bool asked_again;       /* after the challenge, the same as before: it did not arrive */
+    bool unreachable;       /* an ICMP error says so, later than the allocation */
+    uint16_t grant_repeats; /* of the Allocate, after the success that answered it */
+    uint16_t error_code;    /* of the refusal */
+    uint16_t stale_nonces;  /* 438s in a row, each with a new nonce or to an older one */
+    uint16_t challenges;    /* 401s in all */
+    uint32_t lifetime;      /* seconds, as granted */
+    uint64_t nonce;         /* hash of the newest one issued */
     int64_t nonce_issued;
     int64_t first; /* nanoseconds since the epoch */
     int64_t last;

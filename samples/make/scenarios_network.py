@@ -6,7 +6,8 @@ import tls
 from sample import failing, finding, silent
 from scenarios_guide import RETRANSMISSIONS
 from scenarios_lived import WELL
-from story import CLIENT_ADDRESS, LAN2, NAME, NAT, TURN_CHECK, arrive, healthy_call, start, turn_udp
+from story import (CLIENT_ADDRESS, LAN2, NAME, NAT, TURN_CHECK, arrive, call, healthy_call, start,
+                   turn_udp)
 from wire import Capture, Tcp, Udp, icmp_error
 
 PORTAL, OUTSIDE = "172.16.84.1", "203.0.113.80"
@@ -104,9 +105,50 @@ def answer_from_elsewhere():
                    subjects={"server": f"{NAT}:3478"})
 
 
+def answer_altered():
+    """A helper in the client's router puts the client's inside address into the answer that grants
+    the relay, and so breaks its signature. The client drops it and asks again, six times. The
+    capture is made on the client, without the password."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.challenge()
+    ask = turn.authenticate()
+    turn.configured = "broken on the way"
+    grant = turn.allocated()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        turn.flow.send(ask.network[28:])
+        turn.flow.reply(grant.network[28:])
+    capture.wait(8)
+    session.page()
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.grant-unheard", ask, grant, certainty="strong")
+    sample.credentials = "turnuser:turnuser:cisco"
+    return sample
+
+
+def grant_lost_once():
+    """The answer that grants the relay is lost once, and the one to the repeated request comes: the
+    call works."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    turn.challenge()
+    ask = turn.authenticate()
+    grant = turn.allocated()
+    capture.wait(0.5)
+    turn.flow.send(ask.network[28:])
+    turn.flow.reply(grant.network[28:])
+    call(turn)
+    turn.release()
+    session.close()
+    return silent(capture, TURN_CHECK, verdict="pass", cases=WELL)
+
+
 SCENARIOS = {
     "captive-portal": captive_portal,
     "captive-portal-past": captive_portal_past,
     "captive-portal-then-refused": captive_portal_then_refused,
     "turn-answer-from-elsewhere": answer_from_elsewhere,
+    "turn-answer-altered": answer_altered,
+    "turn-answer-lost-once": grant_lost_once,
 }

@@ -23,6 +23,7 @@ static const struct {
     {FINDING_TURN_REALM_REFUSED, "turn.realm-refused"},
     {FINDING_TURN_CREDENTIALS_EXPIRED, "turn.credentials-expired"},
     {FINDING_TURN_CHALLENGE_UNANSWERED, "turn.challenge-unanswered"},
+    {FINDING_TURN_GRANT_UNHEARD, "turn.grant-unheard"},
     {FINDING_TURN_NO_ANSWER, "turn.no-answer"},
     {FINDING_TURN_PORT_UNREACHABLE, "turn.port-unreachable"},
     {FINDING_TURN_FILTERED, "turn.filtered"},
