@@ -67,6 +67,42 @@ static void take_from_channel(struct trackers *trackers, const struct sighting *
     take(trackers, &inner, &relayed, handler);
 }
 
+/* What RFC 7983 has a client and its peer send each other. */
+static bool is_of_call(struct bytes data)
+{
+    uint8_t first = data.length > 0 ? data.data[0] : UINT8_MAX;
+    struct cursor c = cursor_of(bytes_from(data, 4));
+    if (first <= STUN_FIRST_BYTE_MAXIMUM)
+        return cursor_u32(&c) == STUN_MAGIC_COOKIE;
+    return (first >= 20 && first <= 63) || (first >= 128 && first <= 191);
+}
+
+/* `length`: on the wire. */
+static bool is_exact_channel_data(struct bytes payload, size_t length)
+{
+    enum { HEADER = 4, FIRST_CHANNEL = 0x4000, LAST_CHANNEL = 0x4FFF /* RFC 8656 section 12 */ };
+    struct cursor c = cursor_of(payload);
+    uint16_t number = cursor_u16(&c);
+    size_t whole = HEADER + (size_t)cursor_u16(&c), padded = (whole + 3) & ~(size_t)3;
+    return !c.failed && number >= FIRST_CHANNEL && number <= LAST_CHANNEL &&
+           (length == whole || length == padded) && is_of_call(cursor_rest(&c));
+}
+
+bool content_may_be_channels(const struct sighting *sighting, struct bytes payload, size_t length)
+{
+    enum { TURN_PORT = 3478, ENOUGH_EACH_WAY = 3 };
+    struct flow *flow = sighting->flow;
+    const struct transport_address *ends = flow->key.endpoint;
+    if (flow->content != CONTENT_UNKNOWN || flow->no_channels || flow->key.layer != FLOW_OUTER ||
+        (ends[0].port != TURN_PORT && ends[1].port != TURN_PORT))
+        return false;
+    flow->no_channels = !is_exact_channel_data(payload, length);
+    if (!flow->no_channels && flow->packets[0] >= ENOUGH_EACH_WAY &&
+        flow->packets[1] >= ENOUGH_EACH_WAY)
+        flow->content = CONTENT_STUN;
+    return !flow->no_channels;
+}
+
 /* Only on a flow that carries STUN: a quarter of all DNS packets look like ChannelData. */
 size_t content_channel_data(struct trackers *trackers, const struct sighting *sighting,
                             struct bytes payload, bool stream, const struct event_handler *handler)

@@ -165,6 +165,10 @@ static struct case_result connect_timeout(const struct grounds *grounds)
     if (state->stun->statistics.messages > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "STUN or TURN is in the capture, and nothing in it failed."};
+    if (table_oldest(&state->stun->allocations.table) != NULL)
+        return (struct case_result){
+            CASE_NO_EVIDENCE, "A relay carries data in this capture, and nothing in it failed. How "
+                              "the client came by the relay was before the capture begins."};
     return (struct case_result){
         CASE_NOT_OBSERVABLE,
         "No STUN or TURN is to be seen in this capture: capture on the client while it tries to "

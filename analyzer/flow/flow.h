@@ -47,8 +47,9 @@ struct flow {
     uint8_t attempts;  /* datagrams or segments looked at while the content was unknown */
     bool framed : 1;   /* a stream of datagrams, each behind its length (RFC 4571): ICE over TCP */
     bool ended : 1;    /* a TCP connection that was closed or refused */
-    uint8_t ttl[2];    /* of the latest packet from endpoint[i] */
-    uint32_t packets[2]; /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
+    bool no_channels : 1; /* a datagram that is no ChannelData came before any STUN message */
+    uint8_t ttl[2];       /* of the latest packet from endpoint[i] */
+    uint32_t packets[2];  /* [i]: sent by endpoint[i]; UINT32_MAX: that many or more */
     /* What trackers know of this flow; empty when they know nothing. */
     struct record_id transaction; /* track/transactions: the latest request on it */
     struct record_id query;       /* track/lookups: the latest DNS query on it */

@@ -7,7 +7,7 @@ import stun
 import tls
 from dtls import Dtls
 from octets import octets
-from rtp import srtcp
+from rtp import srtcp, srtp
 from sample import PROFILE, VERIFIED, Sample, finding, silent
 from scenarios_guide import RETRANSMISSIONS
 from scenarios_media import role_conflict
@@ -15,7 +15,7 @@ from scenarios_turn import TCP_CHECK
 from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
                    connect, dtls_handshake, healthy_call, media, start, turn_udp)
 from tls import Tls
-from turn import CHANNEL, PEER, Ice, Turn, xor
+from turn import CHANNEL, PEER, RELAYED, Ice, Turn, xor
 from wire import Capture, Tcp, Udp, icmp_error
 
 DNS_CHECK = ("dns || mdns || llmnr || icmp", [
@@ -108,6 +108,46 @@ def mid_call_start():
     return silent(capture, ("udp.port == 3478", ["frame.number", "ip.src", "stun.channel",
                                                  "stun.type"]), absent=["turn.channel-unbound"],
                   present=[finding("capture.no-signalling", severity="info")])
+
+
+def mid_call_channels():
+    """Twelve seconds in the middle of a call: ChannelData with media and with checks, and no STUN
+    message outside of it. That is TURN, and nothing is wrong."""
+    capture = Capture()
+    turn, ice = turn_udp(capture), Ice("mid-call")
+    for number in range(60):
+        turn.to_peer(srtp("up", number))
+        turn.from_peer(srtp("down", number))
+        capture.wait(0.2)
+        if number % 10 == 5:
+            request, transaction = ice.check()
+            turn.to_peer(request)
+            turn.from_peer(ice.answer(transaction, RELAYED))
+    return silent(capture, ("udp.port == 3478", ["frame.number", "ip.src", "udp.length"]),
+                  absent=["turn.*", "ice.*", "media.*"], verdict="inconclusive",
+                  cases={"connect-timeout": "no-evidence"},
+                  present=[finding("capture.no-signalling", severity="info")],
+                  expect={"turn": {"allocations": [{"client": "172.16.84.124:50124",
+                                                    "server": "10.88.246.156:3478"}]}})
+
+
+def look_like_channels():
+    """What is no TURN at its port, though it begins as ChannelData does: a game's datagrams, each
+    with a number, a length and anything; and DNS with identifiers from 0x4000 on."""
+    capture = Capture()
+    game = Udp(capture, (CLIENT_ADDRESS, 50200), ("198.51.100.30", 3478))
+    names = Udp(capture, (CLIENT_ADDRESS, 50201), ("198.51.100.31", 3478))
+    for number in range(20):
+        data = bytes([64 + number]) * (30 + number)
+        game.send(stun.channel_data(0x4000 + number, data))
+        game.reply(stun.channel_data(0x4000 + number, data))
+        names.send(dns.query(0x4000 + number, NAME, dns.A))
+        names.reply(dns.response(0x4000 + number, NAME, dns.A, [dns.address(NAME, NAT)]))
+        capture.wait(0.2)
+    return silent(capture, ("udp.port == 3478", ["frame.number", "ip.dst", "udp.length"]),
+                  absent=["turn.*", "ice.*", "media.*"], verdict="inconclusive",
+                  cases={"connect-timeout": "not-observable"},
+                  expect={"stun": {"messages": 0}})
 
 
 def duplicated_frames():
@@ -355,6 +395,8 @@ SCENARIOS = {
     "dtls-self-signed": self_signed_dtls,
     "local-names": local_names,
     "mid-call-start": mid_call_start,
+    "mid-call-channels": mid_call_channels,
+    "look-like-channels": look_like_channels,
     "duplicated-frames": duplicated_frames,
     "tcp-fallback": tcp_fallback,
     "401-for-a-stale-nonce": stale_401,
