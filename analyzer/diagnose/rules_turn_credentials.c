@@ -66,8 +66,8 @@ bool realm_refused(const struct rule_context *context)
 static void blame_for_realm(const struct rule_context *context, struct finding *finding)
 {
     static const char client[] =
-        "The challenge on this very connection names another realm than the client's request: it "
-        "is the client, or whoever configured it, that does not take the server's.";
+        "The server's challenge names another realm than the client's request: it is the client, "
+        "or whoever configured it, that does not take the server's.";
     static const char servers[] =
         "The client's request names the very realm of the challenge, and is told that it is "
         "incorrect: either another server answers than the one that challenged it, as behind a "
@@ -82,10 +82,12 @@ static void blame_for_realm(const struct rule_context *context, struct finding *
     };
     const struct allocation *allocation = context->event->allocation;
     const struct transaction *transaction = context->event->transaction;
+    if (allocation == NULL || allocation->challenged.frame == 0)
+        return;
     if (transaction->realm_differs) {
         finding->note = client;
-    } else if (allocation != NULL && allocation->server_realm[0] != '\0' &&
-               transaction->request_seen && !transaction->request_cut) {
+    } else if (allocation->server_realm[0] != '\0' && transaction->request_seen &&
+               !transaction->request_cut) {
         finding->note = servers;
         finding->remedy = one_realm;
     }

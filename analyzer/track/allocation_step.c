@@ -86,6 +86,20 @@ void allocation_note_realm(const struct allocation_step *s)
         text_copy(s->allocation->server_realm, sizeof s->allocation->server_realm, realm);
 }
 
+void allocation_compare_realms(const struct allocation_step *s)
+{
+    struct allocation *a = s->allocation;
+    bool latest =
+        memcmp(a->authenticated.id, s->transaction->key.id, sizeof s->transaction->key.id) == 0;
+    if (!latest || !s->transaction->has_integrity || s->transaction->request_cut ||
+        a->realm[0] == '\0')
+        return;
+    if (a->server_realm[0] == '\0')
+        allocation_note_realm(s);
+    s->transaction->realm_differs =
+        a->server_realm[0] != '\0' && strcmp(a->realm, a->server_realm) != 0;
+}
+
 /* Of long ones the same beginning is kept: what differs there differs. */
 static bool differs(const struct stun_message *message, uint16_t type, const char *known)
 {

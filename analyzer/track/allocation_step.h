@@ -42,6 +42,10 @@ void allocation_note_nonce(const struct allocation_step *s);
 /* Notes the realm that a challenge names, whatever it challenges. */
 void allocation_note_realm(const struct allocation_step *s);
 
+/* The same of the signed Allocate that was answered, for its challenge may be captured after it, or
+ * not at all: the refusal names the realm, too. Before allocation_note_realm. */
+void allocation_compare_realms(const struct allocation_step *s);
+
 /* Whether a request names another realm than the server's challenge, another user than the latest
  * signed Allocate. False where one of the two is not known. */
 bool allocation_realm_differs(const struct allocation_step *s);

@@ -185,6 +185,7 @@ struct allocation *allocations_note(struct allocations *allocations,
         transaction->nonce_outdated =
             transaction->has_nonce && a->nonce_known && transaction->nonce != a->nonce;
         allocation_note_nonce(&s);
+        allocation_compare_realms(&s);
         allocation_note_realm(&s);
     }
     if (step == TRANSACTION_STEP_REQUEST || step == TRANSACTION_STEP_ANSWER) {
