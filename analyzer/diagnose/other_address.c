@@ -1,13 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/other_address.h"
 
+#include "analyzer/diagnose/causes.h"
+
+/* From the earliest Allocate of the kind to the latest sign of life of one. */
+struct stretch {
+    int64_t from; /* 0: there is none */
+    int64_t to;
+};
+
 /* The one address of a family that asks TURN servers for relays. */
 struct asker {
     struct ip_address address; /* family 0: none */
     bool several;
-    int64_t relayed_from; /* earliest Allocate that got a relay; 0: none did */
-    int64_t relayed_to;   /* latest sign of life of such an allocation */
+    struct stretch answered; /* whatever the answer */
+    struct stretch relayed;
 };
+
+static void extend(struct stretch *stretch, const struct allocation *allocation)
+{
+    if (stretch->from == 0 || allocation->first < stretch->from)
+        stretch->from = allocation->first;
+    if (allocation->last > stretch->to)
+        stretch->to = allocation->last;
+}
 
 static void add(struct asker *asker, const struct allocation *allocation)
 {
@@ -15,27 +31,47 @@ static void add(struct asker *asker, const struct allocation *allocation)
         asker->address = allocation->client.ip;
     else if (!ip_address_equal(&asker->address, &allocation->client.ip))
         asker->several = true;
-    if (!allocation->ever_allocated)
-        return;
-    if (asker->relayed_from == 0 || allocation->first < asker->relayed_from)
-        asker->relayed_from = allocation->first;
-    if (allocation->last > asker->relayed_to)
-        asker->relayed_to = allocation->last;
+    if (allocation->challenged.frame != 0 || allocation->concluded.frame != 0 ||
+        allocation->heard != 0)
+        extend(&asker->answered, allocation);
+    if (allocation->ever_allocated)
+        extend(&asker->relayed, allocation);
 }
 
 /* In the same attempt, that is about the same time. */
-static bool helped(const struct asker *asker, const struct finding *finding)
+static bool meets(const struct stretch *stretch, const struct finding *finding)
 {
-    return asker->relayed_from != 0 && !asker->several &&
-           asker->relayed_from <= finding->last + LIMIT_ATTEMPT_IDLE &&
-           asker->relayed_to + LIMIT_ATTEMPT_IDLE >= finding->first;
+    return stretch->from != 0 && stretch->from <= finding->last + LIMIT_ATTEMPT_IDLE &&
+           stretch->to + LIMIT_ATTEMPT_IDLE >= finding->first;
+}
+
+/* Browsers try both families for the page, too (RFC 8305), and whoever asks for a relay has it. */
+static bool is_about_reaching_page(const struct finding *finding)
+{
+    enum attempt_step step = finding_step((enum finding_code)finding->key.code);
+    return step == STEP_TCP || step == STEP_TLS;
+}
+
+static void judge_page(struct finding *finding, const struct asker *own, const struct asker *other)
+{
+    bool same = own->address.family == 0 ||
+                (!own->several && ip_address_equal(&own->address, &finding->key.client));
+    finding->other_address_worked =
+        same && !other->several && own->answered.from == 0 && meets(&other->answered, finding);
+    if (finding->other_address_worked && finding->note == NULL)
+        finding->note = "The client got to a TURN server over its other family of addresses (of "
+                        "IPv4 and IPv6) at about the same time: only this one is blocked.";
 }
 
 static void judge(struct finding *finding, const struct asker *own, const struct asker *other)
 {
+    if (is_about_reaching_page(finding)) {
+        judge_page(finding, own, other);
+        return;
+    }
     finding->other_address_worked = finding_is_about_reaching_turn(finding) && !own->several &&
                                     ip_address_equal(&own->address, &finding->key.client) &&
-                                    helped(other, finding);
+                                    !other->several && meets(&other->relayed, finding);
     if (finding->other_address_worked && finding->note == NULL)
         finding->note = "The client got a relay over its other family of addresses (of IPv4 and "
                         "IPv6) at about the same time: only this one is blocked.";

@@ -11,9 +11,7 @@ static bool is_listed(const struct profile_addresses *addresses, const struct ip
     return false;
 }
 
-/* The IPv4 address that a client in an IPv6-only network reaches through NAT64 by this one, as its
- * DNS64 makes it up (RFC 6052 2.1, the well-known prefix); false: it is an address of its own. */
-static bool is_translated(const struct ip_address *address, struct ip_address *inside)
+bool is_translated(const struct ip_address *address, struct ip_address *inside)
 {
     static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
     if (address->family != 6 || memcmp(address->octets, prefix, sizeof prefix) != 0)

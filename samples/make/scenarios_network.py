@@ -3,12 +3,13 @@
 import dns
 import stun
 import tls
-from sample import failing, finding, silent
+from sample import PROFILE, failing, finding, silent
+from scenarios_capture import CLIENT6, SERVER6
 from scenarios_guide import RETRANSMISSIONS
 from scenarios_lived import WELL
 from story import (CLIENT_ADDRESS, LAN2, NAME, NAT, TURN_CHECK, arrive, call, healthy_call, start,
                    turn_udp)
-from wire import Capture, Tcp, Udp, icmp_error
+from wire import ACK, RST, Capture, Tcp, Udp, icmp_error
 
 PORTAL, OUTSIDE = "172.16.84.1", "203.0.113.80"
 TEST_NAME = "connectivitycheck.example.net"
@@ -144,11 +145,38 @@ def grant_lost_once():
     return silent(capture, TURN_CHECK, verdict="pass", cases=WELL)
 
 
+def six_refused():
+    """A client with IPv4 and IPv6. The site's name has an IPv6 address, too, where the web port is
+    closed; the page comes over IPv4, and so does TURN, which refuses the password. That the one
+    family is closed keeps nobody out."""
+    capture = Capture(near=(CLIENT_ADDRESS, CLIENT6))
+    resolver = dns.Resolver(capture)
+    resolver.ask(NAME, dns.AAAA)
+    resolver.answer(dns.address(NAME, SERVER6))
+    six = Tcp(capture, (CLIENT6, 50001), (SERVER6, 443))
+    for _ in range(3):
+        six.syn(sequence=None)
+        six.segment(six.server, six.client, RST | ACK)
+        six.client.sequence -= 1
+        capture.wait(0.1)
+    session = arrive(capture, port=50002)
+    turn = turn_udp(capture, password="wrong")
+    turn.challenge()
+    turn.authenticate()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", refusal, certainty="definite",
+                     arguments=PROFILE + ["--vantage", "client"])
+    sample.expected["findings"]["present"].append(finding("tcp.refused", severity="warning"))
+    return sample
+
+
 SCENARIOS = {
     "captive-portal": captive_portal,
     "captive-portal-past": captive_portal_past,
     "captive-portal-then-refused": captive_portal_then_refused,
     "turn-answer-from-elsewhere": answer_from_elsewhere,
     "turn-answer-altered": answer_altered,
+    "dual-stack-ipv6-refused": six_refused,
     "turn-answer-lost-once": grant_lost_once,
 }

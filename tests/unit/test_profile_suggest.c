@@ -227,6 +227,21 @@ static void test_ports_and_clusters(void **state)
     engine_free(engine);
 }
 
+/* What DNS64 made up stands for the address inside it. */
+static void test_behind_nat64(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct ip_address inside;
+    struct engine *engine = empty_engine();
+    add_allocation(engine, 1, "2001:db8::84:1", "64:ff9b::10.88.246.156");
+    free(suggested(engine, &profile));
+    assert_true(ip_address_parse(&inside, "10.88.246.156"));
+    assert_int_equal(profile.expressway.static_nat.count, 1);
+    assert_true(ip_address_equal(&profile.expressway.static_nat.items[0], &inside));
+    engine_free(engine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_relayed_ports),
         cmocka_unit_test(test_user_names),
         cmocka_unit_test(test_ports_and_clusters),
+        cmocka_unit_test(test_behind_nat64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
