@@ -168,7 +168,7 @@ static const struct blame {
  * is one of about now. */
 static bool is_about_now(int64_t time, int64_t now)
 {
-    const int64_t year = 366 * 24 * 3600 * (int64_t)SECONDS;
+    const int64_t year = INT64_C(366) * 86400 * SECONDS;
     return time > now - year && time < now + year;
 }
 
