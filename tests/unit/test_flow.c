@@ -68,6 +68,35 @@ static void test_told_apart(void **state)
     assert_int_equal(flows.table.used, 4);
 }
 
+/* A guess may be of another flow, or of one that is gone, whose memory another one has or nobody.
+ */
+static void test_guesses(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 40000),
+                             server = place(STAGE_SERVER, 3478);
+    struct flow_search search;
+    unsigned from;
+    flow_search_begin(&search, &flows.table.hash, &client, &server, 17, FLOW_OUTER);
+    struct flow *flow = flows_note_found(&flows, &search, NULL);
+    assert_ptr_equal(flows_foresee_record(&flows, &search), flow);
+    assert_ptr_equal(flows_note_found(&flows, &search, flow), flow);
+    struct flow *other = flows_note(&flows, &client, &server, 6, FLOW_OUTER, &from);
+    assert_ptr_equal(flows_note_found(&flows, &search, other), flow);
+    assert_int_equal(flow->packets[search.from], 3);
+    assert_int_equal(other->packets[from], 1);
+
+    table_remove(&flows.table, flow); /* its key is still there */
+    struct flow *again = flows_note_found(&flows, &search, flow);
+    assert_int_equal(again->packets[search.from], 1);
+    assert_ptr_equal(flows_find(&flows, &client, &server, 17, FLOW_OUTER, &from), again);
+    table_remove(&flows.table, again);
+    struct flow *reused = flows_note(&flows, &server, &client, 6, FLOW_RELAYED, &from);
+    assert_ptr_equal(reused, again);
+    assert_ptr_not_equal(flows_note_found(&flows, &search, again), reused);
+    assert_int_equal(flows.table.used, 3);
+}
+
 /* Finding makes nothing and counts nothing. */
 static void test_find(void **state)
 {
@@ -130,8 +159,9 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_both_directions),      TEST(test_told_apart),        TEST(test_find),
-        TEST(test_hosts_seen_both_ways), TEST(test_hosts_count_flows),
+        TEST(test_both_directions),   TEST(test_told_apart), TEST(test_find),
+        TEST(test_guesses),           TEST(test_find),       TEST(test_hosts_seen_both_ways),
+        TEST(test_hosts_count_flows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
