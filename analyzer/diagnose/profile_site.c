@@ -11,22 +11,12 @@ static bool is_listed(const struct profile_addresses *addresses, const struct ip
     return false;
 }
 
-bool is_translated(const struct ip_address *address, struct ip_address *inside)
-{
-    static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
-    if (address->family != 6 || memcmp(address->octets, prefix, sizeof prefix) != 0)
-        return false;
-    *inside = (struct ip_address){.family = 4};
-    memcpy(inside->octets, address->octets + sizeof prefix, 4);
-    return true;
-}
-
 bool profile_addresses_contain(const struct profile_addresses *addresses,
                                const struct ip_address *address)
 {
     struct ip_address inside;
     return is_listed(addresses, address) ||
-           (is_translated(address, &inside) && is_listed(addresses, &inside));
+           (ip_address_inside_nat64(address, &inside) && is_listed(addresses, &inside));
 }
 
 static bool network_contains(const struct ip_network *network, const struct ip_address *address)

@@ -16,10 +16,6 @@ enum site_role {
     SITE_ROLE_CLIENT,
 };
 
-/* The IPv4 address that a client in an IPv6-only network reaches through NAT64 by this one, as its
- * DNS64 makes it up (RFC 6052 2.1, the well-known prefix); false: it is an address of its own. */
-bool is_translated(const struct ip_address *address, struct ip_address *inside);
-
 /* A translated address stands for the one inside it. */
 bool profile_addresses_contain(const struct profile_addresses *addresses,
                                const struct ip_address *address);

@@ -91,7 +91,7 @@ static void suggest_address(struct suggestions *all, const char *section, const 
 {
     char text[IP_ADDRESS_TEXT];
     struct ip_address inside;
-    if (is_translated(address, &inside))
+    if (ip_address_inside_nat64(address, &inside))
         address = &inside;
     if (address->family != 0 && !profile_addresses_contain(known, address))
         suggest(all, section, name, ip_address_text(address, text), seen);

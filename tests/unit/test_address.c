@@ -44,11 +44,26 @@ static void test_no_address_is_not_local(void **state)
     assert_false(ip_address_is_local(&(struct ip_address){.family = 0}));
 }
 
+/* RFC 6052 section 2.4: 192.0.2.33 by the well-known prefix; other prefixes hold nothing. */
+static void test_nat64(void **state)
+{
+    (void)state;
+    struct ip_address address, inside, expected;
+    assert_true(ip_address_parse(&address, "64:ff9b::192.0.2.33"));
+    assert_true(ip_address_parse(&expected, "192.0.2.33"));
+    assert_true(ip_address_inside_nat64(&address, &inside));
+    assert_true(ip_address_equal(&inside, &expected));
+    assert_false(ip_address_inside_nat64(&expected, &inside));
+    assert_true(ip_address_parse(&address, "64:ff9b:1::192.0.2.33"));
+    assert_false(ip_address_inside_nat64(&address, &inside));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_local_addresses),
         cmocka_unit_test(test_no_address_is_not_local),
+        cmocka_unit_test(test_nat64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
