@@ -18,9 +18,9 @@ enum { BLOCKS = 8, SOME = BLOCKS / 2 };
 
 struct ahead {
     struct capture *capture;
-    struct key_hash hash; /* of flows */
-    uint64_t left;        /* packets to be read */
-    struct ahead_block *blocks;
+    struct key_hash hash;       /* of flows */
+    uint64_t left;              /* packets to be read */
+    struct ahead_block *blocks; /* BLOCKS of them, in turn */
     bool has_thread;
     bool has_taken; /* the block `taken` is being analysed */
     bool (*goes_on)(void *context);
@@ -99,19 +99,28 @@ static void *read_ahead(void *context)
     return NULL;
 }
 
-struct ahead *ahead_new(struct capture *capture, const struct key_hash *hash, uint64_t most)
+/* NULL when memory is short. */
+static struct ahead *allocate(void)
 {
     struct ahead *ahead = calloc(1, sizeof *ahead);
     if (ahead == NULL)
         return NULL;
-    *ahead = (struct ahead){.capture = capture,
-                            .hash = *hash,
-                            .left = most,
-                            .blocks = aligned_alloc(64, BLOCKS * sizeof *ahead->blocks)};
-    if (ahead->blocks == NULL) {
-        free(ahead);
+    ahead->blocks =
+        aligned_alloc(_Alignof(struct ahead_block), BLOCKS * sizeof(struct ahead_block));
+    if (ahead->blocks != NULL)
+        return ahead;
+    free(ahead);
+    return NULL;
+}
+
+struct ahead *ahead_new(struct capture *capture, const struct key_hash *hash, uint64_t most)
+{
+    struct ahead *ahead = allocate();
+    if (ahead == NULL)
         return NULL;
-    }
+    ahead->capture = capture;
+    ahead->hash = *hash;
+    ahead->left = most;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->read, NULL);
     pthread_cond_init(&ahead->room, NULL);

@@ -54,20 +54,23 @@ static void take(struct engine *engine, const struct arrival *arrival,
         trackers_arrive(&engine->trackers, arrival, handler);
 }
 
+/* So many packets' time each step comes after the first one, for each packet: enough for memory to
+ * come, and not so much that it has gone again. An index before the first packet wraps round to one
+ * beyond the last. */
 void engine_arrivals(struct engine *engine, struct arrival *arrivals, size_t count)
 {
-    enum { INDEX_AHEAD = 16, FLOW_AHEAD = 8, STATE_AHEAD = 4 };
+    enum { FLOW_AFTER = 8, STATE_AFTER = 12, TURN_AFTER = 16 };
     const struct trackers *trackers = &engine->trackers;
     struct event_handler handler = to_conclusions(engine);
-    for (size_t i = 0; i < count + INDEX_AHEAD; i++) {
+    for (size_t i = 0; i < count + TURN_AFTER; i++) {
         if (i < count)
             trackers_foresee_flow(trackers, &arrivals[i]);
-        if (i - (INDEX_AHEAD - FLOW_AHEAD) < count)
-            trackers_find_flow(trackers, &arrivals[i - (INDEX_AHEAD - FLOW_AHEAD)]);
-        if (i - (INDEX_AHEAD - STATE_AHEAD) < count)
-            trackers_find_state(trackers, &arrivals[i - (INDEX_AHEAD - STATE_AHEAD)]);
-        if (i - INDEX_AHEAD < count)
-            take(engine, &arrivals[i - INDEX_AHEAD], &handler);
+        if (i - FLOW_AFTER < count)
+            trackers_find_flow(trackers, &arrivals[i - FLOW_AFTER]);
+        if (i - STATE_AFTER < count)
+            trackers_find_state(trackers, &arrivals[i - STATE_AFTER]);
+        if (i - TURN_AFTER < count)
+            take(engine, &arrivals[i - TURN_AFTER], &handler);
     }
 }
 

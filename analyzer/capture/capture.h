@@ -82,6 +82,7 @@ void capture_set_wait(struct capture *capture, bool (*wait)(void *context, int d
 enum {
     CAPTURE_PACKET_LONGEST = 262144, /* bytes: libpcap's own bound */
     CAPTURE_BLOCK_PACKETS = 512,
+    /* What is read at once, behind a packet that was not all there the last time. */
     CAPTURE_BLOCK_BYTES = CAPTURE_PACKET_LONGEST + 129 * 1024,
 };
 
