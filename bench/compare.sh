@@ -5,6 +5,7 @@
 #
 # usage: bench/compare.sh [FILE...]
 #   without a FILE, one of media and one of signalling are generated, 2 GB each, and removed again
+#   the target of pcap_count is that for media where the name of a FILE says "media"
 # environment: BUILD (build/release), RUNS (3: the best one counts), SLICE (200000 packets for
 #   tshark), TMPDIR (/tmp)
 set -euo pipefail
