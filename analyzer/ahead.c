@@ -52,8 +52,8 @@ static bool fill(struct ahead *ahead, struct ahead_block *block)
 
 static void decode(struct ahead_block *block, const struct key_hash *hash)
 {
-    for (size_t i = 0; !block->is_decoded && i < block->captured.count; i++)
-        arrival_decode(&block->arrivals[i], &block->captured.packets[i], hash);
+    if (!block->is_decoded)
+        arrivals_decode(block->arrivals, block->captured.packets, block->captured.count, hash);
     block->is_decoded = true;
 }
 

@@ -29,6 +29,10 @@ struct arrival {
 void arrival_decode(struct arrival *arrival, const struct captured_packet *captured,
                     const struct key_hash *hash);
 
+/* The same for `count` packets. */
+void arrivals_decode(struct arrival *arrivals, const struct captured_packet *captured, size_t count,
+                     const struct key_hash *hash);
+
 /* The same for a packet that is decoded already. */
 void arrival_search(struct arrival *arrival, const struct key_hash *hash);
 

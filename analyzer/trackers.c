@@ -56,6 +56,7 @@ static void note_direction(struct trackers *trackers, const struct sighting *sig
 
 void trackers_foresee_flow(const struct trackers *trackers, const struct arrival *arrival)
 {
+    __builtin_prefetch(arrival->packet.payload.data);
     if (arrival->has_flow)
         flows_foresee(&trackers->flows, &arrival->search);
 }

@@ -46,7 +46,7 @@ int capture_read_again(const struct capture *capture, uint16_t input, uint64_t f
         return -1;
     const struct source *source = &capture->sources[input];
     uint64_t offset, start = offsets_before(&source->offsets, from, &offset);
-    struct source again = {.input = source->input, .packet = {.input = input}, .again = -1};
+    struct source again = {.input = source->input, .index = input, .again = -1};
     if (source->again < 0 || start == 0 || open_again(&again, source) != 0)
         return -1;
     bool more = seek(&again, start, offset);

@@ -16,7 +16,7 @@ struct capture *capture_new(size_t count)
     }
     capture->count = count;
     for (size_t i = 0; i < count; i++) {
-        capture->sources[i].packet.input = (uint16_t)i;
+        capture->sources[i].index = (uint16_t)i;
         capture->sources[i].again = -1;
         capture->sources[i].stop = &capture->stop;
     }
@@ -109,8 +109,9 @@ static void read_into(struct source *source, uint8_t *bytes)
 /* Where they stand they stay, for the next block has a place of its own. */
 static void fill_in_place(struct capture *capture, struct capture_block *block, size_t most)
 {
-    while (block->count < most && source_read_within(capture->delivered))
-        deliver(capture->delivered, &block->packets[block->count++]);
+    struct source *source = capture->delivered;
+    while (block->count < most && source_read_within(source, &block->packets[block->count]))
+        count_packet(&source->input, &block->packets[block->count++]);
 }
 
 /* The view of the packet would end when its source reads on. */

@@ -161,19 +161,20 @@ static bool passes_filter(const struct source *source, struct bytes bytes, uint3
     return !source->has_filter || pcap_offline_filter(&source->filter, &header, bytes.data) != 0;
 }
 
-static void take_packet(struct source *source, int64_t time, struct bytes bytes,
-                        uint32_t wire_length)
+/* False: the filter does not take it. */
+static bool take_packet(struct source *source, struct captured_packet *packet, int64_t time,
+                        struct bytes bytes, uint32_t wire_length)
 {
-    struct captured_packet *packet = &source->packet;
     source->frame++;
     if (!passes_filter(source, bytes, wire_length))
-        return;
+        return false;
     packet->time = time;
     packet->frame = source->frame;
+    packet->input = source->index;
     packet->link_type = source->input.link_type;
     packet->bytes = bytes;
     packet->wire_length = wire_length > bytes.length ? wire_length : bytes.length;
-    source->pending = true;
+    return true;
 }
 
 /* `offset`: of the next packet in the file. */
@@ -195,17 +196,21 @@ static bool is_stopped(const struct source *source)
     return source->stop != NULL && atomic_load_explicit(source->stop, memory_order_relaxed);
 }
 
-static void read_records(struct source *source, bool read_on)
+/* Whether there is one more that passes the filter. */
+static bool read_records(struct source *source, struct captured_packet *packet, bool read_on)
 {
     struct record record;
     uint64_t offset = source->records.position;
-    while (!source->pending && records_next(&source->records, &record, read_on)) {
+    while (records_next(&source->records, &record, read_on)) {
         note_offset(source, offset);
         offset = source->records.position;
-        take_packet(source, record.time > 0 ? record.time : 1, record.bytes, record.wire_length);
-        if (!source->pending && is_stopped(source))
-            return;
+        if (take_packet(source, packet, record.time > 0 ? record.time : 1, record.bytes,
+                        record.wire_length))
+            return true;
+        if (is_stopped(source))
+            return false;
     }
+    return false;
 }
 
 /* At the end of the file, too, libpcap has the last word. */
@@ -219,17 +224,15 @@ static void give_back_to_pcap(struct source *source)
     source_close(source);
 }
 
-bool source_read_within(struct source *source)
+bool source_read_within(struct source *source, struct captured_packet *packet)
 {
-    if (source->records.buffer != NULL)
-        read_records(source, false);
-    return source->pending;
+    return source->records.buffer != NULL && read_records(source, packet, false);
 }
 
 void source_read(struct source *source)
 {
     if (source->records.buffer != NULL && !source->pending) {
-        read_records(source, true);
+        source->pending = read_records(source, &source->packet, true);
         if (!source->pending)
             give_back_to_pcap(source);
     }
@@ -250,8 +253,9 @@ void source_read(struct source *source)
             source_close(source);
             return;
         }
-        take_packet(source, packet_time(&header->ts, source->fraction > 0 ? source->fraction : 1),
-                    bytes_of(data, header->caplen), header->len);
+        int64_t time = packet_time(&header->ts, source->fraction > 0 ? source->fraction : 1);
+        source->pending =
+            take_packet(source, &source->packet, time, bytes_of(data, header->caplen), header->len);
     }
 }
 

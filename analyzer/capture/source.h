@@ -16,7 +16,8 @@
 
 struct source {
     struct capture_input input;
-    pcap_t *pcap; /* NULL: nothing (more) can be read */
+    uint16_t index; /* of the input */
+    pcap_t *pcap;   /* NULL: nothing (more) can be read */
     struct stream stream;
     struct records records; /* of a plain file: read before `pcap` is asked */
     uint64_t size;          /* of the file, kept when the stream is closed; 0: not known */
@@ -55,9 +56,9 @@ int source_prepare(struct source *source, const char *filter);
  * input), closes the source. */
 void source_read(struct source *source);
 
-/* The next packet that is in memory already: what was read before stays valid. False: source_read
- * must read on. */
-bool source_read_within(struct source *source);
+/* The next packet that is in memory already, when none is pending: it does not become so. What was
+ * read before stays valid. False: source_read must read on. */
+bool source_read_within(struct source *source, struct captured_packet *packet);
 
 /* Bytes read from disk so far; 0 when the size is not known. */
 uint64_t source_position(const struct source *source);

@@ -21,6 +21,14 @@ static bool is_plain(struct bytes ethernet, struct bytes ip, size_t left)
            total <= left && (protocol == IP_PROTOCOL_UDP || protocol == IP_PROTOCOL_TCP);
 }
 
+/* Part by part: a whole address is put together somewhere else, and to read it back in other pieces
+ * than it was written in takes as long as all the rest. */
+static void set_v4(struct ip_address *cleared, const uint8_t octets[4])
+{
+    cleared->family = 4;
+    memcpy(cleared->octets, octets, 4);
+}
+
 bool decode_plain(struct packet *packet, struct bytes frame, enum dissect_status *status)
 {
     if (frame.length < ETHERNET_HEADER + IPV4_HEADER)
@@ -29,8 +37,8 @@ bool decode_plain(struct packet *packet, struct bytes frame, enum dissect_status
     struct bytes ip = bytes_of(frame.data + ETHERNET_HEADER, IPV4_HEADER);
     if (!is_plain(ethernet, ip, frame.length - ETHERNET_HEADER))
         return false;
-    packet->source.ip = ip_address_v4(ip.data + 12);
-    packet->destination.ip = ip_address_v4(ip.data + 16);
+    set_v4(&packet->source.ip, ip.data + 12);
+    set_v4(&packet->destination.ip, ip.data + 16);
     packet->ttl = bytes_u8(ip, 8);
     packet->protocol = bytes_u8(ip, 9);
     packet->fragment.identification = bytes_u16(ip, 4);
