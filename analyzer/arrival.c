@@ -8,9 +8,10 @@ void arrival_search(struct arrival *arrival, const struct key_hash *hash)
     arrival->has_flow =
         (packet->protocol == IP_PROTOCOL_UDP || packet->protocol == IP_PROTOCOL_TCP) &&
         !packet->fragment.is_fragment && !packet->is_icmp_error;
-    if (arrival->has_flow)
-        flow_search_begin(&arrival->search, hash, &packet->source, &packet->destination,
-                          packet->protocol, FLOW_OUTER);
+    if (!arrival->has_flow)
+        return;
+    struct five_tuple tuple = arrival_tuple(arrival);
+    arrival->search = flow_search_begin(hash, &tuple);
 }
 
 static void decode(struct arrival *arrival, const struct captured_packet *captured)

@@ -24,6 +24,13 @@ struct arrival {
     struct packet packet;
 };
 
+/* Of a packet that has a flow; it lies in the packet. */
+static inline struct five_tuple arrival_tuple(const struct arrival *arrival)
+{
+    const struct packet *packet = &arrival->packet;
+    return (struct five_tuple){&packet->source, &packet->destination, packet->protocol, FLOW_OUTER};
+}
+
 /* Decodes a packet and begins the search for its flow. Its views are those of `captured`. `hash` is
  * that of the table of flows. */
 void arrival_decode(struct arrival *arrival, const struct captured_packet *captured,

@@ -84,7 +84,8 @@ void trackers_find_state(const struct trackers *trackers, const struct arrival *
 static void see(struct trackers *trackers, const struct arrival *arrival, struct sighting *sighting)
 {
     const struct place *place = &arrival->place;
-    struct flow *flow = flows_note_found(&trackers->flows, &arrival->search, arrival->flow);
+    const struct five_tuple tuple = arrival_tuple(arrival);
+    struct flow *flow = flows_note_found(&trackers->flows, &tuple, &arrival->search, arrival->flow);
     *sighting = (struct sighting){.time = place->time,
                                   .frame = place->frame,
                                   .input = place->input,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/flow/flow.h"
 
+#include <assert.h>
+
 /* Resolvers ask from another port each time. */
 static bool is_spent(const void *record)
 {
@@ -21,16 +23,12 @@ void flows_free(struct flows *flows)
     table_free(&flows->table);
 }
 
-static unsigned fill_key(struct flow_key *key, const struct transport_address *source,
-                         const struct transport_address *destination, uint8_t protocol,
-                         enum flow_layer layer)
+static struct flow_key key_of(const struct five_tuple *tuple, unsigned from)
 {
-    unsigned from = transport_address_compare(source, destination) <= 0 ? 0 : 1;
-    key->endpoint[from] = *source;
-    key->endpoint[1 - from] = *destination;
-    key->protocol = protocol;
-    key->layer = (uint8_t)layer;
-    return from;
+    struct flow_key key = {.protocol = tuple->protocol, .layer = tuple->layer};
+    key.endpoint[from] = *tuple->source;
+    key.endpoint[1 - from] = *tuple->destination;
+    return key;
 }
 
 static void count_packet(struct flow *flow, unsigned from)
@@ -39,13 +37,23 @@ static void count_packet(struct flow *flow, unsigned from)
         flow->packets[from]++;
 }
 
-void flow_search_begin(struct flow_search *search, const struct key_hash *hash,
-                       const struct transport_address *source,
-                       const struct transport_address *destination, uint8_t protocol,
-                       enum flow_layer layer)
+/* Of the key, without making it: its parts lie in the packet. */
+static uint32_t hash_of(const struct key_hash *hash, const struct transport_address *low,
+                        const struct transport_address *high, uint64_t rest)
 {
-    search->from = fill_key(&search->key, source, destination, protocol, layer);
-    search->hash = key_hash(hash, &search->key, sizeof search->key);
+    enum { WORDS = (sizeof *low + 7) / 8, REST = 2 * WORDS };
+    static_assert((int)REST < (int)KEY_HASH_WORDS, "the hash has secrets for all of the key");
+    uint64_t sum = key_hash_part(hash->secret, low, sizeof *low) +
+                   key_hash_part(hash->secret + WORDS, high, sizeof *high);
+    return key_hash_mix(sum + key_hash_pair(rest, hash->secret[REST]));
+}
+
+struct flow_search flow_search_begin(const struct key_hash *hash, const struct five_tuple *tuple)
+{
+    uint64_t rest = tuple->protocol | (uint64_t)tuple->layer << 32;
+    if (transport_address_compare(tuple->source, tuple->destination) <= 0)
+        return (struct flow_search){hash_of(hash, tuple->source, tuple->destination, rest), 0};
+    return (struct flow_search){hash_of(hash, tuple->destination, tuple->source, rest), 1};
 }
 
 void flows_foresee(const struct flows *flows, const struct flow_search *search)
@@ -58,22 +66,32 @@ struct flow *flows_foresee_record(const struct flows *flows, const struct flow_s
     return table_foresee_record(&flows->table, search->hash);
 }
 
-static struct flow *find_or_begin(struct flows *flows, const struct flow_search *search)
+static struct flow *find_or_begin(struct flows *flows, const struct five_tuple *tuple,
+                                  const struct flow_search *search)
 {
     bool created;
-    struct flow *flow = table_add_hashed(&flows->table, &search->key, search->hash, &created);
+    struct flow_key key = key_of(tuple, search->from);
+    struct flow *flow = table_add_hashed(&flows->table, &key, search->hash, &created);
     if (created)
         flow->initiator = (uint8_t)search->from;
     return flow;
 }
 
-struct flow *flows_note_found(struct flows *flows, const struct flow_search *search,
-                              struct flow *guess)
+static bool is_of(const struct flow *flow, const struct five_tuple *tuple, unsigned from)
+{
+    const struct transport_address *ends = flow->key.endpoint;
+    return memcmp(&ends[from], tuple->source, sizeof ends[from]) == 0 &&
+           memcmp(&ends[1 - from], tuple->destination, sizeof ends[from]) == 0 &&
+           flow->key.protocol == tuple->protocol && flow->key.layer == tuple->layer;
+}
+
+struct flow *flows_note_found(struct flows *flows, const struct five_tuple *tuple,
+                              const struct flow_search *search, struct flow *guess)
 {
     struct flow *flow = guess;
-    if (guess == NULL || memcmp(&guess->key, &search->key, sizeof guess->key) != 0 ||
+    if (guess == NULL || !is_of(guess, tuple, search->from) ||
         !table_touch_live(&flows->table, guess))
-        flow = find_or_begin(flows, search);
+        flow = find_or_begin(flows, tuple, search);
     count_packet(flow, search->from);
     return flow;
 }
@@ -82,10 +100,10 @@ struct flow *flows_note(struct flows *flows, const struct transport_address *sou
                         const struct transport_address *destination, uint8_t protocol,
                         enum flow_layer layer, unsigned *from)
 {
-    struct flow_search search;
-    flow_search_begin(&search, &flows->table.hash, source, destination, protocol, layer);
+    struct five_tuple tuple = {source, destination, protocol, (uint8_t)layer};
+    struct flow_search search = flow_search_begin(&flows->table.hash, &tuple);
     *from = search.from;
-    return flows_note_found(flows, &search, NULL);
+    return flows_note_found(flows, &tuple, &search, NULL);
 }
 
 void flows_note_again(struct flows *flows, struct flow *flow, unsigned from)
@@ -98,9 +116,11 @@ struct flow *flows_find(const struct flows *flows, const struct transport_addres
                         const struct transport_address *destination, uint8_t protocol,
                         enum flow_layer layer, unsigned *from)
 {
-    struct flow_key key;
-    *from = fill_key(&key, source, destination, protocol, layer);
-    return table_find(&flows->table, &key);
+    struct five_tuple tuple = {source, destination, protocol, (uint8_t)layer};
+    struct flow_search search = flow_search_begin(&flows->table.hash, &tuple);
+    struct flow_key key = key_of(&tuple, search.from);
+    *from = search.from;
+    return table_find_hashed(&flows->table, &key, search.hash);
 }
 
 const char *transport_name(uint8_t protocol, bool inside_tls)

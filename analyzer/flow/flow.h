@@ -31,8 +31,7 @@ enum flow_content {
     CONTENT_OTHER, /* looked at long enough: not ours */
 };
 
-/* endpoint[0] is the lower one in transport_address_compare's order. Hashed and compared as bytes.
- */
+/* endpoint[0] is the lower one in transport_address_compare's order. Compared as bytes. */
 struct flow_key {
     struct transport_address endpoint[2];
     uint8_t protocol; /* enum ip_protocol */
@@ -73,25 +72,29 @@ struct flow *flows_note(struct flows *flows, const struct transport_address *sou
                         const struct transport_address *destination, uint8_t protocol,
                         enum flow_layer layer, unsigned *from);
 
-/* The same in steps, for a packet that has yet to wait for its turn. */
+/* What makes a flow, as a packet of it has it. */
+struct five_tuple {
+    const struct transport_address *source;
+    const struct transport_address *destination;
+    uint8_t protocol; /* enum ip_protocol */
+    uint8_t layer;    /* enum flow_layer */
+};
+
+/* flows_note in steps, for a packet that has yet to wait for its turn. */
 struct flow_search {
-    struct flow_key key;
     uint32_t hash;
-    unsigned from;
+    uint32_t from; /* the index of the endpoint that is the source */
 };
 
 /* `hash` is that of the table of flows; it never changes. */
-void flow_search_begin(struct flow_search *search, const struct key_hash *hash,
-                       const struct transport_address *source,
-                       const struct transport_address *destination, uint8_t protocol,
-                       enum flow_layer layer);
+struct flow_search flow_search_begin(const struct key_hash *hash, const struct five_tuple *tuple);
 /* Asks for the memory that flows_foresee_record will look at, and that for what flows_note_found
  * will. A guess; NULL: the flow is new. */
 void flows_foresee(const struct flows *flows, const struct flow_search *search);
 struct flow *flows_foresee_record(const struct flows *flows, const struct flow_search *search);
 /* `guess` may be NULL. */
-struct flow *flows_note_found(struct flows *flows, const struct flow_search *search,
-                              struct flow *guess);
+struct flow *flows_note_found(struct flows *flows, const struct five_tuple *tuple,
+                              const struct flow_search *search, struct flow *guess);
 
 /* One more packet, by endpoint `from`, of a flow that is known. */
 void flows_note_again(struct flows *flows, struct flow *flow, unsigned from);

@@ -47,18 +47,24 @@ static inline uint64_t key_hash_last_word(const unsigned char *key, size_t lengt
     return word;
 }
 
-/* `length` is at most KEY_HASH_LONGEST, and the same for all keys that are compared. Words are read
- * in the machine's order. */
-static inline uint32_t key_hash(const struct key_hash *hash, const void *key, size_t length)
+/* NH of one part of a key, with as many secrets as it has words, whole or not. */
+static inline uint64_t key_hash_part(const uint64_t *secret, const void *part, size_t length)
 {
-    const unsigned char *bytes = key;
+    const unsigned char *bytes = part;
     uint64_t sum = 0, word;
     size_t i = 0;
     for (; (i + 1) * sizeof word < length; i++) {
         memcpy(&word, bytes + i * sizeof word, sizeof word);
-        sum += key_hash_pair(word, hash->secret[i]);
+        sum += key_hash_pair(word, secret[i]);
     }
-    return key_hash_mix(sum + key_hash_pair(key_hash_last_word(bytes, length), hash->secret[i]));
+    return sum + key_hash_pair(key_hash_last_word(bytes, length), secret[i]);
+}
+
+/* `length` is at most KEY_HASH_LONGEST, and the same for all keys that are compared. Words are read
+ * in the machine's order. */
+static inline uint32_t key_hash(const struct key_hash *hash, const void *key, size_t length)
+{
+    return key_hash_mix(key_hash_part(hash->secret, key, length));
 }
 
 #endif

@@ -95,8 +95,8 @@ static void expect_arrival(const struct arrival *arrival, uint64_t frame)
     assert_int_equal(packet->payload.data[0], frame % 251);
     assert_int_equal(packet->payload.data[packet->payload.length - 1], frame % 251);
     assert_true(arrival->has_flow);
-    assert_int_equal(arrival->search.hash,
-                     key_hash(&hash, &arrival->search.key, sizeof arrival->search.key));
+    const struct five_tuple tuple = arrival_tuple(arrival);
+    assert_int_equal(arrival->search.hash, flow_search_begin(&hash, &tuple).hash);
 }
 
 /* Of `files` files with the same times: one frame of each in turn. `seen` before this block. */

@@ -68,6 +68,25 @@ static void test_told_apart(void **state)
     assert_int_equal(flows.table.used, 4);
 }
 
+/* Either direction, and nothing else, leads to the same record. */
+static void test_search(void **state)
+{
+    (void)state;
+    struct transport_address client = place(STAGE_CLIENT, 40000),
+                             server = place(STAGE_SERVER, 3478);
+    const struct key_hash *hash = &flows.table.hash;
+    const struct five_tuple there = {&client, &server, 17, FLOW_OUTER};
+    const struct five_tuple back = {&server, &client, 17, FLOW_OUTER};
+    const struct five_tuple others[] = {{&client, &server, 6, FLOW_OUTER},
+                                        {&client, &server, 17, FLOW_RELAYED},
+                                        {&client, &client, 17, FLOW_OUTER}};
+    const struct flow_search search = flow_search_begin(hash, &there);
+    assert_int_equal(flow_search_begin(hash, &back).hash, search.hash);
+    assert_int_equal(flow_search_begin(hash, &back).from, 1 - search.from);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_int_not_equal(flow_search_begin(hash, &others[i]).hash, search.hash);
+}
+
 /* A guess may be of another flow, or of one that is gone, whose memory another one has or nobody.
  */
 static void test_guesses(void **state)
@@ -75,25 +94,25 @@ static void test_guesses(void **state)
     (void)state;
     struct transport_address client = place(STAGE_CLIENT, 40000),
                              server = place(STAGE_SERVER, 3478);
-    struct flow_search search;
     unsigned from;
-    flow_search_begin(&search, &flows.table.hash, &client, &server, 17, FLOW_OUTER);
-    struct flow *flow = flows_note_found(&flows, &search, NULL);
+    const struct five_tuple tuple = {&client, &server, 17, FLOW_OUTER};
+    const struct flow_search search = flow_search_begin(&flows.table.hash, &tuple);
+    struct flow *flow = flows_note_found(&flows, &tuple, &search, NULL);
     assert_ptr_equal(flows_foresee_record(&flows, &search), flow);
-    assert_ptr_equal(flows_note_found(&flows, &search, flow), flow);
+    assert_ptr_equal(flows_note_found(&flows, &tuple, &search, flow), flow);
     struct flow *other = flows_note(&flows, &client, &server, 6, FLOW_OUTER, &from);
-    assert_ptr_equal(flows_note_found(&flows, &search, other), flow);
+    assert_ptr_equal(flows_note_found(&flows, &tuple, &search, other), flow);
     assert_int_equal(flow->packets[search.from], 3);
     assert_int_equal(other->packets[from], 1);
 
     table_remove(&flows.table, flow); /* its key is still there */
-    struct flow *again = flows_note_found(&flows, &search, flow);
+    struct flow *again = flows_note_found(&flows, &tuple, &search, flow);
     assert_int_equal(again->packets[search.from], 1);
     assert_ptr_equal(flows_find(&flows, &client, &server, 17, FLOW_OUTER, &from), again);
     table_remove(&flows.table, again);
     struct flow *reused = flows_note(&flows, &server, &client, 6, FLOW_RELAYED, &from);
     assert_ptr_equal(reused, again);
-    assert_ptr_not_equal(flows_note_found(&flows, &search, again), reused);
+    assert_ptr_not_equal(flows_note_found(&flows, &tuple, &search, again), reused);
     assert_int_equal(flows.table.used, 3);
 }
 
@@ -159,7 +178,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_both_directions),   TEST(test_told_apart), TEST(test_find),
+        TEST(test_both_directions),   TEST(test_told_apart), TEST(test_search),
         TEST(test_guesses),           TEST(test_find),       TEST(test_hosts_seen_both_ways),
         TEST(test_hosts_count_flows),
     };
