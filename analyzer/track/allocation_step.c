@@ -155,12 +155,18 @@ static bool is_challenge(const struct transaction *transaction)
             !transaction->has_integrity);
 }
 
+/* An answer to a request that was given up long since refuses nothing any more. */
+static bool is_too_late(const struct allocation_step *s)
+{
+    return !s->transaction->request_seen && s->allocation->state == ALLOCATION_UNANSWERED;
+}
+
 static void allocate_error(const struct allocation_step *s)
 {
     copy_software(s->allocation->software, s->message);
     if (is_challenge(s->transaction))
         note_challenge(s);
-    else
+    else if (!is_too_late(s))
         note_refusal(s);
 }
 

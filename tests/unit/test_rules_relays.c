@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said of a finding about TURN, ICE or media where the packets show more than its row of
+ * the catalogue: the note, the remedy, what would make it certain. */
+#include "analyzer/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct engine *engine;
+
+/* A sample as it is diagnosed without a site profile. */
+static void diagnose(const char *sample)
+{
+    char path[512], error[CAPTURE_ERROR_TEXT];
+    const char *const paths[] = {path};
+    struct captured_packet packet;
+    struct verdict verdict;
+    engine_free(engine);
+    (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
+    struct capture *capture = capture_open_files(paths, 1, NULL, error);
+    engine = engine_new(&(struct engine_options){.profile = NULL});
+    assert_non_null(capture);
+    assert_non_null(engine);
+    while (capture_next(capture, &packet) == 1)
+        engine_packet(engine, &packet);
+    engine_end(engine);
+    engine_verdict(engine, &verdict);
+    capture_close(capture);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    engine_free(engine);
+    engine = NULL;
+    return 0;
+}
+
+static const struct finding *found(enum finding_code code)
+{
+    const struct finding *finding = NULL;
+    while ((finding = findings_next(&engine->findings, finding)) != NULL)
+        if (finding->key.code == code)
+            return finding;
+    fail_msg("%s was not found", catalogue_row(code)->name);
+    return NULL;
+}
+
+/* The finding's note has this text in it; NULL: it has no note. */
+static void expect_note(enum finding_code code, const char *text)
+{
+    const char *note = found(code)->note;
+    if (text == NULL ? note != NULL : note == NULL || strstr(note, text) == NULL)
+        fail_msg("the note of %s is: %s", catalogue_row(code)->name, note != NULL ? note : "none");
+}
+
+/* The first step of what to do has this text in it. */
+static void expect_remedy(enum finding_code code, const char *text)
+{
+    const char *first = finding_remedy(found(code))[0];
+    if (strstr(first, text) == NULL)
+        fail_msg("the first step of %s is: %s", catalogue_row(code)->name, first);
+}
+
+static void test_late_answers(void **state)
+{
+    (void)state;
+    diagnose("turn-challenge-late");
+    expect_note(FINDING_TURN_CHALLENGE_UNANSWERED, "given up by then");
+    expect_remedy(FINDING_TURN_CHALLENGE_UNANSWERED, "where the time goes");
+    diagnose("turn-challenge-unanswered");
+    expect_note(FINDING_TURN_CHALLENGE_UNANSWERED, NULL);
+    expect_remedy(FINDING_TURN_CHALLENGE_UNANSWERED, "username and password");
+    diagnose("turn-answer-too-late");
+    expect_note(FINDING_TURN_NO_ANSWER, "half a minute late");
+    expect_remedy(FINDING_TURN_NO_ANSWER, "where the time goes");
+    diagnose("server-silent");
+    expect_note(FINDING_TURN_NO_ANSWER, NULL);
+    expect_remedy(FINDING_TURN_NO_ANSWER, "Open UDP 3478");
+}
+
+static void test_nobody_begins_keys(void **state)
+{
+    (void)state;
+    diagnose("dtls-absent");
+    expect_note(FINDING_DTLS_NO_ANSWER, "Neither end begins");
+    diagnose("dtls-no-answer");
+    expect_note(FINDING_DTLS_NO_ANSWER, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_late_answers, stop),
+        cmocka_unit_test_teardown(test_nobody_begins_keys, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
