@@ -85,6 +85,15 @@ static void test_late_answers(void **state)
     expect_remedy(FINDING_TURN_NO_ANSWER, "Open UDP 3478");
 }
 
+static void test_no_way_round(void **state)
+{
+    (void)state;
+    diagnose("turn-no-way-in");
+    expect_note(FINDING_TURN_NO_ANSWER, "over TCP, too");
+    diagnose("tcp-fallback");
+    expect_note(FINDING_TURN_NO_ANSWER, NULL);
+}
+
 static void test_nobody_begins_keys(void **state)
 {
     (void)state;
@@ -98,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_late_answers, stop),
+        cmocka_unit_test_teardown(test_no_way_round, stop),
         cmocka_unit_test_teardown(test_nobody_begins_keys, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
