@@ -124,6 +124,20 @@ static void note_way_there(const struct path *path, struct finding *finding)
         finding->note = note;
 }
 
+/* So is the TURN server, on the very flow that the path is inside of. */
+static void note_relay_there(const struct rule_context *context, struct finding *finding)
+{
+    static const char note[] =
+        "The TURN server itself goes on answering this client all the while: the way between the "
+        "two is open. Either the server no longer knows the allocation, as after a restart, or "
+        "what lies behind it, the far side or the way to there, is gone.";
+    const struct path *path = context->event->path;
+    const struct allocation *allocation = allocation_of_path(context);
+    if (finding->note == NULL && allocation != NULL && allocation->state == ALLOCATION_ALLOCATED &&
+        allocation->heard > path->side[0].unanswered_since + LIMIT_CONSENT_INTERVAL)
+        finding->note = note;
+}
+
 /* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. They
  * are counted by the checks, one about every 5 s: a clock that is set forward is no silence. The
  * answers may also be among the packets that the capture cut or lost: all of them, if it shows
@@ -150,6 +164,7 @@ static void check_consent_lost(const struct rule_context *context)
               hearing == HEARS_NOTHING))
         rule_doubt_capture(finding);
     note_way_there(context->event->path, finding);
+    note_relay_there(context, finding);
 }
 
 /* Whose other packets arrive may have a client that does not obey; else the capture lost all that

@@ -85,6 +85,31 @@ static void test_late_answers(void **state)
     expect_remedy(FINDING_TURN_NO_ANSWER, "Open UDP 3478");
 }
 
+static void test_restart(void **state)
+{
+    (void)state;
+    diagnose("turn-restarted");
+    expect_note(FINDING_TURN_BAD_REQUEST, "granted this very request before");
+    expect_remedy(FINDING_TURN_BAD_REQUEST, "restarted at that time");
+    diagnose("turn-bad-request");
+    expect_note(FINDING_TURN_BAD_REQUEST, NULL);
+    diagnose("turn-restarted-unnoticed");
+    expect_note(FINDING_ICE_CONSENT_LOST, "goes on answering this client");
+    diagnose("ice-path-died");
+    expect_note(FINDING_ICE_CONSENT_LOST, NULL);
+}
+
+static void test_address_families(void **state)
+{
+    (void)state;
+    diagnose("turn-family-unsupported"); /* 440: of the relay */
+    expect_note(FINDING_TURN_FAMILY_UNSUPPORTED, NULL);
+    expect_remedy(FINDING_TURN_FAMILY_UNSUPPORTED, "Give the TURN server an address");
+    diagnose("peer-family-beside"); /* 443: of a peer */
+    expect_note(FINDING_TURN_FAMILY_UNSUPPORTED, "far side's address that does not fit");
+    expect_remedy(FINDING_TURN_FAMILY_UNSUPPORTED, "Give the far side an address");
+}
+
 static void test_no_way_round(void **state)
 {
     (void)state;
@@ -107,6 +132,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_late_answers, stop),
+        cmocka_unit_test_teardown(test_restart, stop),
+        cmocka_unit_test_teardown(test_address_families, stop),
         cmocka_unit_test_teardown(test_no_way_round, stop),
         cmocka_unit_test_teardown(test_nobody_begins_keys, stop),
     };
