@@ -50,6 +50,18 @@ def speculative_reset():
     return well(capture, session, TCP_CHECK, absent=["tcp.*", "tls.reset-after-hello"])
 
 
+def talk_to_itself():
+    """Captured on all interfaces, so with what the machine says to itself: a page looks for a local
+    agent on 127.0.0.1 and ::1, and nothing listens there. The call works."""
+    capture = Capture(near=(CLIENT_ADDRESS, "127.0.0.1", "::1"))
+    for address, port in (("127.0.0.1", 443), ("::1", 443), ("127.0.0.1", 8443)):
+        agent = Tcp(capture, (address, 50100 + port % 1000), (address, port))
+        agent.syn()
+        agent.reset(by_server=True)
+    return well(capture, arrive(capture), TCP_CHECK, arguments=[],
+                attempts=[{"client": CLIENT_ADDRESS, "outcome": "connected"}])
+
+
 def quic_fallback():
     """The browser tries QUIC first: three Initial packets to UDP 443 without an answer, then TCP,
     which works. The packets' contents are mere octets, so they cannot be decrypted."""
@@ -415,6 +427,7 @@ def space_padding():
 SCENARIOS = {
     "aaaa-missing": aaaa_missing,
     "speculative-reset": speculative_reset,
+    "talk-to-itself": talk_to_itself,
     "quic-fallback": quic_fallback,
     "late-dns-answer": late_dns_answer,
     "dtls-self-signed": self_signed_dtls,
