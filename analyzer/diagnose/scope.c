@@ -83,11 +83,27 @@ static bool lookup_matters(const struct state *state, const struct event *event)
     return scope_name(state, dns_name_text(&event->lookup->name, text, sizeof text));
 }
 
+/* What a client sends to CMS's relay without one of its own is its only path; seen from CMS, whom
+ * the profile knows, it is the leg. */
+bool scope_is_relay_leg(const struct state *state, const struct event *event)
+{
+    const struct allocations *allocations = &state->stun->allocations;
+    const struct path *path = event->path;
+    if (path == NULL || path->allocation.generation != 0)
+        return false;
+    return allocations_relay_at(allocations, &path->client) ||
+           (state->profile != NULL &&
+            profile_role(state->profile, &path->client.ip) == SITE_ROLE_CMS &&
+            allocations_relay_at(allocations, &path->peer));
+}
+
 bool scope_event(const struct state *state, const struct event *event)
 {
     bool web = event->handshake != NULL || event->connection != NULL || event->exchange != NULL;
     if (web && (scope_is_administration(state, &event->server) ||
                 ip_address_is_loopback(&event->client.ip)))
+        return false;
+    if (scope_is_relay_leg(state, event))
         return false;
     if (!scope_is_known(state))
         return event->lookup == NULL || event->lookup->address_count > 0;

@@ -52,6 +52,15 @@ static const struct finding *found(enum finding_code code)
     return NULL;
 }
 
+static size_t count_attempts(void)
+{
+    size_t count = 0;
+    const struct attempt *attempt = NULL;
+    while ((attempt = attempts_next(&engine->attempts, attempt)) != NULL)
+        count++;
+    return count;
+}
+
 /* The finding's note has this text in it; NULL: it has no note. */
 static void expect_note(enum finding_code code, const char *text)
 {
@@ -110,6 +119,16 @@ static void test_address_families(void **state)
     expect_remedy(FINDING_TURN_FAMILY_UNSUPPORTED, "Give the far side an address");
 }
 
+/* On the TURN server the relay's own leg of a path is in the capture, too. */
+static void test_relay_is_no_client(void **state)
+{
+    (void)state;
+    diagnose("at-turn-server-far-side-gone");
+    assert_int_equal(found(FINDING_ICE_CONSENT_LOST)->count, 1);
+    assert_int_equal(engine->findings.kinds[FINDING_ICE_CONSENT_LOST], 1);
+    assert_int_equal(count_attempts(), 1);
+}
+
 static void test_no_way_round(void **state)
 {
     (void)state;
@@ -134,6 +153,7 @@ int main(void)
         cmocka_unit_test_teardown(test_late_answers, stop),
         cmocka_unit_test_teardown(test_restart, stop),
         cmocka_unit_test_teardown(test_address_families, stop),
+        cmocka_unit_test_teardown(test_relay_is_no_client, stop),
         cmocka_unit_test_teardown(test_no_way_round, stop),
         cmocka_unit_test_teardown(test_nobody_begins_keys, stop),
     };
