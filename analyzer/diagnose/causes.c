@@ -4,6 +4,7 @@
 #include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
+#include "analyzer/diagnose/site_blame.h"
 #include "analyzer/diagnose/stranger.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
@@ -231,6 +232,7 @@ static void grade(struct finding *finding, const struct state *state)
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
     portal_grade(finding, state);
+    site_blame_server(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);

@@ -78,6 +78,43 @@ void site_blame_port(const struct rule_context *context, struct finding *finding
     }
 }
 
+static const struct words server_is_silent = {
+    .note =
+        "This capture was made on the TURN server, where the requests arrive and no answer leaves: "
+        "it is no firewall on the way that keeps them apart. Nothing listens there, or the "
+        "server's own packet filter drops what arrives.",
+    .remedy =
+        {"Check that the TURN service runs and listens on the very address and port that the "
+         "requests arrive at.",
+         "Look at the server's own packet filter: on Expressway-E the firewall rules under System "
+         "> Protection, on Linux nftables or iptables. A capture is made before it.",
+         "On Expressway-E: look at the TURN server status under Configuration > Traversal > TURN; "
+         "it must be Active and list the address of this interface.",
+         "On coturn: check listening-ip and listening-port, and that no-udp or no-tcp is not set."},
+};
+
+/* Address translation before the server comes first: what still has the public address does not
+ * arrive there. */
+static bool is_on_server(const struct state *state, const struct ip_address *server)
+{
+    const struct vantage *vantage = state->vantage;
+    enum site_role role =
+        state->profile != NULL ? profile_role(state->profile, server) : SITE_ROLE_NONE;
+    bool outer = vantage->value == VANTAGE_EXPRESSWAY_E_LAN2 && role != SITE_ROLE_LAN1;
+    bool inner = vantage->value == VANTAGE_EXPRESSWAY_E_LAN1 && role != SITE_ROLE_LAN2;
+    return vantage->basis == VANTAGE_BY_OPTION && (outer || inner) && role != SITE_ROLE_STATIC_NAT;
+}
+
+void site_blame_server(struct finding *finding, const struct state *state)
+{
+    bool silent = finding->key.code == FINDING_TURN_NO_ANSWER ||
+                  finding->key.code == FINDING_TURN_TCP_NO_ANSWER;
+    if (!silent || finding->note != NULL || !is_on_server(state, &finding->key.server.ip))
+        return;
+    say(finding, &server_is_silent);
+    finding->certainty = CERTAINTY_DEFINITE; /* that no answer leaves */
+}
+
 static const struct words transport_not_meant = {
     .note = "The site profile has no relays over this transport (turn.relay_transports): the "
             "server does as it is meant to, and the client asks for something else.",

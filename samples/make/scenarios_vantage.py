@@ -50,7 +50,7 @@ def lan2_silent():
     capture.wait(13)
     session.page()
     return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
-                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
+                   certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
 
 
