@@ -87,10 +87,10 @@ static bool lookup_matters(const struct state *state, const struct event *event)
  * the profile knows, it is the leg. */
 bool scope_is_relay_leg(const struct state *state, const struct event *event)
 {
-    const struct allocations *allocations = &state->stun->allocations;
     const struct path *path = event->path;
     if (path == NULL || path->allocation.generation != 0)
         return false;
+    const struct allocations *allocations = &state->stun->allocations;
     return allocations_relay_at(allocations, &path->client) ||
            (state->profile != NULL &&
             profile_role(state->profile, &path->client.ip) == SITE_ROLE_CMS &&
