@@ -59,7 +59,8 @@ static bool is_turn(const struct rule_context *context)
     if (profile == NULL)
         return server->port == 5349 || is_asked_for_relay(context);
     return profile_is_expressway_e(profile, &server->ip) &&
-           profile_is_turn_tcp_port(profile, server->port) && !asks_for_page(context);
+           profile_is_turn_tcp_port(profile, server->port) &&
+           (!asks_for_page(context) || is_asked_for_relay(context));
 }
 
 /* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */

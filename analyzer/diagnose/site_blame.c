@@ -191,6 +191,27 @@ void site_blame_binding(const struct rule_context *context, struct finding *find
         say(finding, words[profile_unauthenticated_binding(profile)]);
 }
 
+static const struct words relayed_elsewhere = {
+    .note = "This relayed address is none that the site profile has for Expressway-E, neither the "
+            "public one nor those of LAN1 and LAN2: rather another server answers, or the profile "
+            "is out of date.",
+    .remedy = {"If the address is right, add it to static_nat under [expressway-e] of the site "
+               "profile.",
+               "If not, check that the address in the capture is that of the intended TURN server.",
+               "On Expressway-E: compare it with IPv4 static NAT address for LAN2 under System > "
+               "Network interfaces > IP.",
+               "On coturn: compare it with external-ip and relay-ip."},
+};
+
+void site_blame_relayed_address(const struct rule_context *context, struct finding *finding)
+{
+    const struct profile *profile = profile_of(context);
+    const struct allocation *allocation = context->event->allocation;
+    if (finding != NULL && profile != NULL && allocation != NULL &&
+        !profile_is_expressway_e(profile, &allocation->relayed.ip))
+        say(finding, &relayed_elsewhere);
+}
+
 static const struct words reflection_needed = {
     .note =
         "The other end's relay is at the static NAT address, too, and this edition of Expressway "

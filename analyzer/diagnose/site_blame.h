@@ -23,6 +23,10 @@ void site_blame_transport(const struct rule_context *context, struct finding *fi
  * of it (turn.unauth_binding, cms.turn_probe, both versions). */
 void site_blame_binding(const struct rule_context *context, struct finding *finding);
 
+/* The relayed address is not the one that the site profile expects: whether it is an internal one
+ * of the Expressway-E at all. */
+void site_blame_relayed_address(const struct rule_context *context, struct finding *finding);
+
 /* Relays that find no path to one another: whether they need NAT reflection
  * (nat.reflection_required, expressway.version). */
 void site_blame_reflection(const struct rule_context *context, struct finding *finding);
