@@ -90,11 +90,11 @@ static bool is_exact_channel_data(struct bytes payload, size_t length)
 
 bool content_may_be_channels(const struct sighting *sighting, struct bytes payload, size_t length)
 {
-    enum { TURN_PORT = 3478, ENOUGH_EACH_WAY = 3 };
+    enum { ENOUGH_EACH_WAY = 3 };
     struct flow *flow = sighting->flow;
     const struct transport_address *ends = flow->key.endpoint;
     if (flow->content != CONTENT_UNKNOWN || flow->no_channels || flow->key.layer != FLOW_OUTER ||
-        (ends[0].port != TURN_PORT && ends[1].port != TURN_PORT))
+        (turn_port_rank(ends[0].port) == 0 && turn_port_rank(ends[1].port) == 0))
         return false;
     flow->no_channels = !is_exact_channel_data(payload, length);
     if (!flow->no_channels && flow->packets[0] >= ENOUGH_EACH_WAY &&

@@ -216,6 +216,10 @@ enum { LIMIT_CONTENT_ATTEMPTS = 8 };
  * and a person who answers take longer. */
 #define LIMIT_RELAY_USE (10 * SECONDS)
 
+/* A browser that gathers relays asks a server over all its transports within a few hundred
+ * milliseconds. */
+#define LIMIT_GATHERING (2 * SECONDS)
+
 /* A person who tries again does so later than this; what a browser retries comes sooner. */
 #define LIMIT_ATTEMPT_IDLE (20 * SECONDS)
 

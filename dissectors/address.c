@@ -102,6 +102,13 @@ bool ip_address_is_local(const struct ip_address *address)
     return false;
 }
 
+bool ip_address_is_loopback(const struct ip_address *address)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+    return address->family == 4 ? address->octets[0] == 127
+                                : address->family == 6 && is_within(address, v6, 128);
+}
+
 static char *put_octet(char *to, unsigned octet)
 {
     if (octet >= 100)

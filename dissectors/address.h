@@ -42,6 +42,9 @@ bool ip_address_is_multicast(const struct ip_address *address);
  * link-local (RFC 3927, RFC 4291), unique local (RFC 4193), loopback. */
 bool ip_address_is_local(const struct ip_address *address);
 
+/* What a machine says to itself. */
+bool ip_address_is_loopback(const struct ip_address *address);
+
 /* The IPv4 address that a client in an IPv6-only network reaches through NAT64 by this one, as its
  * DNS64 makes it up (RFC 6052 2.1, the well-known prefix); false: it is an address of its own. */
 bool ip_address_inside_nat64(const struct ip_address *address, struct ip_address *inside);

@@ -4,6 +4,7 @@
 #include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
+#include "analyzer/diagnose/site_blame.h"
 #include "analyzer/diagnose/stranger.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
@@ -62,6 +63,7 @@ static const struct {
     {FINDING_TURN_TCP_NO_ANSWER, FINDING_TURN_RESET_AFTER_ALLOCATE,
      FINDING_TURN_RESET_AFTER_ALLOCATE},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_STUN_NAT_REBINDING, FINDING_STUN_NAT_REBINDING},
+    {FINDING_TURN_BAD_REQUEST, FINDING_TURN_ALLOCATION_MISMATCH, FINDING_TURN_ALLOCATION_MISMATCH},
     {FINDING_TURN_NO_ANSWER, FINDING_STUN_MALFORMED, FINDING_STUN_MALFORMED},
     {FINDING_TURN_GRANT_UNHEARD, FINDING_STUN_INTEGRITY_MISMATCH, FINDING_STUN_ALG_TAMPERING},
     {FINDING_TURN_ALLOCATION_MISMATCH, FINDING_TURN_ALLOCATION_EXPIRED,
@@ -230,6 +232,7 @@ static void grade(struct finding *finding, const struct state *state)
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
     portal_grade(finding, state);
+    site_blame_server(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);
@@ -252,9 +255,14 @@ static void link_consequence(const struct findings *findings, struct finding *ef
     }
 }
 
+static bool is_silence_over_udp(const struct finding *finding)
+{
+    return code_of(finding) == FINDING_TURN_NO_ANSWER;
+}
+
 /* Ranking: an error before a warning, the earlier step of the way in, of several TURN servers the
  * one that answered, for a client needs no more than one and got nearest to it there, the more
- * certain, the earlier in time. */
+ * certain, of the ways to a TURN server UDP, which media want, the earlier in time. */
 static bool ranks_before(const struct finding *a, const struct finding *b)
 {
     if (a->severity != b->severity)
@@ -267,6 +275,9 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
         return finding_is_about_reaching_turn(b);
     if (a->certainty != b->certainty)
         return a->certainty > b->certainty;
+    if (is_silence_over_udp(a) != is_silence_over_udp(b) && finding_is_about_reaching_turn(a) &&
+        finding_is_about_reaching_turn(b))
+        return is_silence_over_udp(a);
     return a->number < b->number;
 }
 
@@ -343,12 +354,42 @@ static void link_later_step(const struct findings *findings, struct finding *eff
         effect->caused_by = root->number;
 }
 
+/* The same server over TCP or TLS, at whatever port. */
+static bool fails_over_tcp(const struct findings *findings, const struct finding *silent)
+{
+    for (const struct finding *f = findings_next(findings, NULL); f != NULL;
+         f = findings_next(findings, f))
+        if ((code_of(f) == FINDING_TURN_TCP_NO_ANSWER || code_of(f) == FINDING_TURN_TCP_REFUSED ||
+             code_of(f) == FINDING_TURN_RESET_AFTER_ALLOCATE) &&
+            f->severity == silent->severity && same_client(f, &silent->key.client) &&
+            ip_address_equal(&f->key.server.ip, &silent->key.server.ip))
+            return true;
+    return false;
+}
+
+/* TCP is what is left to clients whose firewall has no hole for UDP. */
+static void note_no_way_round(const struct findings *findings, struct finding *finding)
+{
+    static const char note[] =
+        "The client tried this server over TCP, too, and did not get through there either: that "
+        "has a finding of its own. One of the two ways is enough.";
+    if (!is_silence_over_udp(finding))
+        return;
+    if (finding->note == note)
+        finding->note = NULL;
+    if (finding->note == NULL && finding->severity == SEVERITY_ERROR &&
+        fails_over_tcp(findings, finding))
+        finding->note = note;
+}
+
 void causes_link(struct findings *findings, const struct state *state)
 {
     struct finding *f = NULL;
     overcome_look(findings, state);
     while ((f = findings_next(findings, f)) != NULL)
         grade(f, state);
+    while ((f = findings_next(findings, f)) != NULL)
+        note_no_way_round(findings, f);
     while ((f = findings_next(findings, f)) != NULL)
         link_consequence(findings, f);
     while ((f = findings_next(findings, f)) != NULL)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/hearing.h"
 
-/* A time between two others, both excluded. */
+/* A time later than one and not later than the other, which is the present: mostly only the latest
+ * time is known at which something came, and that is then not beyond it. */
 struct span {
     int64_t after;
-    int64_t before;
+    int64_t until;
 };
 
 static bool is_within(int64_t time, const struct span *span)
 {
-    return time > span->after && time < span->before;
+    return time > span->after && time <= span->until;
 }
 
 static bool hears_on_tcp(const struct state *state, const struct ip_address *client,
@@ -65,9 +66,9 @@ static bool gets_what_is_unseen(const struct state *state, const struct ip_addre
 }
 
 enum hearing hearing_of(const struct state *state, const struct ip_address *client, int64_t after,
-                        int64_t before)
+                        int64_t until)
 {
-    const struct span span = {after, before};
+    const struct span span = {after, until};
     if (hears_turn_server(state, client, &span) || hears_another_peer(state, client, &span) ||
         hears_on_tcp(state, client, &span))
         return HEARS_OTHERS;

@@ -11,9 +11,9 @@ enum hearing {
     HEARS_UNSEEN,  /* it had: the client acknowledges what no packet here holds */
 };
 
-/* What comes to this client between two times (nanoseconds since the epoch, both excluded). Looks
+/* What comes to this client after a time and until the present (nanoseconds since the epoch). Looks
  * through all connections, allocations and paths. */
 enum hearing hearing_of(const struct state *state, const struct ip_address *client, int64_t after,
-                        int64_t before);
+                        int64_t until);
 
 #endif

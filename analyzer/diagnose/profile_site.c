@@ -114,16 +114,25 @@ static enum answer answer_of(bool yes)
     return yes ? ANSWER_YES : ANSWER_NO;
 }
 
+static bool has_family(const struct profile_addresses *addresses, uint16_t family)
+{
+    for (size_t i = 0; i < addresses->count; i++)
+        if (addresses->items[i].family == family)
+            return true;
+    return false;
+}
+
 enum answer profile_is_relayed_address(const struct profile *profile,
                                        const struct ip_address *address)
 {
     const struct profile_expressway *expressway = &profile->expressway;
     if (profile->turn.relayed_address == RELAYED_ADDRESS_STATIC_NAT) {
-        if (expressway->static_nat.count == 0)
+        if (!has_family(&expressway->static_nat, address->family))
             return ANSWER_UNKNOWN;
         return answer_of(profile_addresses_contain(&expressway->static_nat, address));
     }
-    if (expressway->lan1.count + expressway->lan2.count == 0)
+    if (!has_family(&expressway->lan1, address->family) &&
+        !has_family(&expressway->lan2, address->family))
         return ANSWER_UNKNOWN;
     return answer_of(profile_addresses_contain(&expressway->lan1, address) ||
                      profile_addresses_contain(&expressway->lan2, address));

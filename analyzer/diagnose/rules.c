@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/rules.h"
 
+#include "analyzer/diagnose/scope.h"
 #include "analyzer/text.h"
 
 static const struct rule_family *const families[] = {
@@ -48,6 +49,8 @@ void rules_apply(const struct rule_index *index, const struct event *event,
                  const struct state *state, struct findings *findings)
 {
     const size_t end = index->start[event->kind + 1];
+    if (scope_is_relay_leg(state, event))
+        return;
     for (size_t i = index->start[event->kind]; i < end; i++) {
         struct rule_context context = {index->rules[i], event, state, findings};
         index->rules[i]->check(&context);

@@ -124,6 +124,20 @@ static void note_way_there(const struct path *path, struct finding *finding)
         finding->note = note;
 }
 
+/* So is the TURN server, on the very flow that the path is inside of. */
+static void note_relay_there(const struct rule_context *context, struct finding *finding)
+{
+    static const char note[] =
+        "The TURN server itself goes on answering this client all the while: the way between the "
+        "two is open. Either the server no longer knows the allocation, as after a restart, or "
+        "what lies behind it, the far side or the way to there, is gone.";
+    const struct path *path = context->event->path;
+    const struct allocation *allocation = allocation_of_path(context);
+    if (finding->note == NULL && allocation != NULL && allocation->state == ALLOCATION_ALLOCATED &&
+        allocation->heard > path->side[0].unanswered_since + LIMIT_CONSENT_INTERVAL)
+        finding->note = note;
+}
+
 /* Before the 30 seconds of RFC 7675 are over, that nothing else comes either makes it likely. They
  * are counted by the checks, one about every 5 s: a clock that is set forward is no silence. The
  * answers may also be among the packets that the capture cut or lost: all of them, if it shows
@@ -150,6 +164,7 @@ static void check_consent_lost(const struct rule_context *context)
               hearing == HEARS_NOTHING))
         rule_doubt_capture(finding);
     note_way_there(context->event->path, finding);
+    note_relay_there(context, finding);
 }
 
 /* Whose other packets arrive may have a client that does not obey; else the capture lost all that
@@ -179,25 +194,44 @@ static bool beginning_is_seen(const struct state *state, const struct path *path
     return allocation == NULL || allocation->start_seen;
 }
 
-/* Nothing is known of keys, and DTLS goes on all the same: what it carries may be the data. */
-static bool lacks_handshake(const struct path *path, const struct handshake *handshake)
+/* DTLS goes on though nothing is known of its handshake: what it carries may be the data. */
+static bool lacks_handshake(const struct path *path)
 {
-    return handshake == NULL && path->side[0].datagrams + path->side[1].datagrams > 0;
+    return path->side[0].datagrams + path->side[1].datagrams > 0;
+}
+
+static const struct handshake *keys_of_path(const struct rule_context *context)
+{
+    const struct flow *flow = table_at(&context->state->flows->table, context->event->path->flow);
+    return flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
 }
 
 /* Where the keys were not agreed, that is the finding. */
 static void check_media_none(const struct rule_context *context)
 {
-    const struct path *path = context->event->path;
-    const struct flow *flow = table_at(&context->state->flows->table, path->flow);
-    const struct handshake *handshake =
-        flow != NULL ? handshakes_of(context->state->handshakes, flow) : NULL;
-    bool agreed = handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED;
-    bool hidden = !agreed && context->state->observed->cut_messages > 0; /* by the snaplen */
-    bool begun = handshake != NULL || beginning_is_seen(context->state, path);
-    if ((handshake == NULL || agreed) && !hidden && begun && !lacks_handshake(path, handshake) &&
+    const struct handshake *handshake = keys_of_path(context);
+    if (handshake != NULL && handshake->state == HANDSHAKE_ESTABLISHED &&
         !may_use_unseen_channel(context))
         rule_raise(context);
+}
+
+/* Nobody so much as begins to agree on keys. What the snaplen cut may have been the beginning. */
+static void check_keys_unasked(const struct rule_context *context)
+{
+    static const char note[] =
+        "Neither end begins the key exchange: not one packet of it is seen on this path. The end "
+        "whose part that is, as the session descriptions settle it (a=setup), does not take it, or "
+        "its first packets are lost before they come here. Only where the two agreed on keys in "
+        "the session descriptions (SDES) is there nothing to exchange: then look for why nobody "
+        "sends media.";
+    const struct state *state = context->state;
+    const struct path *path = context->event->path;
+    if (keys_of_path(context) != NULL || state->observed->cut_messages > 0 ||
+        !beginning_is_seen(state, path) || lacks_handshake(path) || may_use_unseen_channel(context))
+        return;
+    struct finding *finding = rule_raise(context);
+    if (finding != NULL && finding->count == 1)
+        finding->note = note;
 }
 
 static void check_media_one_way(const struct rule_context *context)
@@ -340,6 +374,7 @@ static const struct rule rules[] = {
     {FINDING_NONE, EVENT_ICE_CONSENT_KEPT, check_consent_kept, 0},
     {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_media_one_way, 0},
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
+    {FINDING_DTLS_NO_ANSWER, EVENT_MEDIA_NONE, check_keys_unasked, 0},
 };
 
 const struct rule_family rules_relay = {rules, sizeof rules / sizeof rules[0], false};

@@ -97,12 +97,16 @@ static const struct allocation *new_allocation(const struct rule_context *contex
     return judged ? context->event->allocation : NULL;
 }
 
+/* Who expects the private address and gets the public one has what all can send to. */
 static void check_relayed_address(const struct rule_context *context)
 {
+    const struct profile *profile = context->state->profile;
     const struct allocation *allocation = new_allocation(context);
-    if (allocation != NULL && allocation->relayed.ip.family != 0 &&
-        profile_is_relayed_address(context->state->profile, &allocation->relayed.ip) == ANSWER_NO)
-        rule_raise(context);
+    if (allocation == NULL || allocation->relayed.ip.family == 0 ||
+        profile_is_relayed_address(profile, &allocation->relayed.ip) != ANSWER_NO ||
+        profile_role(profile, &allocation->relayed.ip) == SITE_ROLE_STATIC_NAT)
+        return;
+    site_blame_relayed_address(context, rule_raise(context));
 }
 
 static void check_relayed_port(const struct rule_context *context)

@@ -25,16 +25,42 @@ static bool asks_for_page(const struct rule_context *context)
                                     0);
 }
 
-/* TURN over TCP: by the profile's port on its servers, else by the registered ports. */
+static bool is_begun_with(const struct allocation *allocation, const struct event *event)
+{
+    int64_t apart = event->connection->opened - allocation->first;
+    return apart < LIMIT_GATHERING && -apart < LIMIT_GATHERING &&
+           ip_address_equal(&allocation->client.ip, &event->client.ip) &&
+           ip_address_equal(&allocation->server.ip, &event->server.ip);
+}
+
+/* Browsers ask one server for a relay over UDP, TCP and TLS at once, at whatever ports they are
+ * given: who asks it for one has the page. */
+static bool is_asked_for_relay(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct allocations *allocations = &context->state->stun->allocations;
+    if (!allocations_on_server(allocations, &event->client.ip, &event->server.ip))
+        return false;
+    for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
+         a = table_newer(&allocations->table, a))
+        if (is_begun_with(a, event))
+            return true;
+    return false;
+}
+
+/* TURN over TCP: by the profile's port on its servers, else by the registered ports, or because the
+ * same server is asked for a relay some other way at the time. */
 static bool is_turn(const struct rule_context *context)
 {
     const struct profile *profile = context->state->profile;
     const struct transport_address *server = &context->event->server;
+    if (server->port == 3478)
+        return true;
     if (profile == NULL)
-        return server->port == 3478 || server->port == 5349;
-    return server->port == 3478 ||
-           (profile_is_expressway_e(profile, &server->ip) &&
-            profile_is_turn_tcp_port(profile, server->port) && !asks_for_page(context));
+        return server->port == 5349 || is_asked_for_relay(context);
+    return profile_is_expressway_e(profile, &server->ip) &&
+           profile_is_turn_tcp_port(profile, server->port) &&
+           (!asks_for_page(context) || is_asked_for_relay(context));
 }
 
 /* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */

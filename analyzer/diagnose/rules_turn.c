@@ -98,10 +98,20 @@ static void check_family_mismatch(const struct rule_context *context)
         "asks for a relay of the other one, which this server may well have.";
     if (context->event->transaction->error_code != 443 || !about_turn(context))
         return;
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Give the far side an address of the relay's IP version, too: a conference server offers "
+        "the addresses that its interfaces have.",
+        "Or let the client ask for a relay of the far side's IP version "
+        "(REQUESTED-ADDRESS-FAMILY): who does not ask gets one of IPv4.",
+        "On coturn: allocation-default-address-family=keep gives who does not ask a relay of the "
+        "IP version that it came with; a relay-ip= of that version must be there.",
+    };
     struct finding *finding = rule_raise(context);
     add_turn_sequence(finding, context);
-    if (finding != NULL)
-        finding->note = note;
+    if (finding == NULL || finding->subjects.error_code != 443)
+        return;
+    finding->note = note;
+    finding->remedy = remedy;
 }
 
 /* The server that the client is sent to has sent it here, or is this one. */
@@ -168,32 +178,57 @@ static void check_stale_nonce_loop(const struct rule_context *context)
         finding->note = transaction->nonce_outdated ? old_nonce : NULL;
 }
 
-static bool were_permitted(const struct allocation *allocation,
-                           const struct transaction *transaction)
+static bool was_permitted(const struct allocation *allocation, const struct ip_address *peer)
 {
-    if (allocation == NULL || transaction->method != STUN_CREATE_PERMISSION)
-        return false;
     for (size_t i = 0; i < allocation->permissions_kept; i++)
-        if (allocation->permissions[i].granted != 0 && transaction->peer_count == 1 &&
-            ip_address_equal(&allocation->permissions[i].peer, &transaction->peers[0].ip))
+        if (allocation->permissions[i].granted != 0 &&
+            ip_address_equal(&allocation->permissions[i].peer, peer))
             return true;
     return false;
 }
 
-/* coturn says 400, not 437, to a CreatePermission for an allocation that it does not have. */
+static bool was_bound(const struct allocation *allocation, const struct transaction *transaction)
+{
+    size_t index = allocation_channel(allocation, transaction->channel);
+    return index < allocation->channels_kept && allocation->channels[index].bound != 0 &&
+           transport_address_equal(&allocation->channels[index].peer, &transaction->peers[0]);
+}
+
+/* The very same as before: it cannot be malformed. */
+static bool was_granted(const struct allocation *allocation, const struct transaction *transaction)
+{
+    if (allocation == NULL || transaction->peer_count != 1)
+        return false;
+    if (transaction->method == STUN_CHANNEL_BIND)
+        return was_bound(allocation, transaction);
+    return transaction->method == STUN_CREATE_PERMISSION &&
+           was_permitted(allocation, &transaction->peers[0].ip);
+}
+
+/* coturn says 400, not 437, to a CreatePermission or ChannelBind for an allocation that it does not
+ * have. */
 static void check_bad_request(const struct rule_context *context)
 {
     static const char note[] =
-        "The server granted this very permission before: more likely it no longer knows the "
+        "The server granted this very request before: more likely it no longer knows the "
         "allocation, because it restarted, or because the client's address changed on the way. "
         "coturn says 400 then.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Look whether the TURN server restarted at that time: calls through it do not survive "
+        "that. Call again.",
+        "If it did not, look for a change of the client's address or port between the two: a VPN "
+        "that came up, another network, a NAT that forgets UDP mappings within a minute.",
+        "Behind a balancer, see that the packets of one client always go to the same TURN server.",
+    };
     const struct transaction *transaction = context->event->transaction;
     if (transaction->error_code != 400 || !about_turn(context))
         return;
     struct finding *finding = rule_raise(context);
     add_turn_sequence(finding, context);
-    if (finding != NULL && were_permitted(context->event->allocation, transaction))
-        finding->note = note;
+    if (finding == NULL || !was_granted(context->event->allocation, transaction))
+        return;
+    finding->note = note;
+    finding->remedy = remedy;
 }
 
 static const struct rule rules[] = {

@@ -41,6 +41,36 @@ static void blame_way_back(struct finding *finding, bool elsewhere)
               "does not reach it: look at the way from the server to the client.";
 }
 
+/* Conference servers give up after three seconds, browsers after eight to forty. */
+static bool came_late(const struct allocation *allocation)
+{
+    return allocation->asked.frame != 0 &&
+           allocation->challenged.time - allocation->asked.time >= LIMIT_SILENCE;
+}
+
+static const char *const answer_sooner[CATALOGUE_REMEDIES] = {
+    "Find out where the time goes: compare with how long the server takes to answer other "
+    "requests, such as a ping or the page.",
+    "On the way: look for queues that are full (a saturated line, a VPN, a satellite) and for "
+    "firewalls that hold UDP back while they inspect it.",
+    "On the TURN server: look at its load, and at whatever it asks before it answers, such as a "
+    "database of users or a name server.",
+};
+
+static const char slow_server_or_way[] =
+    "A capture on the TURN server at the same time: it shows whether the server or the way takes "
+    "so long.";
+
+static void blame_delay(struct finding *finding)
+{
+    finding->remedy = answer_sooner;
+    finding->note =
+        "The challenge came three seconds or more after the client had first asked, and clients do "
+        "not wait for long: this one had most likely given up by then. Then credentials are not "
+        "what is missing, but time.";
+    finding->raise_certainty = slow_server_or_way;
+}
+
 static void check_challenge_unanswered(const struct rule_context *context)
 {
     const struct allocation *allocation = context->event->allocation;
@@ -53,6 +83,46 @@ static void check_challenge_unanswered(const struct rule_context *context)
     finding_add_evidence(finding, &allocation->asked);
     if (allocation->asked_again)
         blame_way_back(finding, elsewhere);
+    else if (came_late(allocation))
+        blame_delay(finding);
+}
+
+/* That of the silence before; where the capture held nothing yet that came to the client, there is
+ * none. */
+static struct finding *silence_until(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    struct subjects subjects = rule_subjects(event);
+    subjects.error_code = 0; /* of the answer that came too late */
+    subjects.reason[0] = '\0';
+    struct finding *known = findings_find(context->findings, FINDING_TURN_NO_ANSWER,
+                                          &event->client.ip, &event->server, "");
+    struct finding *finding = known != NULL ? known : rule_raise_about(context, &subjects);
+    if (finding != NULL && known == NULL)
+        finding_add_evidence(finding, &event->allocation->asked);
+    return finding;
+}
+
+/* An answer to a request that is not known any more: the silence was of one that came later than
+ * any client waits for. */
+static void check_late_answer(const struct rule_context *context)
+{
+    static const char note[] =
+        "Answers do come, but more than half a minute late, when clients have long given up: the "
+        "server runs and both ways are open, but something holds the packets back.";
+    const struct event *event = context->event;
+    const struct transaction *transaction = event->transaction;
+    if (transaction->method != STUN_ALLOCATE || transaction->request_seen ||
+        event->protocol != IP_PROTOCOL_UDP || event->allocation == NULL ||
+        event->allocation->state != ALLOCATION_UNANSWERED)
+        return;
+    struct finding *finding = silence_until(context);
+    if (finding == NULL)
+        return;
+    finding_add_evidence(finding, &event->evidence);
+    finding->note = note;
+    finding->remedy = answer_sooner;
+    finding->raise_certainty = slow_server_or_way;
 }
 
 /* Nothing was done with it, and nothing else asked of it. */
@@ -248,6 +318,8 @@ static const struct rule rules[] = {
     {FINDING_TURN_GRANT_UNHEARD, EVENT_CAPTURE_ENDED, check_grant_unheard, 0},
     {FINDING_TURN_REALM_MISSING, EVENT_TURN_ABANDONED, check_realm_missing, 0},
     {FINDING_TURN_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_UDP},
+    {FINDING_TURN_NO_ANSWER, EVENT_STUN_CHALLENGED, check_late_answer, 0},
+    {FINDING_TURN_NO_ANSWER, EVENT_STUN_REFUSED, check_late_answer, 0},
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_STUN_UNANSWERED, check_no_answer, IP_PROTOCOL_TCP},
     {FINDING_TURN_PORT_UNREACHABLE, EVENT_STUN_UNREACHABLE, check_unreachable, 0},
     {FINDING_TURN_FILTERED, EVENT_STUN_UNREACHABLE, check_unreachable, 0},

@@ -83,10 +83,27 @@ static bool lookup_matters(const struct state *state, const struct event *event)
     return scope_name(state, dns_name_text(&event->lookup->name, text, sizeof text));
 }
 
+/* What a client sends to CMS's relay without one of its own is its only path; seen from CMS, whom
+ * the profile knows, it is the leg. */
+bool scope_is_relay_leg(const struct state *state, const struct event *event)
+{
+    const struct path *path = event->path;
+    if (path == NULL || path->allocation.generation != 0)
+        return false;
+    const struct allocations *allocations = &state->stun->allocations;
+    return allocations_relay_at(allocations, &path->client) ||
+           (state->profile != NULL &&
+            profile_role(state->profile, &path->client.ip) == SITE_ROLE_CMS &&
+            allocations_relay_at(allocations, &path->peer));
+}
+
 bool scope_event(const struct state *state, const struct event *event)
 {
     bool web = event->handshake != NULL || event->connection != NULL || event->exchange != NULL;
-    if (web && scope_is_administration(state, &event->server))
+    if (web && (scope_is_administration(state, &event->server) ||
+                ip_address_is_loopback(&event->client.ip)))
+        return false;
+    if (scope_is_relay_leg(state, event))
         return false;
     if (!scope_is_known(state))
         return event->lookup == NULL || event->lookup->address_count > 0;
@@ -112,6 +129,19 @@ static bool is_from_log(const struct finding *finding)
     return finding->evidence_count > 0 && finding->evidence[0].protocol == EVIDENCE_LOG;
 }
 
+/* Programs of one machine that talk to each other, and the pages that look for them, where the
+ * machine is seen to talk to others, too. */
+static bool is_within_machine(const struct state *state, const struct finding *finding)
+{
+    const struct attempt *attempt = NULL;
+    if (!ip_address_is_loopback(&finding->key.client))
+        return false;
+    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
+        if (!ip_address_is_loopback(&attempt->client))
+            return true;
+    return false;
+}
+
 /* Without a profile a handshake matters when its server is also the client's TURN server, or when
  * the client is not seen to use TURN at all. A web proxy that refuses to lead to TURN does. */
 bool scope_finding(const struct state *state, const struct finding *finding)
@@ -121,6 +151,8 @@ bool scope_finding(const struct state *state, const struct finding *finding)
         return scope_log_time(state, finding->last);
     if (step != STEP_TCP && step != STEP_TLS && step != STEP_HTTP)
         return true;
+    if (is_within_machine(state, finding))
+        return false;
     if (scope_is_known(state))
         return true; /* rules asked before they raised it */
     if ((enum finding_code)finding->key.code == FINDING_HTTP_PROXY_REFUSED &&

@@ -31,6 +31,11 @@ bool scope_exchange(const struct state *state, const struct exchange *exchange);
 /* The port is that of the web administration, which no client needs. False without a profile. */
 bool scope_is_administration(const struct state *state, const struct transport_address *server);
 
+/* The event is of the other leg of a relayed path, between the relay and the far side, which a
+ * capture on a TURN server holds, too: what there is to say of it is said of the path of the client
+ * that the relay is for. */
+bool scope_is_relay_leg(const struct state *state, const struct event *event);
+
 /* Whether an event is part of a call attempt. */
 bool scope_event(const struct state *state, const struct event *event);
 

@@ -78,6 +78,43 @@ void site_blame_port(const struct rule_context *context, struct finding *finding
     }
 }
 
+static const struct words server_is_silent = {
+    .note =
+        "This capture was made on the TURN server, where the requests arrive and no answer leaves: "
+        "it is no firewall on the way that keeps them apart. Nothing listens there, or the "
+        "server's own packet filter drops what arrives.",
+    .remedy =
+        {"Check that the TURN service runs and listens on the very address and port that the "
+         "requests arrive at.",
+         "Look at the server's own packet filter: on Expressway-E the firewall rules under System "
+         "> Protection, on Linux nftables or iptables. A capture is made before it.",
+         "On Expressway-E: look at the TURN server status under Configuration > Traversal > TURN; "
+         "it must be Active and list the address of this interface.",
+         "On coturn: check listening-ip and listening-port, and that no-udp or no-tcp is not set."},
+};
+
+/* Address translation before the server comes first: what still has the public address does not
+ * arrive there. */
+static bool is_on_server(const struct state *state, const struct ip_address *server)
+{
+    const struct vantage *vantage = state->vantage;
+    enum site_role role =
+        state->profile != NULL ? profile_role(state->profile, server) : SITE_ROLE_NONE;
+    bool outer = vantage->value == VANTAGE_EXPRESSWAY_E_LAN2 && role != SITE_ROLE_LAN1;
+    bool inner = vantage->value == VANTAGE_EXPRESSWAY_E_LAN1 && role != SITE_ROLE_LAN2;
+    return vantage->basis == VANTAGE_BY_OPTION && (outer || inner) && role != SITE_ROLE_STATIC_NAT;
+}
+
+void site_blame_server(struct finding *finding, const struct state *state)
+{
+    bool silent = finding->key.code == FINDING_TURN_NO_ANSWER ||
+                  finding->key.code == FINDING_TURN_TCP_NO_ANSWER;
+    if (!silent || finding->note != NULL || !is_on_server(state, &finding->key.server.ip))
+        return;
+    say(finding, &server_is_silent);
+    finding->certainty = CERTAINTY_DEFINITE; /* that no answer leaves */
+}
+
 static const struct words transport_not_meant = {
     .note = "The site profile has no relays over this transport (turn.relay_transports): the "
             "server does as it is meant to, and the client asks for something else.",
@@ -152,6 +189,27 @@ void site_blame_binding(const struct rule_context *context, struct finding *find
     const struct profile *profile = profile_of(context);
     if (finding != NULL && profile != NULL)
         say(finding, words[profile_unauthenticated_binding(profile)]);
+}
+
+static const struct words relayed_elsewhere = {
+    .note = "This relayed address is none that the site profile has for Expressway-E, neither the "
+            "public one nor those of LAN1 and LAN2: rather another server answers, or the profile "
+            "is out of date.",
+    .remedy = {"If the address is right, add it to static_nat under [expressway-e] of the site "
+               "profile.",
+               "If not, check that the address in the capture is that of the intended TURN server.",
+               "On Expressway-E: compare it with IPv4 static NAT address for LAN2 under System > "
+               "Network interfaces > IP.",
+               "On coturn: compare it with external-ip and relay-ip."},
+};
+
+void site_blame_relayed_address(const struct rule_context *context, struct finding *finding)
+{
+    const struct profile *profile = profile_of(context);
+    const struct allocation *allocation = context->event->allocation;
+    if (finding != NULL && profile != NULL && allocation != NULL &&
+        !profile_is_expressway_e(profile, &allocation->relayed.ip))
+        say(finding, &relayed_elsewhere);
 }
 
 static const struct words reflection_needed = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the site profile adds to a finding: on which side the difference lies, and what to do there.
  * It changes a finding's words, never whether there is one. Without a profile, and of servers that
- * it does not name, it says nothing. `finding` may be NULL. */
+ * it does not name, it says nothing unless a function says otherwise. `finding` may be NULL. */
 #ifndef TURNSCOPE_ANALYZER_DIAGNOSE_SITE_BLAME_H
 #define TURNSCOPE_ANALYZER_DIAGNOSE_SITE_BLAME_H
 
@@ -11,6 +11,10 @@
  * (turn.udp_port, turn.tcp_port, turn.tcp443). */
 void site_blame_port(const struct rule_context *context, struct finding *finding);
 
+/* TURN that does not answer, where the capture is said to be made on the server itself
+ * (--vantage): what arrives there was stopped by nobody on the way. Needs no profile. */
+void site_blame_server(struct finding *finding, const struct state *state);
+
 /* 442: whether relays over the transport that was asked for are meant to be there
  * (turn.relay_transports). */
 void site_blame_transport(const struct rule_context *context, struct finding *finding);
@@ -18,6 +22,10 @@ void site_blame_transport(const struct rule_context *context, struct finding *fi
 /* A Binding request without credentials got no answer: what the editions of Expressway and CMS say
  * of it (turn.unauth_binding, cms.turn_probe, both versions). */
 void site_blame_binding(const struct rule_context *context, struct finding *finding);
+
+/* The relayed address is not the one that the site profile expects: whether it is an internal one
+ * of the Expressway-E at all. */
+void site_blame_relayed_address(const struct rule_context *context, struct finding *finding);
 
 /* Relays that find no path to one another: whether they need NAT reflection
  * (nat.reflection_required, expressway.version). */

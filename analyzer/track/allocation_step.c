@@ -155,13 +155,32 @@ static bool is_challenge(const struct transaction *transaction)
             !transaction->has_integrity);
 }
 
+/* An answer to a request that was given up long since refuses nothing any more. */
+static bool is_too_late(const struct allocation_step *s)
+{
+    return !s->transaction->request_seen && s->allocation->state == ALLOCATION_UNANSWERED;
+}
+
 static void allocate_error(const struct allocation_step *s)
 {
     copy_software(s->allocation->software, s->message);
     if (is_challenge(s->transaction))
         note_challenge(s);
-    else
+    else if (!is_too_late(s))
         note_refusal(s);
+}
+
+/* Behind a static NAT the server announces another address than the one that it relays from. */
+static void note_relay(const struct allocation_step *s)
+{
+    const struct allocation *a = s->allocation;
+    struct encounters *relays = &s->allocations->relays;
+    struct transport_address inside = {.ip = a->server.ip, .port = a->relayed.port};
+    if (a->relayed.ip.family == 0)
+        return;
+    encounters_note(relays, &a->relayed.ip, &a->relayed, s->sighting->time);
+    if (!transport_address_equal(&inside, &a->relayed))
+        encounters_note(relays, &inside.ip, &inside, s->sighting->time);
 }
 
 static void allocate_success(const struct allocation_step *s)
@@ -178,6 +197,7 @@ static void allocate_success(const struct allocation_step *s)
                       ? (uint32_t)lifetime
                       : (uint32_t)(LIMIT_ALLOCATION_LIFETIME / SECONDS);
     stun_address(s->message, STUN_XOR_RELAYED_ADDRESS, &a->relayed);
+    note_relay(s);
     if (!stun_address(s->message, STUN_XOR_MAPPED_ADDRESS, &a->mapped))
         stun_address(s->message, STUN_MAPPED_ADDRESS, &a->mapped);
     copy_software(a->software, s->message);

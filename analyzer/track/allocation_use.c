@@ -3,7 +3,14 @@
 
 #include "analyzer/track/allocation_step.h"
 
-enum { REGISTERED_PORT = 3478 };
+enum { REGISTERED_PORT = 3478, EXPRESSWAY_LAST_PORT = 3483, HTTPS_PORT = 443 };
+
+unsigned turn_port_rank(uint16_t port)
+{
+    if (port == REGISTERED_PORT)
+        return 2;
+    return (port > REGISTERED_PORT && port <= EXPRESSWAY_LAST_PORT) || port == HTTPS_PORT;
+}
 
 static struct event *add_misuse(struct event_queue *events, enum event_kind kind,
                                 const struct sighting *sighting, struct allocation *a)
@@ -122,18 +129,20 @@ static void use_channel(struct allocation *a, struct channel *channel,
     }
 }
 
-/* The capture began when the channel was bound long since: the server is the end with the
- * registered port. NULL: neither has it. */
+/* The capture began when the channel was bound long since: the server is the end at whose port TURN
+ * is offered. NULL: neither has such a port. */
 static struct allocation *begin_unseen(struct allocations *allocations,
                                        const struct sighting *sighting)
 {
     const struct transport_address *source = sighting_source(sighting);
     const struct transport_address *destination = sighting_destination(sighting);
-    if (source->port == REGISTERED_PORT)
-        return allocation_begin(allocations, sighting, destination, source);
-    return destination->port == REGISTERED_PORT
-               ? allocation_begin(allocations, sighting, source, destination)
-               : NULL;
+    unsigned by_source = turn_port_rank(source->port);
+    unsigned by_destination = turn_port_rank(destination->port);
+    if (by_source == 0 && by_destination == 0)
+        return NULL;
+    return by_source >= by_destination
+               ? allocation_begin(allocations, sighting, destination, source)
+               : allocation_begin(allocations, sighting, source, destination);
 }
 
 /* A server sends on bound channels only: else the capture missed the binding. */

@@ -15,7 +15,8 @@ int allocations_init(struct allocations *allocations, uint32_t capacity)
         table_init(&allocations->waiting, capacity, sizeof(struct waiting_challenge), 0) == 0 &&
         table_init(&allocations->relations, 2 * capacity, sizeof(struct turn_relation),
                    sizeof(struct turn_relation_key)) == 0 &&
-        encounters_init(&allocations->servers, 2 * capacity) == 0) {
+        encounters_init(&allocations->servers, 2 * capacity) == 0 &&
+        encounters_init(&allocations->relays, 2 * capacity) == 0) {
         allocations->table.is_spent = is_spent;
         table_clear_only(&allocations->table, offsetof(struct allocation, permissions));
         table_give_second_chance(&allocations->relations);
@@ -31,6 +32,7 @@ void allocations_free(struct allocations *allocations)
     table_free(&allocations->waiting);
     table_free(&allocations->relations);
     encounters_free(&allocations->servers);
+    encounters_free(&allocations->relays);
 }
 
 struct allocation *allocations_of(const struct allocations *allocations, const struct flow *flow)
@@ -78,6 +80,12 @@ bool allocations_on_server(const struct allocations *allocations, const struct i
     if (server != NULL)
         address.ip = *server;
     return encounters_last(&allocations->servers, client, &address) != 0;
+}
+
+bool allocations_relay_at(const struct allocations *allocations,
+                          const struct transport_address *address)
+{
+    return encounters_last(&allocations->relays, &address->ip, address) != 0;
 }
 
 struct allocation *allocation_begin(struct allocations *allocations,

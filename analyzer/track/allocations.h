@@ -133,6 +133,7 @@ struct allocations {
     struct table waiting;   /* of struct waiting_challenge, oldest first */
     struct table relations; /* of struct turn_relation */
     struct encounters servers;
+    struct encounters relays; /* of a relayed address's host with that address */
 };
 
 int allocations_init(struct allocations *allocations, uint32_t capacity);
@@ -188,6 +189,11 @@ const struct turn_relation *allocations_relation(const struct allocations *alloc
  * `server` NULL: on any. */
 bool allocations_on_server(const struct allocations *allocations, const struct ip_address *client,
                            const struct ip_address *server);
+
+/* Whether a TURN server relays from this address, or did, as it announces it or as it stands on its
+ * own interface: what goes there and comes from there is what some client's allocation carries. */
+bool allocations_relay_at(const struct allocations *allocations,
+                          const struct transport_address *address);
 
 /* "allocated", "refused", ... as the diagnosis document names the state. */
 const char *allocation_state_name(const struct allocation *allocation);

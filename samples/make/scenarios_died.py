@@ -4,15 +4,15 @@ import dns
 import stun
 from dtls import Dtls
 from rtp import srtp
-from sample import failing, warning
+from sample import failing, finding, warning
 from scenarios_guide import AT_CLIENT, ICMP_CHECK
 from scenarios_harmless import DNS_CHECK
 from scenarios_media import CHANNEL_CHECK, DTLS_CHECK, ICE_CHECK, begin
-from scenarios_turn import TCP_CHECK
+from scenarios_turn import RELAY_CHECK, TCP_CHECK
 from story import (CLIENT_ADDRESS, NAT, call, check_through_relay, connect, dtls_handshake, media,
                    turn_udp)
 from tls import Tls
-from turn import Ice
+from turn import CHANNEL, PEER, Ice, xor
 from wire import Capture, Tcp, icmp_error
 
 OTHER = "198.51.100.80"  # of no site
@@ -47,6 +47,54 @@ def path_died():
     session.close()
     return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong",
                    absent=["ice.no-connectivity", "media.*"])
+
+
+def die_of_restart():
+    """A call whose TURN server restarts: it forgets the allocation and passes over what it is sent
+    on it. Returns capture, session, turn."""
+    capture, session, turn = begin()
+    call(turn)
+    checks(turn, "before the restart", [2, 2], answered=True)
+    turn.new_nonce()
+    for number in range(8):
+        turn.to_peer(srtp("forgotten", number))
+        checks(turn, f"forgotten {number}", [2])
+    return capture, session, turn
+
+
+def restarted():
+    """The TURN server restarts during the call, as coturn does it: what the client sends on its
+    allocation is passed over, the permission and the channel that it renews are called stale once
+    and then bad requests, and only to the Refresh the answer is 437."""
+    capture, session, turn = die_of_restart()
+    peer = xor(stun.XOR_PEER_ADDRESS, (PEER[0], 0))
+    turn.request(stun.CREATE_PERMISSION, [peer])
+    turn.error(stun.CREATE_PERMISSION, 438, turn.challenge_attributes())
+    turn.request(stun.CREATE_PERMISSION, [peer])
+    turn.error(stun.CREATE_PERMISSION, 400)
+    turn.request(stun.CHANNEL_BIND, [stun.channel(CHANNEL), xor(stun.XOR_PEER_ADDRESS, PEER)])
+    refused_channel = turn.error(stun.CHANNEL_BIND, 400)
+    turn.request(stun.REFRESH, [stun.number(stun.LIFETIME, 600)])
+    refusal = turn.error(stun.REFRESH, 437, signed=True)
+    session.close()
+    sample = failing(capture, RELAY_CHECK, "turn.allocation-mismatch", refusal,
+                     certainty="definite", absent=["turn.stale-nonce-loop"])
+    sample.expected["findings"]["present"] += [
+        finding("turn.bad-request", None, refused_channel, caused_by="turn.allocation-mismatch"),
+        finding("ice.consent-lost", caused_by="turn.allocation-mismatch")]
+    return sample
+
+
+def restarted_unnoticed():
+    """The TURN server restarts during the call, too fast for anybody to notice. It answers the
+    browser's keepalives as before and passes over what comes on the allocation that it has
+    forgotten. Its own last answer is the last packet of the capture."""
+    capture, session, turn = die_of_restart()
+    session.close()
+    turn.request(stun.BINDING, signed=False)
+    turn.success(stun.BINDING, [xor(stun.XOR_MAPPED_ADDRESS, turn.client)], signed=False)
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong",
+                   absent=["turn.*", "media.*"])
 
 
 def path_died_beside():
@@ -198,6 +246,8 @@ def tls_no_answer():
 
 
 SCENARIOS = {
+    "turn-restarted": restarted,
+    "turn-restarted-unnoticed": restarted_unnoticed,
     "ice-path-died": path_died,
     "ice-path-died-beside": path_died_beside,
     "turn-server-gone": server_gone,

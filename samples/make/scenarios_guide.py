@@ -130,12 +130,8 @@ def healthy():
                               "channels": [{"number": 0x4001, "peer": "172.16.85.180:52044"}]}]}})
 
 
-def server_silent():
-    """UDP 3478 is dropped on the way: seven Allocates on the schedule of RFC 8489 (0, 0.5, 1.5,
-    3.5, 7.5, 15.5 and 31.5 s), nothing comes back, no ICMP either, while TCP 443 to the same
-    address works all along. The capture goes on past 39.5 s, when the client gives up."""
-    capture, session = start()
-    turn = turn_udp(capture)
+def ask_in_vain(capture, session, turn):
+    """Seven Allocates on the schedule of RFC 8489, while the page goes on. The first, the last."""
     first = turn.ask()
     again = turn.flow.send
     for pause in RETRANSMISSIONS:
@@ -144,6 +140,15 @@ def server_silent():
         capture.now = elapsed + round(pause * 1_000_000)
         capture.last_near = None
         last = again(first.network[28:])
+    return first, last
+
+
+def server_silent():
+    """UDP 3478 is dropped on the way: seven Allocates on the schedule of RFC 8489 (0, 0.5, 1.5,
+    3.5, 7.5, 15.5 and 31.5 s), nothing comes back, no ICMP either, while TCP 443 to the same
+    address works all along. The capture goes on past 39.5 s, when the client gives up."""
+    capture, session = start()
+    first, last = ask_in_vain(capture, session, turn_udp(capture))
     capture.wait(13)
     session.page()
     session.close()

@@ -15,7 +15,7 @@ from scenarios_turn import TCP_CHECK
 from story import (CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, arrive, call, check_through_relay,
                    connect, dtls_handshake, healthy_call, media, start, turn_udp)
 from tls import Tls
-from turn import CHANNEL, PEER, RELAYED, Ice, Turn, xor
+from turn import CHANNEL, CLIENT, PEER, RELAYED, SERVER, Ice, Turn, xor
 from wire import Capture, Tcp, Udp, icmp_error
 
 DNS_CHECK = ("dns || mdns || llmnr || icmp", [
@@ -48,6 +48,18 @@ def speculative_reset():
     session = arrive(capture)
     spare.reset()
     return well(capture, session, TCP_CHECK, absent=["tcp.*", "tls.reset-after-hello"])
+
+
+def talk_to_itself():
+    """Captured on all interfaces, so with what the machine says to itself: a page looks for a local
+    agent on 127.0.0.1 and ::1, and nothing listens there. The call works."""
+    capture = Capture(near=(CLIENT_ADDRESS, "127.0.0.1", "::1"))
+    for address, port in (("127.0.0.1", 443), ("::1", 443), ("127.0.0.1", 8443)):
+        agent = Tcp(capture, (address, 50100 + port % 1000), (address, port))
+        agent.syn()
+        agent.reset(by_server=True)
+    return well(capture, arrive(capture), TCP_CHECK, arguments=[],
+                attempts=[{"client": CLIENT_ADDRESS, "outcome": "connected"}])
 
 
 def quic_fallback():
@@ -110,11 +122,11 @@ def mid_call_start():
                   present=[finding("capture.no-signalling", severity="info")])
 
 
-def mid_call_channels():
-    """Twelve seconds in the middle of a call: ChannelData with media and with checks, and no STUN
-    message outside of it. That is TURN, and nothing is wrong."""
+def channels_alone(server, client=CLIENT):
+    """Twelve seconds of a call through that server: ChannelData with media and with checks, and no
+    STUN message outside of it."""
     capture = Capture()
-    turn, ice = turn_udp(capture), Ice("mid-call")
+    turn, ice = turn_udp(capture, client, server), Ice("mid-call")
     for number in range(60):
         turn.to_peer(srtp("up", number))
         turn.from_peer(srtp("down", number))
@@ -123,28 +135,53 @@ def mid_call_channels():
             request, transaction = ice.check()
             turn.to_peer(request)
             turn.from_peer(ice.answer(transaction, RELAYED))
-    return silent(capture, ("udp.port == 3478", ["frame.number", "ip.src", "udp.length"]),
+    ends = {"client": f"{client[0]}:{client[1]}", "server": f"{server[0]}:{server[1]}"}
+    return silent(capture, (f"udp.port == {server[1]}", ["frame.number", "ip.src", "udp.length"]),
                   absent=["turn.*", "ice.*", "media.*"], verdict="inconclusive",
                   cases={"connect-timeout": "no-evidence"},
                   present=[finding("capture.no-signalling", severity="info")],
-                  expect={"turn": {"allocations": [{"client": "172.16.84.124:50124",
-                                                    "server": "10.88.246.156:3478"}]}})
+                  expect={"turn": {"allocations": [ends]}})
+
+
+def mid_call_channels():
+    """Twelve seconds in the middle of a call: ChannelData with media and with checks, and no STUN
+    message outside of it. That is TURN, and nothing is wrong."""
+    return channels_alone(SERVER)
+
+
+def mid_call_channels_3481():
+    """Twelve seconds in the middle of a call, ChannelData alone, at one of the further ports of a
+    large Expressway. That is TURN, and nothing is wrong."""
+    return channels_alone((NAT, 3481))
+
+
+def mid_call_channels_443():
+    """Twelve seconds in the middle of a call, ChannelData alone, at UDP 443, where TURN is offered
+    to clients whose firewall passes QUIC. That is TURN, and nothing is wrong."""
+    return channels_alone((NAT, 443))
 
 
 def look_like_channels():
-    """What is no TURN at its port, though it begins as ChannelData does: a game's datagrams, each
-    with a number, a length and anything; and DNS with identifiers from 0x4000 on."""
+    """What is no TURN at its ports, though it begins as ChannelData does: a game's datagrams, each
+    with a number, a length and anything; DNS with identifiers from 0x4000 on; and QUIC in its
+    middle, all short headers."""
     capture = Capture()
+    quic = Udp(capture, (CLIENT_ADDRESS, 50202), ("198.51.100.32", 443))
+    more = Udp(capture, (CLIENT_ADDRESS, 50203), ("198.51.100.30", 443))
     game = Udp(capture, (CLIENT_ADDRESS, 50200), ("198.51.100.30", 3478))
     names = Udp(capture, (CLIENT_ADDRESS, 50201), ("198.51.100.31", 3478))
     for number in range(20):
         data = bytes([64 + number]) * (30 + number)
         game.send(stun.channel_data(0x4000 + number, data))
         game.reply(stun.channel_data(0x4000 + number, data))
+        more.send(stun.channel_data(0x4000 + number, data))
+        more.reply(stun.channel_data(0x4000 + number, data))
+        quic.send(b"\x40" + octets(f"quic sent {number}", 60 + number))
+        quic.reply(b"\x41" + octets(f"quic received {number}", 1200))
         names.send(dns.query(0x4000 + number, NAME, dns.A))
         names.reply(dns.response(0x4000 + number, NAME, dns.A, [dns.address(NAME, NAT)]))
         capture.wait(0.2)
-    return silent(capture, ("udp.port == 3478", ["frame.number", "ip.dst", "udp.length"]),
+    return silent(capture, ("udp.port in {3478, 443}", ["frame.number", "ip.dst", "udp.length"]),
                   absent=["turn.*", "ice.*", "media.*"], verdict="inconclusive",
                   cases={"connect-timeout": "not-observable"},
                   expect={"stun": {"messages": 0}})
@@ -390,12 +427,15 @@ def space_padding():
 SCENARIOS = {
     "aaaa-missing": aaaa_missing,
     "speculative-reset": speculative_reset,
+    "talk-to-itself": talk_to_itself,
     "quic-fallback": quic_fallback,
     "late-dns-answer": late_dns_answer,
     "dtls-self-signed": self_signed_dtls,
     "local-names": local_names,
     "mid-call-start": mid_call_start,
     "mid-call-channels": mid_call_channels,
+    "mid-call-channels-3481": mid_call_channels_3481,
+    "mid-call-channels-443": mid_call_channels_443,
     "look-like-channels": look_like_channels,
     "duplicated-frames": duplicated_frames,
     "tcp-fallback": tcp_fallback,

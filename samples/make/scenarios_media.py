@@ -6,7 +6,8 @@ from rtp import srtp
 from sample import failing
 from scenarios_guide import AT_CLIENT
 from scenarios_turn import RELAY_CHECK, unanswered_checks
-from story import call, check_through_relay, connect, dtls_handshake, media, start, turn_udp
+from story import (CLIENT_ADDRESS, call, check_through_relay, connect, dtls_handshake, media, start,
+                   turn_udp)
 from turn import Ice
 
 ICE_CHECK = ("stun.type.method == 1 || stun.type.class == 1",
@@ -210,6 +211,20 @@ def no_media():
     return failing(capture, CHANNEL_CHECK, "media.none", certainty="strong", cases=AT_CLIENT)
 
 
+def dtls_absent():
+    """Checks complete both ways, a pair is nominated and a channel is bound; consent checks are
+    answered for half a minute, and neither end so much as begins the DTLS handshake."""
+    capture, session, turn = begin()
+    ice = connect(turn)
+    for _ in range(6):
+        capture.wait(5)
+        check_through_relay(turn, ice)
+    session.close()
+    return failing(capture, CHANNEL_CHECK, "dtls.no-answer", certainty="strong", cases=AT_CLIENT,
+                   absent=["media.*"], attempts=[{"client": CLIENT_ADDRESS, "outcome": "failed",
+                                                  "broken_step": "dtls"}])
+
+
 def dtls_no_answer():
     """The checks succeed, and the client's DTLS ClientHello goes out five times (0, 1, 3, 7, 15 s)
     and is never answered."""
@@ -270,6 +285,7 @@ SCENARIOS = {
     "ice-username-mismatch": username_mismatch,
     "media-one-way": one_way,
     "media-none": no_media,
+    "dtls-absent": dtls_absent,
     "dtls-no-answer": dtls_no_answer,
     "dtls-alert": dtls_alert,
     "dtls-cookie-loop": dtls_cookie_loop,

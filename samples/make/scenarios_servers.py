@@ -9,9 +9,10 @@ from scenarios_capture import CLIENT6, SERVER6
 from scenarios_guide import AT_CLIENT, ICMP_CHECK, RETRANSMISSIONS
 from scenarios_media import DTLS_CHECK
 from scenarios_tls import TLS_CHECK
+from scenarios_turn import TCP_CHECK
 from story import CLIENT_ADDRESS, NAT, TURN_CHECK, arrive, call, healthy_call, start, turn_udp
 from tls import Tls
-from wire import Capture, Tcp, Udp, icmp_error
+from wire import ACK, RST, Capture, Tcp, Udp, icmp_error
 
 OTHER, THIRD = ("10.88.246.157", 3478), ("10.88.246.158", 3478)
 BINDINGS_TOO = ("stun", TURN_CHECK[1])
@@ -234,7 +235,58 @@ def one_family_blocked():
                    severity="warning", arguments=["--vantage", "client"])
 
 
+def knock(capture, server, port):
+    """A connection request that is repeated twice and not answered: the first SYN, and a function
+    for each repetition."""
+    tcp = Tcp(capture, (CLIENT_ADDRESS, port), server)
+    first, sequence = tcp.syn(), tcp.client.sequence - 1
+    return first, lambda: tcp.syn(sequence=sequence)
+
+
+def no_way_in():
+    """The page comes from another server. The TURN server is asked for a relay over UDP 3478, TCP
+    3478 and TLS on 443 at once, as browsers do, and a firewall drops all three."""
+    capture, session = start()
+    turn = turn_udp(capture, server=OTHER, label="other")
+    first = turn.ask()
+    knocks = [knock(capture, OTHER, 50140), knock(capture, (OTHER[0], 443), 50141)]
+    for pause in RETRANSMISSIONS[:4]:
+        capture.wait(pause)
+        turn.flow.send(first.network[28:])
+        for _, again in knocks:
+            again()
+    capture.wait(25)
+    session.page()
+    capture.wait(10)
+    session.page()
+    session.close()
+    silent_tcp = [finding("turn.tcp-no-answer", "connect-timeout", syn, severity="error",
+                          certainty="strong", subjects={"server": f"{OTHER[0]}:{port}"})
+                  for (syn, _), port in zip(knocks, (3478, 443))]
+    sample = failing(capture, TCP_CHECK, "turn.no-answer", first, arguments=[], certainty="strong",
+                     absent=["tcp.*"], attempts=[{"client": CLIENT_ADDRESS, "outcome": "failed",
+                                                  "broken_step": "turn"}])
+    sample.expected["findings"]["present"] += silent_tcp
+    return sample
+
+
+def page_gone_after_turn():
+    """Page and TURN are at one address. A call is made and ends; half a minute later the client
+    wants the page again, and port 443 refuses it. That is the page's, though TURN was asked at the
+    same address before."""
+    capture, session = start()
+    healthy_call(capture, session, turn_udp(capture))
+    capture.wait(30)
+    tcp = Tcp(capture, (CLIENT_ADDRESS, 50141), (NAT, 443))
+    tcp.syn()
+    refusal = tcp.segment(tcp.server, tcp.client, RST | ACK)
+    return failing(capture, TCP_CHECK, "tcp.refused", refusal, case="prerequisites", arguments=[],
+                   absent=["turn.*"])
+
+
 SCENARIOS = {
+    "turn-no-way-in": no_way_in,
+    "page-gone-after-turn": page_gone_after_turn,
     "turn-redirected-well": redirected_well,
     "turn-redirected-closed-port": redirected_to_closed_port,
     "three-turn-servers": three_servers,

@@ -4,7 +4,7 @@ import struct
 
 import stun
 from sample import finding, failing, silent, warning
-from scenarios_guide import AT_CLIENT, RETRANSMISSIONS
+from scenarios_guide import AT_CLIENT, RETRANSMISSIONS, ask_in_vain
 from story import (CLIENT_ADDRESS, LAN1, LAN2, NAT, TURN_CHECK, call, check_through_relay, start,
                    turn_udp)
 from tls import Tls
@@ -162,6 +162,41 @@ def challenge_unanswered():
     session.close()
     return failing(capture, TURN_CHECK, "turn.challenge-unanswered", challenge, cases=AT_CLIENT,
                    absent=["turn.integrity-failure", "turn.no-answer"])
+
+
+def challenge_late():
+    """A queue on the way holds every packet of the server back for 45 s. The client asks seven
+    times, gives up after 39.5 s, and the challenge comes when nobody waits for it any more."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    first, _ = ask_in_vain(capture, session, turn)
+    capture.wait(13.5)
+    challenge = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    capture.wait(8)
+    session.page()
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.challenge-unanswered", first, challenge,
+                   certainty="strong", cases=AT_CLIENT, absent=["turn.no-answer"])
+
+
+def answer_too_late():
+    """The same with 80 s: seven requests go unanswered by all that any client waits, and then the
+    answers come one after the other."""
+    capture, session = start()
+    turn = turn_udp(capture)
+    first, last = ask_in_vain(capture, session, turn)
+    capture.wait(24)
+    session.page()
+    capture.wait(24.5)
+    challenge = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    for pause in RETRANSMISSIONS[:4]:
+        capture.wait(pause)
+        turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.page()
+    session.close()
+    return failing(capture, TURN_CHECK, "turn.no-answer", first, last, challenge,
+                   certainty="strong", cases=AT_CLIENT, absent=["turn.challenge-unanswered"],
+                   expect={"turn": {"allocations": [{"state": "unanswered"}]}})
 
 
 def turn_tcp_no_answer():
@@ -467,6 +502,8 @@ SCENARIOS = {
     "turn-credentials-not-expired": credentials_not_expired,
     "turn-credentials-numeric-user": numeric_user,
     "turn-challenge-unanswered": challenge_unanswered,
+    "turn-challenge-late": challenge_late,
+    "turn-answer-too-late": answer_too_late,
     "turn-tcp-no-answer": turn_tcp_no_answer,
     "turn-tcp-refused": turn_tcp_refused,
     "turn-reset-after-allocate": reset_after_allocate,

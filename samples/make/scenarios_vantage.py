@@ -3,13 +3,14 @@
 import dns
 import stun
 import tls
+from rtp import srtp
 from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
 from scenarios_guide import RETRANSMISSIONS, refused_431
 from scenarios_turn import unanswered_checks
 from story import CMS, LAN1, LAN2, NAME, NAT, TURN_CHECK, call, turn_udp
 from tls import Tls
-from turn import CLIENT, SERVER
-from wire import Capture, Tcp
+from turn import CLIENT, PEER, RELAYED, SERVER, Ice
+from wire import Capture, Tcp, Udp
 
 AT_LAN2 = {"vantage": {"value": "expressway-e-lan2"}}
 
@@ -49,7 +50,7 @@ def lan2_silent():
     capture.wait(13)
     session.page()
     return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
-                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
+                   certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
 
 
@@ -158,7 +159,62 @@ def challenge_lost_behind_nat():
                    certainty="strong")
 
 
+class BothLegs:
+    """A relayed call as a capture on the TURN server holds it: each datagram on the leg to the client
+    and on the one between the relayed address and the peer."""
+
+    def __init__(self, capture, turn, relayed=RELAYED):
+        self.turn, self.leg, self.relayed = turn, Udp(capture, relayed, PEER), relayed
+        self.ice = Ice(f"{turn.label} both legs")
+
+    def check(self, nominate=False, answered=True):
+        request, transaction = self.ice.check(nominate=nominate)
+        self.turn.send_indication(request)
+        self.leg.send(request)
+        if answered:
+            answer = self.ice.answer(transaction, self.relayed)
+            self.leg.reply(answer)
+            self.turn.data_indication(answer)
+
+    def media(self, number, answered=True):
+        packet = srtp(f"{self.turn.label} up", number)
+        self.turn.to_peer(packet)
+        self.leg.send(packet)
+        if answered:
+            packet = srtp(f"{self.turn.label} down", number, source=0x5A6B7C8D)
+            self.leg.reply(packet)
+            self.turn.from_peer(packet)
+
+
+def far_side_gone():
+    """Taken on the TURN server, both legs of a relayed call. It runs, then nothing comes from the far
+    side any more, and after twelve seconds the capture ends. One client lost one call; the server,
+    which checks and sends on its behalf, is none."""
+    capture = Capture(near=(SERVER[0],))
+    turn = turn_udp(capture)
+    turn.allocate()
+    turn.permit()
+    both = BothLegs(capture, turn)
+    both.check()
+    both.check(nominate=True)
+    turn.bind()
+    for number in range(10):
+        capture.wait(1)
+        both.media(number)
+        both.check()
+    for number in range(10, 17):
+        capture.wait(2)
+        both.media(number, answered=False)
+        both.check(answered=False)
+        turn.refresh()
+    return failing(capture, ("stun", TURN_CHECK[1]), "ice.consent-lost", arguments=[],
+                   certainty="strong", absent=["turn.*", "ice.no-connectivity"],
+                   subjects={"client": f"{CLIENT[0]}:{CLIENT[1]}"},
+                   attempts=[{"client": CLIENT[0], "outcome": "failed", "broken_step": "ice"}])
+
+
 SCENARIOS = {
+    "at-turn-server-far-side-gone": far_side_gone,
     "at-cms-431": cms_refused,
     "at-lan2-healthy": lan2_healthy,
     "at-lan2-no-answer": lan2_silent,

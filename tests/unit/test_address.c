@@ -44,6 +44,22 @@ static void test_no_address_is_not_local(void **state)
     assert_false(ip_address_is_local(&(struct ip_address){.family = 0}));
 }
 
+static void test_loopback(void **state)
+{
+    (void)state;
+    static const char *const loopback[] = {"127.0.0.1", "127.255.255.255", "::1"};
+    static const char *const others[] = {"126.0.0.1", "128.0.0.1", "::", "::2", "7f00::1"};
+    for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++) {
+        struct ip_address address = parsed(loopback[i]);
+        assert_true(ip_address_is_loopback(&address));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct ip_address address = parsed(others[i]);
+        assert_false(ip_address_is_loopback(&address));
+    }
+    assert_false(ip_address_is_loopback(&(struct ip_address){.family = 0}));
+}
+
 /* RFC 6052 section 2.4: 192.0.2.33 by the well-known prefix; other prefixes hold nothing. */
 static void test_nat64(void **state)
 {
@@ -63,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_local_addresses),
         cmocka_unit_test(test_no_address_is_not_local),
+        cmocka_unit_test(test_loopback),
         cmocka_unit_test(test_nat64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

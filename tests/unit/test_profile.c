@@ -212,12 +212,14 @@ static void test_relayed_address(void **state)
     (void)state;
     struct ip_address nat = address("192.0.2.1");
     struct ip_address lan2 = address("10.0.0.2");
+    struct ip_address six = address("2001:db8::24"); /* of a family that the profile lacks */
     expect_good("[expressway-e]\nstatic_nat = 192.0.2.1\nlan2 = 10.0.0.2\nadmin_port = 443\n");
     assert_true(profile_is_expressway_e(&profile, &nat) &&
                 profile_is_expressway_e(&profile, &lan2));
     assert_false(is_administration("192.0.2.1", 443)); /* clients need it all the same */
     assert_int_equal(profile_is_relayed_address(&profile, &nat), ANSWER_YES);
     assert_int_equal(profile_is_relayed_address(&profile, &lan2), ANSWER_NO);
+    assert_int_equal(profile_is_relayed_address(&profile, &six), ANSWER_UNKNOWN);
     expect_good("[expressway-e]\nstatic_nat = 192.0.2.1\nlan2 = 10.0.0.2\n"
                 "[turn]\nrelayed_address = private\n");
     assert_int_equal(profile_is_relayed_address(&profile, &nat), ANSWER_NO);

@@ -23,16 +23,26 @@ static struct profile profile;
 static struct engine *engine;
 static struct verdict verdict;
 
-/* A sample as it is diagnosed at the site above with these lines in its profile; NULL: without a
- * profile. */
-static void diagnose(const char *sample, const char *lines)
+/* The same with other addresses on the inside. */
+static const char elsewhere[] = "[site]\nwebbridge_url = cmsweb.octavio.com\n"
+                                "[expressway-e]\nstatic_nat = 10.88.246.156\nlan1 = 10.0.0.1\n"
+                                "lan2 = 10.0.1.1\nhostname = vcse.octavio.com\n"
+                                "[cms]\naddress = 172.16.85.180\n";
+
+/* And with another TURN server. */
+static const char other_server[] = "[expressway-e]\nstatic_nat = 10.88.246.157\n";
+
+/* A sample as it is diagnosed at this site with these lines in its profile; NULL: without a
+ * profile.
+ */
+static void diagnose_at(const char *addresses, const char *sample, const char *lines)
 {
     char path[512], text[2048], error[PROFILE_ERROR_TEXT + CAPTURE_ERROR_TEXT];
     const char *const paths[] = {path};
     struct captured_packet packet;
     engine_free(engine);
     (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
-    int length = snprintf(text, sizeof text, "%s%s\n", site, lines != NULL ? lines : "");
+    int length = snprintf(text, sizeof text, "%s%s\n", addresses, lines != NULL ? lines : "");
     if (profile_parse(&profile, bytes_of(text, (size_t)length), "site.ini", error) != 0)
         fail_msg("%s", error);
     struct capture *capture = capture_open_files(paths, 1, NULL, error);
@@ -44,6 +54,11 @@ static void diagnose(const char *sample, const char *lines)
     engine_end(engine);
     engine_verdict(engine, &verdict);
     capture_close(capture);
+}
+
+static void diagnose(const char *sample, const char *lines)
+{
+    diagnose_at(site, sample, lines);
 }
 
 static int stop(void **state)
@@ -183,6 +198,11 @@ static void test_tcp_port(void **state)
     diagnose("tcp-refused", "[turn]\ntcp443 = yes");
     expect(FINDING_TCP_REFUSED, NULL);
     expect_none(FINDING_TURN_TCP_REFUSED);
+    diagnose_at(other_server, "turn-no-way-in", "[turn]\ntcp443 = yes"); /* with UDP: a relay */
+    expect(FINDING_TURN_NO_ANSWER, "over TCP, too");
+    expect_none(FINDING_TCP_NO_ANSWER);
+    diagnose_at(other_server, "turn-no-way-in", "");
+    expect(FINDING_TCP_NO_ANSWER, NULL);
     diagnose("turn-tcp-no-answer", "[turn]\ntcp_port = 5000");
     expect(FINDING_TURN_TCP_NO_ANSWER, "turn.tcp_port");
     diagnose("turn-reset-after-allocate", "[turn]\ntcp443 = yes");
@@ -305,6 +325,12 @@ static void test_other_keys_of_turn(void **state)
     expect(FINDING_TURN_RELAYED_ADDRESS_INTERNAL, NULL);
     diagnose("turn-relayed-address-internal", "[turn]\nrelayed_address = private");
     expect_none(FINDING_TURN_RELAYED_ADDRESS_INTERNAL);
+    diagnose("healthy", "[turn]\nrelayed_address = private"); /* the public one harms nobody */
+    expect_none(FINDING_TURN_RELAYED_ADDRESS_INTERNAL);
+    assert_int_equal(verdict.status, VERDICT_PASS);
+    diagnose_at(elsewhere, "turn-relayed-address-internal", "");
+    expect(FINDING_TURN_RELAYED_ADDRESS_INTERNAL, "none that the site profile has");
+    expect_remedy(FINDING_TURN_RELAYED_ADDRESS_INTERNAL, "add it to static_nat");
     diagnose("turn-relayed-port-out-of-range", "[turn]\nrelay_range = 49152-65535");
     expect_none(FINDING_TURN_RELAYED_PORT_OUT_OF_RANGE);
     diagnose("healthy", "[turn]\nrelay_range = 49152-65535");
