@@ -53,14 +53,13 @@ static void take_from_channel(struct trackers *trackers, const struct sighting *
                               struct channel *channel, const struct channel_data *data,
                               const struct event_handler *handler)
 {
-    struct allocations *allocations = &trackers->stun.allocations;
-    struct relayed relayed = {.allocation = allocations_of(allocations, sighting->flow),
+    const struct allocation *allocation = allocations_note_channel_data(
+        &trackers->stun.allocations, sighting, channel, data->length, &trackers->events);
+    struct relayed relayed = {.allocation = allocation,
                               .peer = &channel->peer,
+                              .to_peer = allocation_by_client(allocation, sighting),
                               .payload = data->data,
                               .length = data->length};
-    relayed.to_peer = allocation_by_client(relayed.allocation, sighting);
-    allocations_note_data(allocations, sighting, relayed.to_peer, relayed.peer, data->length,
-                          &trackers->events);
     trackers_conclude(trackers, handler);
     struct sighting inner = *sighting;
     see_flow_of_channel(trackers, &inner, &relayed, channel);

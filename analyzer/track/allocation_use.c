@@ -90,6 +90,16 @@ static void count_from_peer(struct allocation *a, const struct transport_address
         permission->received++;
 }
 
+static void count_data(struct allocation *a, const struct sighting *sighting, bool to_peer,
+                       const struct transport_address *peer, size_t length,
+                       struct event_queue *events)
+{
+    if (to_peer)
+        count_to_peer(a, peer, length, sighting, events);
+    else
+        count_from_peer(a, peer, length, sighting->time);
+}
+
 struct allocation *allocations_note_data(struct allocations *allocations,
                                          const struct sighting *sighting, bool to_peer,
                                          const struct transport_address *peer, size_t length,
@@ -99,10 +109,19 @@ struct allocation *allocations_note_data(struct allocations *allocations,
     const struct transport_address *destination = sighting_destination(sighting);
     struct allocation *a = allocation_on(allocations, sighting, to_peer ? source : destination,
                                          to_peer ? destination : source);
-    if (to_peer)
-        count_to_peer(a, peer, length, sighting, events);
-    else
-        count_from_peer(a, peer, length, sighting->time);
+    count_data(a, sighting, to_peer, peer, length, events);
+    return a;
+}
+
+struct allocation *allocations_note_channel_data(struct allocations *allocations,
+                                                 const struct sighting *sighting,
+                                                 const struct channel *channel, size_t length,
+                                                 struct event_queue *events)
+{
+    struct allocation *a = allocations_of(allocations, sighting->flow);
+    table_touch(&allocations->table, a);
+    a->last = sighting->time;
+    count_data(a, sighting, allocation_by_client(a, sighting), &channel->peer, length, events);
     return a;
 }
 

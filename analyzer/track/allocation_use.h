@@ -10,7 +10,7 @@
  * large Expressway (to 3483) and at 443, where firewalls let it pass; 0 elsewhere. */
 unsigned turn_port_rank(uint16_t port);
 
-/* Relayed data on an allocation's flow: `peer` of a Send or Data indication, or of a bound channel.
+/* Relayed data on an allocation's flow: `peer` of a Send or Data indication.
  * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. The flow's allocation; it is made
  * when the capture began later. */
 struct allocation *allocations_note_data(struct allocations *allocations,
@@ -23,5 +23,11 @@ struct allocation *allocations_note_data(struct allocations *allocations,
 struct channel *allocations_channel(struct allocations *allocations,
                                     const struct sighting *sighting, uint16_t number,
                                     struct event_queue *events);
+
+/* The same as allocations_note_data for data on a channel that allocations_channel found. */
+struct allocation *allocations_note_channel_data(struct allocations *allocations,
+                                                 const struct sighting *sighting,
+                                                 const struct channel *channel, size_t length,
+                                                 struct event_queue *events);
 
 #endif
