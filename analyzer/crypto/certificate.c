@@ -243,16 +243,6 @@ static X509 *parse(struct bytes der)
     return d2i_X509(NULL, &at, (long)der.length);
 }
 
-bool certificate_parse(struct certificate_facts *facts, struct bytes der)
-{
-    X509 *certificate = parse(der);
-    if (certificate != NULL)
-        describe(facts, certificate);
-    X509_free(certificate);
-    ERR_clear_error();
-    return certificate != NULL;
-}
-
 /* How the certificates up to the first one that is not X.509 hang together. */
 static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
 {

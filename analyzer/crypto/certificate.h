@@ -67,11 +67,9 @@ struct certificate_chain {
     struct certificate_facts certificates[CERTIFICATE_CHAIN_KEPT];
 };
 
-/* Parses one certificate. False when it is not X.509, or larger than CERTIFICATE_DER_MAXIMUM. */
-bool certificate_parse(struct certificate_facts *facts, struct bytes der);
-
 /* Parses a chain, the server's own certificate first: `count` views of the `sent` certificates.
- * False when not even the first is X.509; then only sent and parsed are set. */
+ * False when not even the first is X.509, or it is larger than CERTIFICATE_DER_MAXIMUM; then only
+ * sent and parsed are set. */
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,
                              size_t count, size_t sent);
 

@@ -16,7 +16,6 @@ struct packets {
     size_t first; /* the oldest */
     size_t count;
     uint64_t next_sequence;
-    uint64_t forgotten;
     struct fragments fragments;
 };
 
@@ -48,7 +47,6 @@ void packets_free(struct packets *packets)
 void packets_clear(struct packets *packets)
 {
     packets->first = packets->count = packets->end = 0;
-    packets->forgotten = 0;
 }
 
 /* Signalling of TCP: everything but long application data. */
@@ -134,7 +132,6 @@ static void forget_oldest(struct packets *packets)
 {
     packets->first = (packets->first + 1) % packets->capacity;
     packets->count--;
-    packets->forgotten++;
 }
 
 static size_t offset_of(const struct packets *packets, const struct stored_packet *stored)
@@ -241,16 +238,6 @@ const struct stored_packet *packets_find(const struct packets *packets, uint16_t
         if (stored->frame == frame && stored->input == input)
             break;
     return stored;
-}
-
-size_t packets_count(const struct packets *packets)
-{
-    return packets->count;
-}
-
-uint64_t packets_forgotten(const struct packets *packets)
-{
-    return packets->forgotten;
 }
 
 bool stored_packet_decode(const struct stored_packet *stored, struct packet *packet)

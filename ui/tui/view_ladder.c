@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { DETAIL_ROWS = 4, NO_MARK = 0 };
+enum { DETAIL_ROWS = 4 };
 
 struct ladder_state {
     struct list list;
