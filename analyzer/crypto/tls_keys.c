@@ -5,6 +5,7 @@
 #include "dissectors/tls/record.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 enum {

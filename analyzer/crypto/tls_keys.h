@@ -15,8 +15,8 @@ struct tls_keys {
 };
 
 /* HKDF-Expand-Label with an empty context. `length` is at most that of the hash. */
-bool tls13_expand_label(const EVP_MD *hash, struct bytes secret, const char *label, uint8_t *out,
-                        size_t length);
+bool tls13_expand_label(const struct evp_md_st *hash, struct bytes secret, const char *label,
+                        uint8_t *out, size_t length);
 
 /* The keys of both directions, the client's first, up to TLS 1.2 and DTLS 1.2. Wipe them after use.
  */
