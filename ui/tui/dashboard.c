@@ -120,6 +120,22 @@ const struct attempt *dashboard_attempt(const struct dashboard *dashboard)
     return forgotten ? NULL : first;
 }
 
+size_t dashboard_findings(const struct dashboard *dashboard, const struct finding **findings,
+                          size_t most)
+{
+    const struct findings *all = &dashboard->engine->findings;
+    const struct finding *root = dashboard->verdict.root_cause;
+    size_t count = 0;
+    if (root != NULL && count < most)
+        findings[count++] = root;
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--)
+        for (const struct finding *f = findings_next(all, NULL); f != NULL && count < most;
+             f = findings_next(all, f))
+            if ((int)f->severity == severity && f != root)
+                findings[count++] = f;
+    return count;
+}
+
 bool text_has(const char *text, const char *wanted)
 {
     return strcasestr(text, wanted) != NULL;

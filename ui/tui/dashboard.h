@@ -95,6 +95,11 @@ enum command chrome_click(struct dashboard *dashboard, int top, int left);
  * kept any more. */
 const struct attempt *dashboard_attempt(const struct dashboard *dashboard);
 
+/* The findings as the user reads them: the root cause first, then by severity, in the order found.
+ * Fills in at most `most`; how many. Valid until the engine's next packet. */
+size_t dashboard_findings(const struct dashboard *dashboard, const struct finding **findings,
+                          size_t most);
+
 /* The time of a packet, as the user wants it. */
 const char *dashboard_clock(const struct dashboard *dashboard, int64_t time, char text[CLOCK_TEXT]);
 

@@ -5,6 +5,7 @@
 #include "dissectors/http/address.h"
 #include "dissectors/http/message.h"
 #include "dissectors/rtp/header.h"
+#include "ui/tui/packet_flow.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,8 +69,7 @@ static bool is_dns(const struct hearing *hearing, struct bytes bytes)
 {
     unsigned from;
     const struct packet *packet = hearing->packet;
-    const struct flow *flow = flows_find(&hearing->engine->trackers.flows, &packet->source,
-                                         &packet->destination, packet->protocol, FLOW_OUTER, &from);
+    const struct flow *flow = packet_flow(hearing->engine, packet, &from);
     if (flow != NULL && flow->content != CONTENT_UNKNOWN)
         return flow->content == CONTENT_DNS;
     return packet->source.port == 53 || packet->destination.port == 53 ||

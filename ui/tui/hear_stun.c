@@ -3,6 +3,7 @@
 
 #include "dissectors/rtp/header.h"
 #include "dissectors/stun/message.h"
+#include "ui/tui/packet_flow.h"
 
 static struct evidence evidence_between(const struct hearing *hearing,
                                         const struct stun_message *message,
@@ -73,29 +74,15 @@ size_t hear_stun(struct hearing *hearing, struct bytes bytes,
     return message.raw.length;
 }
 
-/* The allocation that the packet belongs to, and whether its client sent it. */
-static const struct allocation *allocation_of(const struct hearing *hearing, bool *to_peer)
-{
-    unsigned from;
-    const struct trackers *trackers = &hearing->engine->trackers;
-    const struct packet *packet = hearing->packet;
-    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
-                                         packet->protocol, FLOW_OUTER, &from);
-    const struct allocation *allocation =
-        flow != NULL ? table_at(&trackers->stun.allocations.table, flow->allocation) : NULL;
-    if (allocation != NULL)
-        *to_peer = transport_address_equal(&packet->source, &allocation->client);
-    return allocation;
-}
-
 size_t hear_channel_data(struct hearing *hearing, struct bytes bytes, bool stream)
 {
     struct channel_data data;
-    bool to_peer = false;
-    enum dissect_status status = channel_data_decode(&data, bytes, stream, hearing->packet->cut);
-    const struct allocation *allocation = allocation_of(hearing, &to_peer);
+    const struct packet *packet = hearing->packet;
+    enum dissect_status status = channel_data_decode(&data, bytes, stream, packet->cut);
+    const struct allocation *allocation = packet_allocation(hearing->engine, packet);
     if (allocation == NULL || (status != DISSECT_OK && status != DISSECT_CUT_SHORT))
         return 0;
+    bool to_peer = transport_address_equal(&packet->source, &allocation->client);
     size_t index = allocation_channel(allocation, data.number);
     if (index < allocation->channels_kept) {
         const struct channel *channel = &allocation->channels[index];

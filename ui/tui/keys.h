@@ -4,7 +4,8 @@
 #ifndef TURNSCOPE_UI_TUI_KEYS_H
 #define TURNSCOPE_UI_TUI_KEYS_H
 
-#include "ui/tui/screen.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 enum command {
     COMMAND_NONE,

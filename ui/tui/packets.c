@@ -4,6 +4,7 @@
 #include "analyzer/flow/fragments.h"
 #include "dissectors/dtls/record.h"
 #include "dissectors/stun/message.h"
+#include "ui/tui/packet_flow.h"
 
 #include <stdlib.h>
 
@@ -118,14 +119,13 @@ static bool is_wanted(const struct packet *packet, const struct engine *engine)
     unsigned from = 0;
     if (engine == NULL)
         return true;
-    const struct trackers *trackers = &engine->trackers;
-    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
-                                         packet->protocol, FLOW_OUTER, &from);
     if (packet->is_icmp_error)
         return true;
+    const struct flow *flow = packet_flow(engine, packet, &from);
     if (packet->protocol == IP_PROTOCOL_TCP)
         return is_signalling_segment(packet, flow != NULL ? flow->packets[from] : 1);
-    return packet->protocol == IP_PROTOCOL_UDP && is_wanted_datagram(packet, trackers, flow, from);
+    return packet->protocol == IP_PROTOCOL_UDP &&
+           is_wanted_datagram(packet, &engine->trackers, flow, from);
 }
 
 static void forget_oldest(struct packets *packets)

@@ -4,6 +4,7 @@
 #define TURNSCOPE_UI_TUI_PAGE_H
 
 #include "ui/tui/keys.h"
+#include "ui/tui/screen.h"
 
 #include <stddef.h>
 

@@ -4,6 +4,7 @@
 #define TURNSCOPE_UI_TUI_PROMPT_H
 
 #include "ui/tui/keys.h"
+#include "ui/tui/screen.h"
 
 enum { PROMPT_TEXT = 256 };
 

@@ -3,6 +3,7 @@
 
 #include "analyzer/crypto/integrity.h"
 #include "dissectors/stun/attributes.h"
+#include "ui/tui/packet_flow.h"
 
 #include <stdio.h>
 
@@ -78,16 +79,6 @@ static void grow_types(struct growing *growing, struct bytes all,
     growing->depth--;
 }
 
-static const struct allocation *allocation_of(const struct growing *growing)
-{
-    unsigned from;
-    const struct trackers *trackers = &growing->engine->trackers;
-    const struct packet *packet = growing->packet;
-    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
-                                         packet->protocol, FLOW_OUTER, &from);
-    return flow != NULL ? table_at(&trackers->stun.allocations.table, flow->allocation) : NULL;
-}
-
 static void grow_integrity(struct growing *growing, const struct stun_message *message)
 {
     static const struct {
@@ -100,7 +91,7 @@ static void grow_integrity(struct growing *growing, const struct stun_message *m
         [INTEGRITY_UNKNOWN] = {"cannot be checked: no password of this user is known", LOOK_QUIET},
     };
     const struct stun_tracker *stun = &growing->engine->trackers.stun;
-    const struct allocation *allocation = allocation_of(growing);
+    const struct allocation *allocation = packet_allocation(growing->engine, growing->packet);
     struct integrity_context context = {0};
     enum integrity_result result = INTEGRITY_UNKNOWN;
     if (allocation != NULL)
@@ -243,7 +234,8 @@ size_t tree_channel_data(struct growing *growing, struct bytes bytes, bool strea
 {
     struct channel_data data;
     enum dissect_status status = channel_data_decode(&data, bytes, stream, growing->packet->cut);
-    if ((status != DISSECT_OK && status != DISSECT_CUT_SHORT) || allocation_of(growing) == NULL)
+    if ((status != DISSECT_OK && status != DISSECT_CUT_SHORT) ||
+        packet_allocation(growing->engine, growing->packet) == NULL)
         return 0;
     grow(growing, bytes_first(bytes, data.consumed), "ChannelData", "0x%04x, %u bytes", data.number,
          data.length);

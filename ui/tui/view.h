@@ -7,6 +7,7 @@
 
 #include "ui/tui/keys.h"
 #include "ui/tui/packets.h"
+#include "ui/tui/screen.h"
 
 enum view_id {
     VIEW_OVERVIEW,

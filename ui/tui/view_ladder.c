@@ -227,25 +227,20 @@ static void click(struct dashboard *dashboard, void *opaque, int top, int left, 
     (void)left;
     if (top < HEADER || top >= (int)state->list.height + HEADER || place >= state->list.count)
         return;
-    bool again = place == state->list.selected;
-    state->list.selected = place;
-    if (again || is_double)
+    if (list_click(&state->list, place, is_double))
         open_message(dashboard, state);
+}
+
+static bool has_text(const void *opaque, size_t row, const char *text)
+{
+    return text_has(((const struct ladder_state *)opaque)->ladder.rows[row].heard.label, text);
 }
 
 static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
 {
     struct ladder_state *state = opaque;
     (void)dashboard;
-    for (size_t i = state->list.selected + (size_t)direction; i < state->ladder.count;
-         i += (size_t)direction) {
-        if (!text_has(state->ladder.rows[i].heard.label, text))
-            continue;
-        state->list.selected = i;
-        list_fit(&state->list, state->ladder.count, state->list.height);
-        return true;
-    }
-    return false;
+    return list_search(&state->list, direction, text, has_text, state);
 }
 
 static void filter(struct dashboard *dashboard, void *opaque, const char *text)
