@@ -130,7 +130,7 @@ struct message_place {
     uint16_t input;
     uint64_t frame;
     size_t skip;   /* bytes of its segment that belong to the message before */
-    size_t offset; /* as of struct heard */
+    size_t offset; /* as of struct summary */
 };
 
 /* Opens the message view, the details of a finding, the comparison of two messages. */

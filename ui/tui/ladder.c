@@ -21,12 +21,12 @@ static bool is_client(const struct ladder *ladder, const struct transport_addres
     return ip_address_equal(&address->ip, &ladder->scope.client);
 }
 
-static const struct flow *flow_of(const struct dashboard *dashboard, const struct heard *heard)
+static const struct flow *flow_of(const struct dashboard *dashboard, const struct summary *summary)
 {
     unsigned from;
-    const struct evidence *e = &heard->evidence;
+    const struct evidence *e = &summary->evidence;
     return flows_find(&dashboard->engine->trackers.flows, &e->source, &e->destination,
-                      heard->transport, FLOW_OUTER, &from);
+                      summary->transport, FLOW_OUTER, &from);
 }
 
 static bool is_turn_port(uint16_t port)
@@ -35,17 +35,17 @@ static bool is_turn_port(uint16_t port)
 }
 
 /* Who is at the far end of a message that was not relayed. */
-static enum lifeline far_end(const struct dashboard *dashboard, const struct heard *heard,
+static enum lifeline far_end(const struct dashboard *dashboard, const struct summary *summary,
                              const struct transport_address *far)
 {
-    const struct flow *flow = flow_of(dashboard, heard);
-    if (heard->evidence.protocol == EVIDENCE_DNS || far->port == 53)
+    const struct flow *flow = flow_of(dashboard, summary);
+    if (summary->evidence.protocol == EVIDENCE_DNS || far->port == 53)
         return LIFELINE_DNS;
     if (flow != NULL && flow->allocation.generation != 0)
         return LIFELINE_RELAY;
     if (flow != NULL && flow->path.generation != 0)
         return LIFELINE_PEER;
-    if (heard->evidence.protocol == EVIDENCE_STUN || is_turn_port(far->port))
+    if (summary->evidence.protocol == EVIDENCE_STUN || is_turn_port(far->port))
         return LIFELINE_RELAY;
     return LIFELINE_SERVER;
 }
@@ -53,14 +53,14 @@ static enum lifeline far_end(const struct dashboard *dashboard, const struct hea
 static void place(const struct ladder *ladder, const struct dashboard *dashboard,
                   struct ladder_row *row)
 {
-    const struct evidence *e = &row->heard.evidence;
+    const struct evidence *e = &row->summary.evidence;
     bool sent = is_client(ladder, &e->source);
     const struct transport_address *far = sent ? &e->destination : &e->source;
     enum lifeline end = LIFELINE_PEER;
     if (e->protocol == EVIDENCE_ICMP)
-        far = &row->heard.quoted[is_client(ladder, &row->heard.quoted[0])];
+        far = &row->summary.quoted[is_client(ladder, &row->summary.quoted[0])];
     if (!(e->flags & EVIDENCE_RELAYED))
-        end = far_end(dashboard, &row->heard, far);
+        end = far_end(dashboard, &row->summary, far);
     row->from = (uint8_t)(sent ? LIFELINE_CLIENT : end);
     row->to = (uint8_t)(sent ? end : LIFELINE_CLIENT);
 }
@@ -88,9 +88,9 @@ static enum look stun_look(const struct evidence *e)
     return class_of(e) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
 }
 
-static enum look look_of(const struct heard *heard)
+static enum look look_of(const struct summary *summary)
 {
-    const struct evidence *e = &heard->evidence;
+    const struct evidence *e = &summary->evidence;
     switch (e->protocol) {
     case EVIDENCE_STUN:
         return stun_look(e);
@@ -108,7 +108,7 @@ static enum look look_of(const struct heard *heard)
     case EVIDENCE_HTTP:
         return e->code >= 400 ? LOOK_BAD : LOOK_PLAIN;
     default:
-        return heard->minor ? LOOK_QUIET : LOOK_PLAIN;
+        return summary->minor ? LOOK_QUIET : LOOK_PLAIN;
     }
 }
 
@@ -132,11 +132,11 @@ bool ladder_has_packet(const struct ladder *ladder, const struct stored_packet *
                                  has_address(stored, &ladder->scope.server)));
 }
 
-static bool is_wanted(const struct ladder *ladder, const struct heard *heard)
+static bool is_wanted(const struct ladder *ladder, const struct summary *summary)
 {
     if (ladder->filter[0] != '\0')
-        return text_has(heard->label, ladder->filter);
-    return ladder->extended || !heard->minor;
+        return text_has(summary->label, ladder->filter);
+    return ladder->extended || !summary->minor;
 }
 
 /* A segment that was sent again says the same at the same place of the stream. */
@@ -144,14 +144,14 @@ static uint16_t times_before(const struct ladder *ladder, const struct ladder_ro
 {
     enum { ROWS_BACK = 64 };
     size_t least = ladder->count > ROWS_BACK ? ladder->count - ROWS_BACK : 0;
-    const struct evidence *e = &row->heard.evidence;
-    for (size_t i = ladder->count; row->heard.transport == IP_PROTOCOL_TCP && i > least; i--) {
+    const struct evidence *e = &row->summary.evidence;
+    for (size_t i = ladder->count; row->summary.transport == IP_PROTOCOL_TCP && i > least; i--) {
         const struct ladder_row *before = &ladder->rows[i - 1];
-        if (!before->is_silence && before->heard.transport == IP_PROTOCOL_TCP &&
+        if (!before->is_silence && before->summary.transport == IP_PROTOCOL_TCP &&
             before->sequence == row->sequence &&
-            transport_address_equal(&before->heard.evidence.source, &e->source) &&
-            transport_address_equal(&before->heard.evidence.destination, &e->destination) &&
-            strcmp(before->heard.label, row->heard.label) == 0)
+            transport_address_equal(&before->summary.evidence.source, &e->source) &&
+            transport_address_equal(&before->summary.evidence.destination, &e->destination) &&
+            strcmp(before->summary.label, row->summary.label) == 0)
             return (uint16_t)(before->again + 1);
     }
     return 0;
@@ -168,15 +168,15 @@ static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
     struct ladder_row *row = &ladder->rows[ladder->count];
     *row = *from;
     row->partner = row->earlier = NO_ROW;
-    row->look = look_of(&row->heard);
-    if (row->heard.evidence.protocol == EVIDENCE_ICMP &&
-        is_client(ladder, &row->heard.evidence.source))
+    row->look = look_of(&row->summary);
+    if (row->summary.evidence.protocol == EVIDENCE_ICMP &&
+        is_client(ladder, &row->summary.evidence.source))
         row->look = LOOK_WARNING; /* an answer that came too late, as a rule */
     row->again = times_before(ladder, row);
     ladder->count++;
     place(ladder, dashboard, row);
-    note_address(ladder, (enum lifeline)row->from, &row->heard.evidence.source);
-    note_address(ladder, (enum lifeline)row->to, &row->heard.evidence.destination);
+    note_address(ladder, (enum lifeline)row->from, &row->summary.evidence.source);
+    note_address(ladder, (enum lifeline)row->to, &row->summary.evidence.destination);
 }
 
 static void add_silence(struct ladder *ladder, int64_t silence)
@@ -187,17 +187,18 @@ static void add_silence(struct ladder *ladder, int64_t silence)
         (struct ladder_row){.is_silence = true, .silence = silence, .partner = NO_ROW};
 }
 
-static void add_heard(struct ladder *ladder, const struct dashboard *dashboard,
-                      struct ladder_row *row, const struct heard *heard)
+static void add_summary(struct ladder *ladder, const struct dashboard *dashboard,
+                        struct ladder_row *row, const struct summary *summary)
 {
     const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
-    int64_t silence =
-        last != NULL && !last->is_silence ? heard->evidence.time - last->heard.evidence.time : 0;
-    if (!is_wanted(ladder, heard))
+    int64_t silence = last != NULL && !last->is_silence
+                          ? summary->evidence.time - last->summary.evidence.time
+                          : 0;
+    if (!is_wanted(ladder, summary))
         return;
     if (silence >= SILENCE_FROM)
         add_silence(ladder, silence);
-    row->heard = *heard;
+    row->summary = *summary;
     add_row(ladder, dashboard, row);
 }
 
@@ -225,13 +226,13 @@ static const struct bytes *gather(struct ladder *ladder, const struct dashboard 
 static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
                        const struct stored_packet *stored)
 {
-    struct heard heard[HEARD_MOST];
+    struct summary summaries[SUMMARIES_MOST];
     struct ladder_row row = {.last_frame = stored->frame};
     struct bytes payload;
     const struct bytes *given = gather(ladder, dashboard, stored, &row, &payload);
-    size_t count = hear(stored, given, dashboard->engine, heard);
+    size_t count = summarize(stored, given, dashboard->engine, summaries);
     for (size_t i = 0; i < count; i++)
-        add_heard(ladder, dashboard, &row, &heard[i]);
+        add_summary(ladder, dashboard, &row, &summaries[i]);
 }
 
 static bool is_response(const struct evidence *e)
@@ -241,7 +242,7 @@ static bool is_response(const struct evidence *e)
 }
 
 /* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
-static bool same_exchange(const struct heard *a, const struct heard *b)
+static bool same_exchange(const struct summary *a, const struct summary *b)
 {
     const struct evidence *x = &a->evidence, *y = &b->evidence;
     const struct transport_address *x_asker = is_response(x) ? &x->destination : &x->source;
@@ -250,21 +251,21 @@ static bool same_exchange(const struct heard *a, const struct heard *b)
            (x->protocol != EVIDENCE_DNS || transport_address_equal(x_asker, y_asker));
 }
 
-static size_t hash_of(const struct heard *heard)
+static size_t hash_of(const struct summary *summary)
 {
-    size_t hash = heard->evidence.protocol;
-    for (size_t i = 0; i < sizeof heard->evidence.id; i++)
-        hash = hash * 31 + heard->evidence.id[i];
+    size_t hash = summary->evidence.protocol;
+    for (size_t i = 0; i < sizeof summary->evidence.id; i++)
+        hash = hash * 31 + summary->evidence.id[i];
     return hash % PAIRS;
 }
 
 /* The latest request with the row's transaction ID: its slot in the table, which is empty (NO_ROW)
  * when there is none. */
 static uint32_t *slot_of(const struct ladder *ladder, uint32_t pairs[PAIRS],
-                         const struct heard *heard)
+                         const struct summary *summary)
 {
-    size_t at = hash_of(heard);
-    while (pairs[at] != NO_ROW && !same_exchange(&ladder->rows[pairs[at]].heard, heard))
+    size_t at = hash_of(summary);
+    while (pairs[at] != NO_ROW && !same_exchange(&ladder->rows[pairs[at]].summary, summary))
         at = (at + 1) % PAIRS;
     return &pairs[at];
 }
@@ -296,7 +297,7 @@ static void pair_response(struct ladder *ladder, const uint32_t *slot, uint32_t 
     for (uint32_t i = *slot; i != NO_ROW; i = ladder->rows[i].earlier)
         ladder->rows[i].partner = index;
     response->partner = *slot;
-    if (is_challenge(&request->heard.evidence, &response->heard.evidence))
+    if (is_challenge(&request->summary.evidence, &response->summary.evidence))
         response->look = LOOK_NOTE;
 }
 
@@ -307,11 +308,11 @@ static void pair(struct ladder *ladder)
     for (size_t i = 0; i < PAIRS; i++)
         pairs[i] = NO_ROW;
     for (uint32_t i = 0; i < ladder->count; i++) {
-        const struct evidence *e = &ladder->rows[i].heard.evidence;
+        const struct evidence *e = &ladder->rows[i].summary.evidence;
         if (ladder->rows[i].is_silence ||
             (e->protocol != EVIDENCE_STUN && e->protocol != EVIDENCE_DNS))
             continue;
-        uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].heard);
+        uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].summary);
         if (evidence_is_request(e))
             pair_request(ladder, slot, i);
         else if (is_response(e))
@@ -324,7 +325,7 @@ static void mark_unanswered(struct ladder *ladder, int64_t end)
 {
     for (size_t i = 0; i < ladder->count; i++) {
         struct ladder_row *row = &ladder->rows[i];
-        const struct evidence *e = &row->heard.evidence;
+        const struct evidence *e = &row->summary.evidence;
         bool asks = !row->is_silence && evidence_is_request(e) &&
                     (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
         row->is_unanswered = asks && row->partner == NO_ROW && end - e->time >= LIMIT_SILENCE;
@@ -348,7 +349,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
     pair(ladder);
     mark_unanswered(ladder, end);
     if (ladder->count > 0 && !ladder->extended && ladder->rows[ladder->count - 1].is_unanswered)
-        add_silence(ladder, end - ladder->rows[ladder->count - 1].heard.evidence.time);
+        add_silence(ladder, end - ladder->rows[ladder->count - 1].summary.evidence.time);
 }
 
 const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row)

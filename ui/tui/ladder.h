@@ -4,9 +4,9 @@
 #define TURNSCOPE_UI_TUI_LADDER_H
 
 #include "ui/tui/dashboard.h"
-#include "ui/tui/hear.h"
 #include "ui/tui/list.h"
 #include "ui/tui/spanning.h"
+#include "ui/tui/summary.h"
 
 enum lifeline {
     LIFELINE_CLIENT,
@@ -23,7 +23,7 @@ enum {
 };
 
 struct ladder_row {
-    struct heard heard;
+    struct summary summary;
     uint64_t last_frame; /* in which the message ends */
     size_t skip;         /* bytes of its segment that belong to the message before */
     uint32_t sequence;   /* of its segment */
