@@ -256,7 +256,6 @@ static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
     }
     X509 *last = parsed[chain->parsed - 1];
     bool self_issued = X509_NAME_cmp(X509_get_issuer_name(last), X509_get_subject_name(last)) == 0;
-    chain->ends_at_root = self_issued && is_signed_with(last, X509_get0_pubkey(last));
     chain->intermediate_missing = chain->sent == 1 && !self_issued;
 }
 

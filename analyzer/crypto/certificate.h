@@ -60,7 +60,6 @@ struct certificate_chain {
     uint16_t kept;         /* of those, in `certificates`, from the leaf on */
     bool in_order;         /* the issuer of each is the subject of the next */
     bool signatures_valid; /* and each is signed with the key of the next */
-    bool ends_at_root;     /* the last one is self-signed */
     /* One certificate, not self-issued: the client must have its issuer already. Right where a root
      * signs servers itself, as private ones do; names_issuer_location speaks against that. */
     bool intermediate_missing;

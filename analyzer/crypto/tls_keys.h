@@ -30,6 +30,7 @@ bool tls13_keys(struct tls_keys *keys, const struct tls_suite *suite, struct byt
  * the suite's hash. */
 bool tls13_next_secret(const struct tls_suite *suite, uint8_t *secret);
 
+/* Overwrites `count` sets of keys. */
 void tls_keys_wipe(struct tls_keys *keys, size_t count);
 
 #endif

@@ -217,13 +217,11 @@ static void test_good_chain(void **state)
     assert_int_equal(chain->kept, 3);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
-    assert_true(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
     assert_string_equal(chain->certificates[1].subject, "CN=Example Intermediate,O=Example");
     chain = parse_chain(names, 2);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
-    assert_false(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
 }
 
@@ -236,16 +234,13 @@ static void test_bad_chains(void **state)
     chain = parse_chain((const char *[]){"server", "root", "intermediate"}, 3);
     assert_false(chain->in_order);
     assert_false(chain->signatures_valid);
-    assert_false(chain->ends_at_root);
     chain = parse_chain((const char *[]){"impostor", "other"}, 2);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
     chain = parse_chain((const char *[]){"other", "impostor"}, 2);
     assert_true(chain->in_order);
     assert_false(chain->signatures_valid);
-    assert_false(chain->ends_at_root);
     chain = parse_chain((const char *[]){"default"}, 1);
-    assert_true(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
 }
 

@@ -23,7 +23,7 @@ struct meter {
 struct pace {
     bool moved;    /* packets or time moved something since */
     uint32_t root; /* number of the finding that is the root cause; 0: none */
-    int64_t next;  /* not before, as of clock_now */
+    int64_t next;  /* not before, as of monotonic_now */
 };
 
 struct dashboard {
@@ -77,6 +77,7 @@ void dashboard_notice(struct dashboard *dashboard, const char *format, ...)
 void dashboard_ask(struct dashboard *dashboard, const char *question, const char *text,
                    void (*answered)(struct dashboard *dashboard, const char *text));
 
+/* Does what a key or a click means; drawing is for later. */
 void dashboard_input(struct dashboard *dashboard, const struct key_input *input);
 
 /* Whether the verdict is not up to date, and may be brought so. */

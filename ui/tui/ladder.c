@@ -8,8 +8,6 @@
 
 #define SILENCE_FROM (1 * SECONDS)
 
-enum { NO_ROW = UINT32_MAX, PAIRS = 2 * LADDER_ROWS };
-
 const char *lifeline_name(enum lifeline lifeline)
 {
     static const char *const names[] = {"Client", "DNS", "Server", "Relay", "Peer"};
@@ -76,16 +74,11 @@ static void note_address(struct ladder *ladder, enum lifeline lifeline,
     ladder->lifelines[lifeline].seen = true;
 }
 
-static enum stun_class class_of(const struct evidence *e)
-{
-    return (enum stun_class)((e->kind & 0x0010) >> 4 | (e->kind & 0x0100) >> 7);
-}
-
 static enum look stun_look(const struct evidence *e)
 {
-    if (class_of(e) == STUN_SUCCESS)
+    if (stun_type_class(e->kind) == STUN_SUCCESS)
         return LOOK_GOOD;
-    return class_of(e) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
+    return stun_type_class(e->kind) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
 }
 
 static enum look look_of(const struct summary *summary)
@@ -167,7 +160,7 @@ static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
     }
     struct ladder_row *row = &ladder->rows[ladder->count];
     *row = *from;
-    row->partner = row->earlier = NO_ROW;
+    row->partner = row->earlier = LADDER_NO_ROW;
     row->look = look_of(&row->summary);
     if (row->summary.evidence.protocol == EVIDENCE_ICMP &&
         is_client(ladder, &row->summary.evidence.source))
@@ -184,7 +177,7 @@ static void add_silence(struct ladder *ladder, int64_t silence)
     if (ladder->count == LADDER_ROWS)
         return;
     ladder->rows[ladder->count++] =
-        (struct ladder_row){.is_silence = true, .silence = silence, .partner = NO_ROW};
+        (struct ladder_row){.is_silence = true, .silence = silence, .partner = LADDER_NO_ROW};
 }
 
 static void add_summary(struct ladder *ladder, const struct dashboard *dashboard,
@@ -235,105 +228,6 @@ static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
         add_summary(ladder, dashboard, &row, &summaries[i]);
 }
 
-static bool is_response(const struct evidence *e)
-{
-    return e->protocol == EVIDENCE_DNS ? (e->flags & EVIDENCE_RESPONSE) != 0
-                                       : class_of(e) == STUN_SUCCESS || class_of(e) == STUN_ERROR;
-}
-
-/* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
-static bool same_exchange(const struct summary *a, const struct summary *b)
-{
-    const struct evidence *x = &a->evidence, *y = &b->evidence;
-    const struct transport_address *x_asker = is_response(x) ? &x->destination : &x->source;
-    const struct transport_address *y_asker = is_response(y) ? &y->destination : &y->source;
-    return x->protocol == y->protocol && memcmp(x->id, y->id, sizeof x->id) == 0 &&
-           (x->protocol != EVIDENCE_DNS || transport_address_equal(x_asker, y_asker));
-}
-
-static size_t hash_of(const struct summary *summary)
-{
-    size_t hash = summary->evidence.protocol;
-    for (size_t i = 0; i < sizeof summary->evidence.id; i++)
-        hash = hash * 31 + summary->evidence.id[i];
-    return hash % PAIRS;
-}
-
-/* The latest request with the row's transaction ID: its slot in the table, which is empty (NO_ROW)
- * when there is none. */
-static uint32_t *slot_of(const struct ladder *ladder, uint32_t pairs[PAIRS],
-                         const struct summary *summary)
-{
-    size_t at = hash_of(summary);
-    while (pairs[at] != NO_ROW && !same_exchange(&ladder->rows[pairs[at]].summary, summary))
-        at = (at + 1) % PAIRS;
-    return &pairs[at];
-}
-
-static void pair_request(struct ladder *ladder, uint32_t *slot, uint32_t index)
-{
-    struct ladder_row *row = &ladder->rows[index];
-    if (*slot != NO_ROW && ladder->rows[*slot].partner == NO_ROW) {
-        row->again = (uint16_t)(ladder->rows[*slot].again + 1);
-        row->earlier = *slot;
-    }
-    *slot = index;
-}
-
-/* The 401 that opens an allocation and a 438 ask for something; they refuse nothing. */
-static bool is_challenge(const struct evidence *request, const struct evidence *response)
-{
-    return response->protocol == EVIDENCE_STUN &&
-           (response->code == 438 ||
-            (response->code == 401 && !(request->flags & EVIDENCE_HAS_INTEGRITY)));
-}
-
-static void pair_response(struct ladder *ladder, const uint32_t *slot, uint32_t index)
-{
-    if (*slot == NO_ROW)
-        return;
-    const struct ladder_row *request = &ladder->rows[*slot];
-    struct ladder_row *response = &ladder->rows[index];
-    for (uint32_t i = *slot; i != NO_ROW; i = ladder->rows[i].earlier)
-        ladder->rows[i].partner = index;
-    response->partner = *slot;
-    if (is_challenge(&request->summary.evidence, &response->summary.evidence))
-        response->look = LOOK_NOTE;
-}
-
-/* Joins requests with their answers and retransmissions. */
-static void pair(struct ladder *ladder)
-{
-    uint32_t pairs[PAIRS];
-    for (size_t i = 0; i < PAIRS; i++)
-        pairs[i] = NO_ROW;
-    for (uint32_t i = 0; i < ladder->count; i++) {
-        const struct evidence *e = &ladder->rows[i].summary.evidence;
-        if (ladder->rows[i].is_silence ||
-            (e->protocol != EVIDENCE_STUN && e->protocol != EVIDENCE_DNS))
-            continue;
-        uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].summary);
-        if (evidence_is_request(e))
-            pair_request(ladder, slot, i);
-        else if (is_response(e))
-            pair_response(ladder, slot, i);
-    }
-}
-
-/* A request is lost when nobody answered it, nor one that repeats it, and there was time to. */
-static void mark_unanswered(struct ladder *ladder, int64_t end)
-{
-    for (size_t i = 0; i < ladder->count; i++) {
-        struct ladder_row *row = &ladder->rows[i];
-        const struct evidence *e = &row->summary.evidence;
-        bool asks = !row->is_silence && evidence_is_request(e) &&
-                    (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
-        row->is_unanswered = asks && row->partner == NO_ROW && end - e->time >= LIMIT_SILENCE;
-        if (row->is_unanswered)
-            row->look = LOOK_BAD;
-    }
-}
-
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
 {
     const struct stored_packet *stored = NULL;
@@ -346,8 +240,7 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
         if (ladder_has_packet(ladder, stored))
             add_packet(ladder, dashboard, stored);
     }
-    pair(ladder);
-    mark_unanswered(ladder, end);
+    ladder_pair(ladder, end);
     if (ladder->count > 0 && !ladder->extended && ladder->rows[ladder->count - 1].is_unanswered)
         add_silence(ladder, end - ladder->rows[ladder->count - 1].summary.evidence.time);
 }

@@ -61,6 +61,7 @@ struct view {
     enum command bar[VIEW_BAR];   /* in the function bar, behind Help; COMMAND_NONE ends them */
 };
 
+/* The record of a view, never NULL. */
 const struct view *view_row(enum view_id id);
 
 extern const struct view view_overview;
