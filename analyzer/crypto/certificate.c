@@ -243,6 +243,16 @@ static X509 *parse(struct bytes der)
     return d2i_X509(NULL, &at, (long)der.length);
 }
 
+bool certificate_parse(struct certificate_facts *facts, struct bytes der)
+{
+    X509 *certificate = parse(der);
+    if (certificate != NULL)
+        describe(facts, certificate);
+    X509_free(certificate);
+    ERR_clear_error();
+    return certificate != NULL;
+}
+
 /* How the certificates up to the first one that is not X.509 hang together. */
 static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
 {
@@ -256,6 +266,7 @@ static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
     }
     X509 *last = parsed[chain->parsed - 1];
     bool self_issued = X509_NAME_cmp(X509_get_issuer_name(last), X509_get_subject_name(last)) == 0;
+    chain->ends_at_root = self_issued && is_signed_with(last, X509_get0_pubkey(last));
     chain->intermediate_missing = chain->sent == 1 && !self_issued;
 }
 

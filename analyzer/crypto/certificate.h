@@ -60,15 +60,18 @@ struct certificate_chain {
     uint16_t kept;         /* of those, in `certificates`, from the leaf on */
     bool in_order;         /* the issuer of each is the subject of the next */
     bool signatures_valid; /* and each is signed with the key of the next */
+    bool ends_at_root;     /* the last one is self-signed */
     /* One certificate, not self-issued: the client must have its issuer already. Right where a root
      * signs servers itself, as private ones do; names_issuer_location speaks against that. */
     bool intermediate_missing;
     struct certificate_facts certificates[CERTIFICATE_CHAIN_KEPT];
 };
 
+/* Parses one certificate. False when it is not X.509, or larger than CERTIFICATE_DER_MAXIMUM. */
+bool certificate_parse(struct certificate_facts *facts, struct bytes der);
+
 /* Parses a chain, the server's own certificate first: `count` views of the `sent` certificates.
- * False when not even the first is X.509, or it is larger than CERTIFICATE_DER_MAXIMUM; then only
- * sent and parsed are set. */
+ * False when not even the first is X.509; then only sent and parsed are set. */
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,
                              size_t count, size_t sent);
 

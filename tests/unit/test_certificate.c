@@ -37,11 +37,11 @@ static void release(struct bytes bytes)
 
 static struct certificate_facts *parse(const char *name)
 {
-    static struct certificate_chain chain;
+    static struct certificate_facts facts;
     struct bytes der = load(name);
-    assert_true(certificate_chain_parse(&chain, &der, 1, 1));
+    assert_true(certificate_parse(&facts, der));
     release(der);
-    return &chain.certificates[0];
+    return &facts;
 }
 
 static void test_server_certificate(void **state)
@@ -217,11 +217,13 @@ static void test_good_chain(void **state)
     assert_int_equal(chain->kept, 3);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
+    assert_true(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
     assert_string_equal(chain->certificates[1].subject, "CN=Example Intermediate,O=Example");
     chain = parse_chain(names, 2);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
+    assert_false(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
 }
 
@@ -234,13 +236,16 @@ static void test_bad_chains(void **state)
     chain = parse_chain((const char *[]){"server", "root", "intermediate"}, 3);
     assert_false(chain->in_order);
     assert_false(chain->signatures_valid);
+    assert_false(chain->ends_at_root);
     chain = parse_chain((const char *[]){"impostor", "other"}, 2);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
     chain = parse_chain((const char *[]){"other", "impostor"}, 2);
     assert_true(chain->in_order);
     assert_false(chain->signatures_valid);
+    assert_false(chain->ends_at_root);
     chain = parse_chain((const char *[]){"default"}, 1);
+    assert_true(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
 }
 
@@ -259,11 +264,11 @@ static void test_long_chain(void **state)
 static void test_every_truncation(void **state)
 {
     (void)state;
-    static struct certificate_chain chain;
+    static struct certificate_facts facts;
     struct bytes der = load("server");
     for (size_t length = 0; length < der.length; length++) {
         struct bytes part = exact_copy(bytes_first(der, length));
-        assert_false(certificate_chain_parse(&chain, &part, 1, 1));
+        assert_false(certificate_parse(&facts, part));
         release(part);
     }
     release(der);
