@@ -10,8 +10,9 @@ enum { PAIRS = 2 * LADDER_ROWS };
 
 static bool is_response(const struct evidence *e)
 {
-    return e->protocol == EVIDENCE_DNS ? (e->flags & EVIDENCE_RESPONSE) != 0
-                                       : stun_type_class(e->kind) == STUN_SUCCESS || stun_type_class(e->kind) == STUN_ERROR;
+    return e->protocol == EVIDENCE_DNS
+               ? (e->flags & EVIDENCE_RESPONSE) != 0
+               : stun_type_class(e->kind) == STUN_SUCCESS || stun_type_class(e->kind) == STUN_ERROR;
 }
 
 /* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
@@ -32,8 +33,8 @@ static size_t hash_of(const struct summary *summary)
     return hash % PAIRS;
 }
 
-/* The latest request with the row's transaction ID: its slot in the table, which is empty (LADDER_NO_ROW)
- * when there is none. */
+/* The latest request with the row's transaction ID: its slot in the table, which is empty
+ * (LADDER_NO_ROW) when there is none. */
 static uint32_t *slot_of(const struct ladder *ladder, uint32_t pairs[PAIRS],
                          const struct summary *summary)
 {
@@ -101,7 +102,8 @@ static void mark_unanswered(struct ladder *ladder, int64_t end)
         const struct evidence *e = &row->summary.evidence;
         bool asks = !row->is_silence && evidence_is_request(e) &&
                     (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
-        row->is_unanswered = asks && row->partner == LADDER_NO_ROW && end - e->time >= LIMIT_SILENCE;
+        row->is_unanswered =
+            asks && row->partner == LADDER_NO_ROW && end - e->time >= LIMIT_SILENCE;
         if (row->is_unanswered)
             row->look = LOOK_BAD;
     }
