@@ -3,7 +3,7 @@
 #ifndef TURNSCOPE_ANALYZER_ENGINE_H
 #define TURNSCOPE_ANALYZER_ENGINE_H
 
-#include "analyzer/diagnose/credentials.h"
+#include "analyzer/crypto/credentials.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/verdict.h"
 #include "analyzer/evictions.h"

@@ -42,6 +42,7 @@ void evictions_count(struct engine *engine);
 /* Tells every table and buffer what time it is, nanoseconds since the epoch. */
 void evictions_tell_time(struct engine *engine, int64_t now);
 
+/* Of all kinds together, as of the latest evictions_count. */
 uint64_t evictions_total(const struct evictions *evictions);
 
 /* "flows", "streams", ... as the diagnosis document names them. */

@@ -48,9 +48,8 @@ static void stun_subject(const struct evidence *e, char *text, size_t size)
 
 static void stun_summary(const struct evidence *e, char *text, size_t size)
 {
-    uint16_t method =
-        (uint16_t)((e->kind & 0x000f) | (e->kind & 0x00e0) >> 1 | (e->kind & 0x3e00) >> 2);
-    enum stun_class class = (enum stun_class)((e->kind & 0x0010) >> 4 | (e->kind & 0x0100) >> 7);
+    uint16_t method = stun_type_method(e->kind);
+    enum stun_class class = stun_type_class(e->kind);
     const char *name = stun_method_name(method);
     const char *error = e->code != 0 ? stun_error_name(e->code) : NULL;
     char number[24] = "";
@@ -201,9 +200,8 @@ static const struct protocol_row protocols[] = {
 
 bool evidence_is_request(const struct evidence *evidence)
 {
-    enum { STUN_CLASS_BITS = 0x0110 /* RFC 8489 §5: both are 0 in a request */ };
     if (evidence->protocol == EVIDENCE_STUN)
-        return (evidence->kind & STUN_CLASS_BITS) == 0;
+        return stun_type_class(evidence->kind) == STUN_REQUEST;
     if (evidence->protocol == EVIDENCE_DNS)
         return !(evidence->flags & EVIDENCE_RESPONSE);
     return evidence->protocol == EVIDENCE_TCP && (evidence->kind & (TCP_SYN | TCP_ACK)) == TCP_SYN;

@@ -68,6 +68,15 @@ int transport_address_compare(const struct transport_address *a, const struct tr
     return order != 0 ? order : compare(a->port, b->port);
 }
 
+bool ip_address_inside_nat64(const struct ip_address *address, struct ip_address *inside)
+{
+    static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
+    if (address->family != 6 || memcmp(address->octets, prefix, sizeof prefix) != 0)
+        return false;
+    *inside = ip_address_v4(address->octets + sizeof prefix);
+    return true;
+}
+
 bool ip_address_is_multicast(const struct ip_address *address)
 {
     static const uint8_t broadcast[4] = {255, 255, 255, 255};
@@ -126,15 +135,6 @@ static void v4_text(const uint8_t octets[4], char *to)
         to = put_octet(to, octets[i]);
         *to++ = i < 3 ? '.' : '\0';
     }
-}
-
-bool ip_address_inside_nat64(const struct ip_address *address, struct ip_address *inside)
-{
-    static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
-    if (address->family != 6 || memcmp(address->octets, prefix, sizeof prefix) != 0)
-        return false;
-    *inside = ip_address_v4(address->octets + sizeof prefix);
-    return true;
 }
 
 const char *ip_address_text(const struct ip_address *address, char text[IP_ADDRESS_TEXT])

@@ -21,6 +21,7 @@ struct transport_address {
 /* Longest texts with their terminating NUL: "[" IPv6 "]:65535". */
 enum { IP_ADDRESS_TEXT = 46, TRANSPORT_ADDRESS_TEXT = 56 };
 
+/* From octets in network order. */
 struct ip_address ip_address_v4(const uint8_t octets[4]);
 struct ip_address ip_address_v6(const uint8_t octets[16]);
 
@@ -30,12 +31,14 @@ struct ip_address ip_address_read(struct cursor *c, unsigned family);
 /* Parses "10.0.0.1" or "2001:db8::1". False (and *address cleared) when it is neither. */
 bool ip_address_parse(struct ip_address *address, const char *text);
 
+/* No address equals no address. */
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
 bool transport_address_equal(const struct transport_address *a, const struct transport_address *b);
 
 /* Like memcmp: a total order, IPv4 before IPv6. */
 int transport_address_compare(const struct transport_address *a, const struct transport_address *b);
 
+/* A group's (RFC 5771, RFC 4291 section 2.7), or the broadcast address of the local network. */
 bool ip_address_is_multicast(const struct ip_address *address);
 
 /* Never seen as a source on the Internet: private (RFC 1918), shared by carriers (RFC 6598),

@@ -38,18 +38,6 @@ static inline struct bytes bytes_from(struct bytes b, size_t offset)
     return bytes_of(b.data + offset, b.length - offset);
 }
 
-/* The value of a hexadecimal digit, in either case; -1 when it is none. */
-static inline int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* At most the first `length` bytes. */
 static inline struct bytes bytes_first(struct bytes b, size_t length)
 {
@@ -82,6 +70,18 @@ static inline uint32_t bytes_u32(struct bytes b, size_t offset)
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/* The value of a hexadecimal digit, in either case; -1 when it is none. */
+static inline int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
 }
 
 static inline struct cursor cursor_of(struct bytes b)

@@ -4,6 +4,7 @@
 #include "analyzer/diagnose/catalogue.h"
 #include "analyzer/diagnose/profile_keys.h"
 #include "ui/tui/keys.h"
+#include "ui/tui/theme.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -7,6 +7,8 @@
 #include "analyzer/crypto/tls_suite.h"
 #include "dissectors/bytes.h"
 
+#include <openssl/evp.h>
+
 /* One sealed text. */
 struct aead_sealed {
     const uint8_t *nonce; /* TLS_IV_LENGTH bytes */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 enum {
-    SHA256_LENGTH = 32,
     ATTRIBUTE_HEADER_LENGTH = 4,
     LENGTH_OFFSET = 2,
     COOKIE_OFFSET = 4,

@@ -4,7 +4,7 @@
 #ifndef TURNSCOPE_ANALYZER_CRYPTO_INTEGRITY_H
 #define TURNSCOPE_ANALYZER_CRYPTO_INTEGRITY_H
 
-#include "analyzer/diagnose/credentials.h"
+#include "analyzer/crypto/credentials.h"
 #include "dissectors/stun/message.h"
 
 enum integrity_result {

@@ -64,6 +64,7 @@ void keylog_read(struct keylog *keylog, struct keylog_reader *reader, struct byt
  * when it ends. */
 void keylog_read_unfinished(struct keylog *keylog, const struct keylog_reader *reader);
 
+/* Forgets the line that was begun, which may hold a secret: the reader is as at a start. */
 void keylog_reader_wipe(struct keylog_reader *reader);
 
 /* What the log has of this connection (KEYLOG_RANDOM bytes), or NULL. Valid until the next read. */

@@ -31,6 +31,7 @@ bool keylog_file_refresh(struct keylog_file *file, struct keylog *keylog);
  * something can. A log that a browser has yet to write into is no fault in a live capture. */
 const char *keylog_file_problem(const struct keylog_file *file, const struct keylog *keylog);
 
+/* Closes the file, if one is open, and wipes what was read of its last line. */
 void keylog_file_close(struct keylog_file *file);
 
 #endif

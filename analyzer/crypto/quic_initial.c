@@ -3,6 +3,7 @@
 
 #include "analyzer/crypto/tls_keys.h"
 
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 enum { SECRET = 32, SALT = 20, AES_128_GCM_SHA256 = 0x1301 };

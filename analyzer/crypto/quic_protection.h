@@ -18,8 +18,8 @@ struct quic_keys {
 /* All zero: without keys. */
 struct quic_protection {
     const struct tls_suite *suite; /* NULL: without keys */
-    EVP_CIPHER_CTX *payload;
-    EVP_CIPHER_CTX *header;
+    struct evp_cipher_ctx_st *payload;
+    struct evp_cipher_ctx_st *header;
     uint8_t iv[TLS_IV_LENGTH];
 };
 

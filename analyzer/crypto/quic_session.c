@@ -2,6 +2,7 @@
 #include "analyzer/crypto/quic_session.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 /* One packet on its way. */
 struct opening {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/crypto/tls13_decrypt.h"
 
+#include <openssl/evp.h>
+
 /* Everything about one record on its way. */
 struct opening {
     struct tls_sessions *sessions;

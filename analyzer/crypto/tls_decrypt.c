@@ -4,6 +4,7 @@
 #include "analyzer/crypto/tls13_decrypt.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 enum { EXTENSION_TRUNCATED_HMAC = 4, EXTENSION_ENCRYPT_THEN_MAC = 22 };
 

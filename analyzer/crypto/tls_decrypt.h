@@ -79,6 +79,8 @@ struct tls_session *tls_session_open(struct tls_sessions *sessions, struct recor
 /* NULL when there is none. */
 struct tls_session *tls_session_find(struct tls_sessions *sessions, struct record_id key);
 
+/* The hellos of the connection: they name its secrets, version and cipher suite. One that the
+ * capture cut inside its random is passed over, and so is a HelloRetryRequest. */
 void tls_session_client_hello(struct tls_session *session, const struct tls_client_hello *hello);
 void tls_session_server_hello(struct tls_session *session, const struct tls_server_hello *hello);
 

@@ -5,6 +5,7 @@
 #include "dissectors/tls/record.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 enum {
@@ -137,7 +138,8 @@ bool tls12_keys(struct tls_keys keys[2], uint16_t version, const struct tls_suit
     bool good = has_old_prf(version)
                     ? tls10_prf(master, "key expansion", view, block, sizeof block)
                     : tls12_prf(suite->hash(), master, "key expansion", view, block, sizeof block);
-    partition(keys, version, suite, bytes_of(block, sizeof block));
+    if (good)
+        partition(keys, version, suite, bytes_of(block, sizeof block));
     OPENSSL_cleanse(block, sizeof block);
     return good;
 }

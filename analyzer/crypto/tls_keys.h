@@ -15,8 +15,8 @@ struct tls_keys {
 };
 
 /* HKDF-Expand-Label with an empty context. `length` is at most that of the hash. */
-bool tls13_expand_label(const EVP_MD *hash, struct bytes secret, const char *label, uint8_t *out,
-                        size_t length);
+bool tls13_expand_label(const struct evp_md_st *hash, struct bytes secret, const char *label,
+                        uint8_t *out, size_t length);
 
 /* The keys of both directions, the client's first, up to TLS 1.2 and DTLS 1.2. Wipe them after use.
  */
@@ -30,6 +30,7 @@ bool tls13_keys(struct tls_keys *keys, const struct tls_suite *suite, struct byt
  * the suite's hash. */
 bool tls13_next_secret(const struct tls_suite *suite, uint8_t *secret);
 
+/* Overwrites `count` sets of keys. */
 void tls_keys_wipe(struct tls_keys *keys, size_t count);
 
 #endif

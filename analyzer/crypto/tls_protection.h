@@ -10,8 +10,8 @@
  */
 struct tls_protection {
     const struct tls_suite *suite; /* NULL: without keys */
-    EVP_CIPHER_CTX *cipher;
-    EVP_MAC_CTX *mac;             /* CBC */
+    struct evp_cipher_ctx_st *cipher;
+    struct evp_mac_ctx_st *mac;   /* CBC */
     uint8_t iv[TLS_BLOCK_LENGTH]; /* TLS_IV_LENGTH bytes; TLS 1.0: the last block */
     bool encrypt_then_mac;
     bool chains_records; /* TLS 1.0: the IV of a record is the last block before it */

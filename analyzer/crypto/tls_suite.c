@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/crypto/tls_suite.h"
 
+#include <openssl/evp.h>
 #include <stddef.h>
 
 static const struct tls_cipher aes_128_gcm = {EVP_aes_128_gcm, 16, 4, 8, 16, false};

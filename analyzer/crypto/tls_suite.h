@@ -3,9 +3,13 @@
 #ifndef TURNSCOPE_ANALYZER_CRYPTO_TLS_SUITE_H
 #define TURNSCOPE_ANALYZER_CRYPTO_TLS_SUITE_H
 
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Those of OpenSSL by the names of their structures: its headers stay in the files of this folder.
+ */
+struct evp_cipher_st;
+struct evp_md_st;
 
 enum {
     TLS_KEY_MAXIMUM = 32,
@@ -16,7 +20,7 @@ enum {
 
 /* How records are protected. */
 struct tls_cipher {
-    const EVP_CIPHER *(*cipher)(void);
+    const struct evp_cipher_st *(*cipher)(void);
     uint8_t key_length;
     uint8_t fixed_iv_length;       /* of TLS 1.2's key block; TLS 1.3's is TLS_IV_LENGTH */
     uint8_t explicit_nonce_length; /* TLS 1.2: in front of the ciphertext */
@@ -27,8 +31,8 @@ struct tls_cipher {
 struct tls_suite {
     uint16_t id;
     const struct tls_cipher *cipher;
-    const EVP_MD *(*hash)(void); /* of the PRF or HKDF */
-    const EVP_MD *(*mac)(void);  /* CBC: of the records; else NULL */
+    const struct evp_md_st *(*hash)(void); /* of the PRF or HKDF */
+    const struct evp_md_st *(*mac)(void);  /* CBC: of the records; else NULL */
 };
 
 /* NULL: cannot be decrypted here. */

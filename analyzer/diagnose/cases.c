@@ -130,26 +130,35 @@ static bool hides_turn(const struct findings *findings)
     return findings->kinds[FINDING_TURN_HIDDEN] > 0;
 }
 
-static struct case_result connect_timeout(const struct grounds *grounds)
+static struct case_result one_direction(const struct observed *observed)
 {
-    const struct state *state = grounds->state;
-    const struct observed *observed = state->observed;
-    if (observed_one_sided(observed) && observed->one_way_answers == 0)
+    if (observed->one_way_answers == 0)
         return (struct case_result){
             CASE_NOT_OBSERVABLE,
             "Nothing answers in this capture: either it holds one direction only, or the client "
             "reaches nothing at all. Capture on the client itself, without a filter."};
-    if (observed_one_sided(observed))
-        return (struct case_result){CASE_NOT_OBSERVABLE,
-                                    "Only one direction is in this capture: capture both, on the "
-                                    "client itself or on a port that mirrors both directions."};
-    if (any_connected(state) && paths_used(state->paths) != PATHS_RELAYED)
+    return (struct case_result){CASE_NOT_OBSERVABLE,
+                                "Only one direction is in this capture: capture both, on the "
+                                "client itself or on a port that mirrors both directions."};
+}
+
+static struct case_result traffic_both_ways(const struct state *state)
+{
+    if (paths_used(state->paths) != PATHS_RELAYED)
         return (struct case_result){
             CASE_CLEARED,
             "Traffic goes both ways between client and peer; no relay is seen to carry it."};
+    return (struct case_result){
+        CASE_CLEARED, "The allocation succeeded and the relay carried traffic both ways."};
+}
+
+static struct case_result connect_timeout(const struct grounds *grounds)
+{
+    const struct state *state = grounds->state;
+    if (observed_one_sided(state->observed))
+        return one_direction(state->observed);
     if (any_connected(state))
-        return (struct case_result){
-            CASE_CLEARED, "The allocation succeeded and the relay carried traffic both ways."};
+        return traffic_both_ways(state);
     if (hides_turn(grounds->findings))
         return (struct case_result){
             CASE_NOT_OBSERVABLE,

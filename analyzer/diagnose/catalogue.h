@@ -164,6 +164,7 @@ const struct catalogue_row *catalogue_find(const char *name);
 /* All rows, sorted by name; how many. */
 size_t catalogue_sorted(const struct catalogue_row *rows[FINDING_CODES]);
 
+/* "info", "warning", "error"; "hint", "strong", "definite": as the diagnosis document has them. */
 const char *severity_name(enum severity severity);
 const char *certainty_name(enum certainty certainty);
 const char *case_name(enum case_id case_id); /* "connect-timeout"; NULL for CASE_NONE */

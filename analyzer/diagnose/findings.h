@@ -21,8 +21,8 @@ struct subjects {
     char username[LIMIT_USERNAME];
     char realm[LIMIT_REALM];
     char reason[LIMIT_REASON];
-    char name[SUBJECT_NAME]; /* a DNS or certificate name, a realm, or the address of a redirection
-                              */
+    /* A DNS or certificate name, a realm, or the address of a redirection. */
+    char name[SUBJECT_NAME];
 };
 
 struct finding {
@@ -69,6 +69,7 @@ struct findings {
     uint64_t changes; /* moves with every finding made or counted: "is there anything new?" */
 };
 
+/* Room for LIMIT_FINDINGS. 0, or -1 when memory is short. */
 int findings_init(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -16,6 +16,7 @@ enum dns_asker {
     ASKER_CMS,
 };
 
+/* Who made this lookup, told by the roles that the profile gives to client and server. */
 enum dns_asker lookup_asker(const struct state *state, const struct lookup *lookup);
 
 /* The first lookup kept that such a machine made of such a name; NULL: there is none, or no

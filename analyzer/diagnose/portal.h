@@ -13,6 +13,9 @@ enum portal_sign {
     PORTAL_PRESENT,
 };
 
+/* What an answered request for the test page of a system or browser says of a portal: the test page
+ * came, or something else in its place. Any other exchange, and one that was encrypted, is UNKNOWN;
+ * status 511 (RFC 6585 section 6) is a portal's whatever was asked for. */
 enum portal_sign portal_sign(const struct exchange *exchange);
 
 /* Whoever got into a call is past it, too. A portal that is gone is no fault any more. */

@@ -33,6 +33,7 @@ void profile_write(const char *heading,
 /* NULL: there is no such key. */
 const struct profile_key *profile_key_find(const char *section, const char *key);
 
+/* Whether any key belongs to a section of this name. */
 bool profile_section_exists(const char *section);
 
 /* The section whose name is most like `section`. */

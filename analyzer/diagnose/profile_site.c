@@ -82,21 +82,6 @@ bool profile_is_administration(const struct profile *profile,
            profile_is_expressway_e(profile, &server->ip);
 }
 
-const char *site_role_name(enum site_role role)
-{
-    static const char *const names[] = {
-        [SITE_ROLE_NONE] = "",
-        [SITE_ROLE_STATIC_NAT] = "Expressway-E static NAT address",
-        [SITE_ROLE_LAN1] = "Expressway-E LAN1",
-        [SITE_ROLE_LAN2] = "Expressway-E LAN2",
-        [SITE_ROLE_EXPRESSWAY_C] = "Expressway-C",
-        [SITE_ROLE_CMS] = "Cisco Meeting Server",
-        [SITE_ROLE_DNS_SERVER] = "DNS server of Expressway-C",
-        [SITE_ROLE_CLIENT] = "client",
-    };
-    return names[role];
-}
-
 bool profile_is_turn_udp_port(const struct profile *profile, uint16_t port)
 {
     return profile_ports_contain(&profile->turn.udp_port, port);

@@ -33,9 +33,6 @@ bool profile_is_expressway_e(const struct profile *profile, const struct ip_addr
 bool profile_is_administration(const struct profile *profile,
                                const struct transport_address *server);
 
-/* "Expressway-E static NAT address", ...; "" for SITE_ROLE_NONE. */
-const char *site_role_name(enum site_role role);
-
 /* The ports on which the TURN server is to answer. With tcp443 it does not answer TCP 3478. */
 bool profile_is_turn_udp_port(const struct profile *profile, uint16_t port);
 bool profile_is_turn_tcp_port(const struct profile *profile, uint16_t port);

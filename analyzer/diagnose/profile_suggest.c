@@ -58,7 +58,8 @@ static void make_plain(char *text)
 static void set_origin(struct suggestion *suggestion, const struct evidence *seen)
 {
     char summary[SUMMARY_TEXT];
-    make_plain((char *)(uintptr_t)evidence_summary(seen, summary, sizeof summary));
+    evidence_summary(seen, summary, sizeof summary);
+    make_plain(summary);
     snprintf(suggestion->origin, sizeof suggestion->origin, "frame %llu: %s",
              (unsigned long long)seen->frame, summary);
 }

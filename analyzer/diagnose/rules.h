@@ -55,6 +55,7 @@ struct rule_index {
     uint16_t start[EVENT_KINDS + 1];
 };
 
+/* `has_profile`: false leaves out the families that need one. */
 void rule_index_build(struct rule_index *index, bool has_profile);
 
 /* Shows the event to every rule that wants its kind. */

@@ -39,6 +39,8 @@ struct verdict {
 void verdict_conclude(struct verdict *verdict, struct findings *findings,
                       const struct state *state);
 
+/* "inconclusive", "pass", "warn", "fail"; "no-evidence", "not-observable", "cleared", "matched": as
+ * the diagnosis document has them. */
 const char *verdict_status_name(enum verdict_status status);
 const char *case_status_name(enum case_status status);
 

@@ -59,6 +59,7 @@ void http2_skip(struct http2_reader *reader, size_t missing);
 /* Applies the other side's SETTINGS_HEADER_TABLE_SIZE to this direction. */
 void http2_allow_table_size(struct http2_reader *reader, uint32_t size);
 
+/* Releases the state of header compression. */
 void http2_reader_free(struct http2_reader *reader);
 
 #endif

@@ -54,6 +54,8 @@ struct cms_log {
     uint8_t line[CMS_LOG_LINE];
 };
 
+/* The next piece of the log; a line that it leaves unfinished waits for the rest. A byte order mark
+ * before the first line is passed over. */
 void cms_log_read(struct cms_log *log, struct bytes text);
 /* The log has ended, perhaps in the midst of a line. */
 void cms_log_end(struct cms_log *log);

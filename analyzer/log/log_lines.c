@@ -11,7 +11,6 @@ enum { ZONES = 14 * 4 }; /* quarters of an hour: no zone is farther from UTC */
 
 struct log_setup {
     uint32_t call;
-    uint32_t reserved;
     struct cms_log_entry entry;
 };
 

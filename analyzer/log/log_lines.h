@@ -26,6 +26,8 @@ void log_lines_free(struct log_lines *lines);
 /* States the shift instead of letting it be estimated. */
 void log_lines_set_shift(struct log_lines *lines, int64_t shift);
 
+/* Keeps a copy of a failure or of the set-up of a call; other kinds are only counted. When more
+ * than LIMIT_LOG_LINES of one are kept, the oldest goes. */
 void log_lines_add(struct log_lines *lines, const struct cms_log_entry *entry);
 
 /* Estimates the shift, unless it was given: a log in another time zone than UTC is moved by whole

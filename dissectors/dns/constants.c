@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The IANA registry "Domain Name System (DNS) Parameters". */
-#include "dissectors/dns/record.h"
+#include "dissectors/dns/message.h"
 #include "dissectors/names.h"
 
 #include <stdio.h>
@@ -41,12 +41,6 @@ static const struct id_name classes[] = {
     {1, "IN"}, {3, "CH"}, {4, "HS"}, {254, "NONE"}, {255, "ANY"},
 };
 
-static const struct id_name options[] = {
-    {1, "LLQ"},    {3, "NSID"},     {5, "DAU"},     {6, "DHU"},        {7, "N3U"},
-    {8, "ECS"},    {9, "EXPIRE"},   {10, "COOKIE"}, {11, "KEEPALIVE"}, {12, "PADDING"},
-    {13, "CHAIN"}, {14, "KEY-TAG"}, {15, "EDE"},
-};
-
 const char *dns_type_name(uint16_t type)
 {
     return ID_NAME(types, type);
@@ -75,9 +69,4 @@ const char *dns_opcode_name(uint8_t opcode)
 const char *dns_class_name(uint16_t class)
 {
     return ID_NAME(classes, class);
-}
-
-const char *dns_option_name(uint16_t code)
-{
-    return ID_NAME(options, code);
 }

@@ -91,37 +91,3 @@ bool dns_text_next(struct cursor *strings, struct bytes *string)
     *string = cursor_take(strings, cursor_u8(strings));
     return !strings->failed;
 }
-
-enum dissect_status dns_record_text(const struct dns_record *record, struct cursor *strings)
-{
-    struct bytes string;
-    enum dissect_status status = open_data(record, record->type == DNS_TXT, strings);
-    if (status != DISSECT_OK)
-        return status;
-    struct cursor check = *strings;
-    while (dns_text_next(&check, &string))
-        ;
-    return record->data.length > 0 && ended_exactly(&check) ? DISSECT_OK : DISSECT_MALFORMED;
-}
-
-bool dns_option_next(struct cursor *options, uint16_t *code, struct bytes *value)
-{
-    if (cursor_left(options) == 0)
-        return false;
-    *code = cursor_u16(options);
-    *value = cursor_take(options, cursor_u16(options));
-    return !options->failed;
-}
-
-enum dissect_status dns_record_options(const struct dns_record *record, struct cursor *options)
-{
-    uint16_t code;
-    struct bytes value;
-    enum dissect_status status = open_data(record, record->type == DNS_OPT, options);
-    if (status != DISSECT_OK)
-        return status;
-    struct cursor check = *options;
-    while (dns_option_next(&check, &code, &value))
-        ;
-    return ended_exactly(&check) ? DISSECT_OK : DISSECT_MALFORMED;
-}

@@ -59,15 +59,8 @@ struct dns_service {
 enum dissect_status dns_record_service(const struct dns_record *record,
                                        struct dns_service *service);
 
-/* TXT: *strings has one or more strings of any octets; take them with dns_text_next. */
-enum dissect_status dns_record_text(const struct dns_record *record, struct cursor *strings);
+/* Takes the next character-string (RFC 1035 section 3.3) off the list, as `alpn` above is one;
+ * false at its end, or where its octets are missing: then the list has failed. */
 bool dns_text_next(struct cursor *strings, struct bytes *string);
-
-/* OPT: *options has zero or more options; take them with dns_option_next. */
-enum dissect_status dns_record_options(const struct dns_record *record, struct cursor *options);
-bool dns_option_next(struct cursor *options, uint16_t *code, struct bytes *value);
-
-/* "ECS", "COOKIE", ... of EDNS options: NULL when unknown. */
-const char *dns_option_name(uint16_t code);
 
 #endif

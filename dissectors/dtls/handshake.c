@@ -73,12 +73,3 @@ enum dissect_status dtls_collector_take(struct dtls_collector *collector,
                                       .body = bytes_of(collector->buffer, kept)};
     return collector->length >= collector->whole ? DISSECT_OK : DISSECT_INCOMPLETE;
 }
-
-enum dissect_status dtls_hello_verify_request_decode(struct dtls_hello_verify_request *request,
-                                                     const struct tls_handshake *message)
-{
-    struct cursor c = cursor_of(message->body);
-    request->version = cursor_u16(&c);
-    request->cookie = cursor_take(&c, cursor_u8(&c));
-    return tls_body_status(message, c.failed);
-}

@@ -54,13 +54,4 @@ enum dissect_status dtls_collector_take(struct dtls_collector *collector,
                                         const struct dtls_handshake *handshake,
                                         struct tls_handshake *message);
 
-/* HelloVerifyRequest (RFC 6347 4.2.1). */
-struct dtls_hello_verify_request {
-    uint16_t version;
-    struct bytes cookie;
-};
-
-enum dissect_status dtls_hello_verify_request_decode(struct dtls_hello_verify_request *request,
-                                                     const struct tls_handshake *message);
-
 #endif

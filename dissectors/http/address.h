@@ -13,6 +13,7 @@ struct http_address {
     struct bytes path;      /* or the authority that a CONNECT asks for */
 };
 
+/* Splits the target of a request or the value of a Location. Views point into `address`. */
 struct http_address http_address_split(struct bytes address);
 
 /* "host:port" of "user:password@host:port". */

@@ -3,12 +3,6 @@
 
 #include "dissectors/quic/packet.h"
 
-static struct bytes take_view(struct cursor *c)
-{
-    uint64_t length = quic_varint(c);
-    return cursor_take(c, length > cursor_left(c) ? cursor_left(c) + 1 : (size_t)length);
-}
-
 /* RFC 9000 19.3. The ranges are many at most by the payload's own length. */
 static void skip_ack(struct cursor *c, bool with_ecn)
 {
@@ -35,13 +29,13 @@ static void read_close(struct quic_frame *frame, struct cursor *c)
     frame->error_code = quic_varint(c);
     if (frame->type == QUIC_CONNECTION_CLOSE)
         (void)quic_varint(c); /* the type of the frame that was wrong */
-    frame->data = take_view(c);
+    frame->data = quic_take(c, quic_varint(c));
 }
 
 static void read_crypto(struct quic_frame *frame, struct cursor *c)
 {
     frame->offset = quic_varint(c);
-    frame->data = take_view(c);
+    frame->data = quic_take(c, quic_varint(c));
 }
 
 /* What is of no use here is a number of varints, and then bytes (RFC 9000 19, RFC 9221 4). */
@@ -88,7 +82,7 @@ static void skip_tail(struct cursor *c, enum tail tail)
     case TAIL_NONE:
         break;
     case TAIL_COUNTED:
-        (void)take_view(c);
+        (void)quic_take(c, quic_varint(c));
         break;
     case TAIL_REST:
         cursor_skip(c, cursor_left(c));

@@ -24,6 +24,11 @@ uint64_t quic_varint(struct cursor *c)
     return value;
 }
 
+struct bytes quic_take(struct cursor *c, uint64_t length)
+{
+    return cursor_take(c, length > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)length);
+}
+
 /* RFC 9369 3.2: version 2 numbers the types differently. */
 static enum quic_packet_type long_type(uint8_t first, uint32_t version)
 {
@@ -33,12 +38,6 @@ static enum quic_packet_type long_type(uint8_t first, uint32_t version)
                                                     QUIC_HANDSHAKE};
     unsigned bits = first >> 4 & 3;
     return version == QUIC_VERSION_2 ? types_2[bits] : types[bits];
-}
-
-/* A view whose length is a varint: 64 bits must not be cut to fit size_t. */
-static struct bytes take_long(struct cursor *c, uint64_t length)
-{
-    return cursor_take(c, length > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)length);
 }
 
 static bool is_connection_id(struct bytes id)
@@ -63,10 +62,10 @@ static void read_body(struct quic_packet *packet, struct cursor *c, const uint8_
         return;
     }
     if (packet->type == QUIC_INITIAL)
-        packet->token = take_long(c, quic_varint(c));
+        packet->token = quic_take(c, quic_varint(c));
     uint64_t length = quic_varint(c);
     packet->number_offset = c->failed ? 0 : (size_t)(c->at - start);
-    (void)take_long(c, length);
+    (void)quic_take(c, length);
 }
 
 /* False: not one of ours. */

@@ -51,6 +51,10 @@ enum dissect_status quic_packet_next(struct quic_packet *packet, struct bytes *d
 /* A variable-length integer (RFC 9000 16). */
 uint64_t quic_varint(struct cursor *c);
 
+/* The next `length` bytes, a varint's value: as cursor_take, but the number may be larger than any
+ * size_t. */
+struct bytes quic_take(struct cursor *c, uint64_t length);
+
 /* "QUIC 1", "QUIC 2"; NULL when unknown. */
 const char *quic_version_name(uint32_t version);
 

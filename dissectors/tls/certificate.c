@@ -23,33 +23,3 @@ enum dissect_status tls_certificate_decode(struct tls_certificate *certificate,
     }
     return tls_body_status(message, c.failed || list.failed);
 }
-
-static void count_authorities(struct tls_certificate_request *request, struct cursor *c)
-{
-    struct cursor list = tls_vector(c, cursor_u16(c));
-    request->authorities = cursor_rest(&list);
-    while (cursor_left(&list) > 0) {
-        cursor_skip(&list, cursor_u16(&list));
-        request->authority_count += !list.failed;
-    }
-    c->failed |= list.failed;
-}
-
-/* RFC 5246 7.4.4: TLS 1.2 put signature algorithms between types and authorities. */
-enum dissect_status tls_certificate_request_decode(struct tls_certificate_request *request,
-                                                   const struct tls_handshake *message,
-                                                   uint16_t version)
-{
-    struct cursor c = cursor_of(message->body);
-    *request = (struct tls_certificate_request){0};
-    if (tls_version_is_1_3(version)) {
-        cursor_skip(&c, cursor_u8(&c));
-        cursor_skip(&c, cursor_u16(&c));
-        return tls_body_status(message, c.failed);
-    }
-    request->types = cursor_take(&c, cursor_u8(&c));
-    if (version == TLS_1_2 || version == DTLS_1_2)
-        cursor_skip(&c, cursor_u16(&c));
-    count_authorities(request, &c);
-    return tls_body_status(message, c.failed);
-}

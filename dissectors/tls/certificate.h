@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificate and CertificateRequest messages (RFC 5246 7.4.2, 7.4.4; RFC 8446 4.4.2, 4.3.2). */
+/* Certificate messages (RFC 5246 7.4.2, RFC 8446 4.4.2). */
 #ifndef TURNSCOPE_DISSECTORS_TLS_CERTIFICATE_H
 #define TURNSCOPE_DISSECTORS_TLS_CERTIFICATE_H
 
@@ -18,15 +18,5 @@ struct tls_certificate {
  * CUT_SHORT, MALFORMED: `chain` holds those that were whole. */
 enum dissect_status tls_certificate_decode(struct tls_certificate *certificate,
                                            const struct tls_handshake *message, uint16_t version);
-
-struct tls_certificate_request {
-    struct bytes types;       /* client certificate types, one byte each; empty in TLS 1.3 */
-    struct bytes authorities; /* 16-bit length and DER name each; may be empty. Not of TLS 1.3 */
-    uint16_t authority_count;
-};
-
-enum dissect_status tls_certificate_request_decode(struct tls_certificate_request *request,
-                                                   const struct tls_handshake *message,
-                                                   uint16_t version);
 
 #endif

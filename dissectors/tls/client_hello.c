@@ -30,41 +30,21 @@ static void decode_key_share(struct tls_client_hello *hello, struct cursor *c)
     }
 }
 
-static void decode_content(struct tls_client_hello *hello, uint16_t type, struct cursor *c)
+/* Extensions of which it matters that they are there. */
+static void note_presence(struct tls_client_hello *hello, uint16_t type)
 {
     switch (type) {
-    case TLS_EXTENSION_SERVER_NAME:
-        decode_server_name(hello, c);
-        break;
     case TLS_EXTENSION_STATUS_REQUEST:
         hello->requests_status = true;
         break;
-    case TLS_EXTENSION_SUPPORTED_GROUPS:
-        hello->supported_groups = cursor_take(c, cursor_u16(c));
-        break;
-    case TLS_EXTENSION_SIGNATURE_ALGORITHMS:
-        hello->signature_algorithms = cursor_take(c, cursor_u16(c));
-        break;
     case TLS_EXTENSION_USE_SRTP:
         hello->offers_srtp = true;
-        break;
-    case TLS_EXTENSION_ALPN:
-        hello->alpn = cursor_take(c, cursor_u16(c));
-        break;
-    case TLS_EXTENSION_SESSION_TICKET:
-        hello->session_ticket = cursor_rest(c);
         break;
     case TLS_EXTENSION_PRE_SHARED_KEY:
         hello->offers_pre_shared_key = true;
         break;
     case TLS_EXTENSION_EARLY_DATA:
         hello->offers_early_data = true;
-        break;
-    case TLS_EXTENSION_SUPPORTED_VERSIONS: /* RFC 8446 4.2.1: a length of one octet */
-        hello->supported_versions = cursor_take(c, cursor_u8(c));
-        break;
-    case TLS_EXTENSION_KEY_SHARE:
-        decode_key_share(hello, c);
         break;
     case TLS_EXTENSION_QUIC_TRANSPORT_PARAMETERS:
         hello->has_quic_transport_parameters = true;
@@ -75,10 +55,38 @@ static void decode_content(struct tls_client_hello *hello, uint16_t type, struct
     }
 }
 
+static void decode_content(struct tls_client_hello *hello, uint16_t type, struct cursor *c)
+{
+    switch (type) {
+    case TLS_EXTENSION_SERVER_NAME:
+        decode_server_name(hello, c);
+        break;
+    case TLS_EXTENSION_SUPPORTED_GROUPS:
+        hello->supported_groups = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_SIGNATURE_ALGORITHMS:
+        hello->signature_algorithms = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_ALPN:
+        hello->alpn = cursor_take(c, cursor_u16(c));
+        break;
+    case TLS_EXTENSION_SESSION_TICKET:
+        hello->session_ticket = cursor_rest(c);
+        break;
+    case TLS_EXTENSION_SUPPORTED_VERSIONS: /* RFC 8446 4.2.1: a length of one octet */
+        hello->supported_versions = cursor_take(c, cursor_u8(c));
+        break;
+    case TLS_EXTENSION_KEY_SHARE:
+        decode_key_share(hello, c);
+        break;
+    }
+}
+
 /* False: the extension contradicts its own lengths. */
 static bool decode_extension(struct tls_client_hello *hello, uint16_t type, struct bytes data)
 {
     struct cursor c = cursor_of(data);
+    note_presence(hello, type);
     decode_content(hello, type, &c);
     return !c.failed;
 }

@@ -21,13 +21,6 @@ static bool is_space(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
-static struct bytes without_spaces_before(struct bytes text)
-{
-    while (text.length > 0 && is_space(text.data[0]))
-        text = bytes_from(text, 1);
-    return text;
-}
-
 enum dissect_status xmpp_recognise(struct bytes stream)
 {
     static const char *const starts[] = {"<?xml", "<stream:stream"};
@@ -58,7 +51,6 @@ static void read_tag(struct xmpp_tag *tag, struct bytes inside)
     while (length < inside.length && !is_space(inside.data[length]) && inside.data[length] != '/')
         length++;
     tag->name = bytes_first(inside, length);
-    tag->attributes = bytes_from(inside, length);
     tag->kind = kind_of(tag->name);
 }
 
@@ -89,35 +81,4 @@ enum dissect_status xmpp_tag_next(struct xmpp_tag *tag, struct bytes *stream)
         return DISSECT_OK;
     }
     return DISSECT_INCOMPLETE;
-}
-
-/* Takes name="value" off the attributes; false at their end or where they are not of that form. */
-static bool next_attribute(struct bytes *attributes, struct bytes *name, struct bytes *value)
-{
-    *attributes = without_spaces_before(*attributes);
-    const uint8_t *equals =
-        attributes->length > 0 ? memchr(attributes->data, '=', attributes->length) : NULL;
-    if (equals == NULL)
-        return false;
-    *name = bytes_first(*attributes, (size_t)(equals - attributes->data));
-    struct bytes rest = bytes_from(*attributes, name->length + 1);
-    if (rest.length < 2 || (rest.data[0] != '"' && rest.data[0] != '\''))
-        return false;
-    const uint8_t *quote = memchr(rest.data + 1, rest.data[0], rest.length - 1);
-    if (quote == NULL)
-        return false;
-    *value = bytes_of(rest.data + 1, (size_t)(quote - rest.data) - 1);
-    *attributes = bytes_from(rest, value->length + 2);
-    return true;
-}
-
-bool xmpp_attribute(const struct xmpp_tag *tag, const char *name, struct bytes *value)
-{
-    struct bytes attributes = tag->attributes;
-    struct bytes found;
-    while (next_attribute(&attributes, &found, value))
-        if (text_is(found, name))
-            return true;
-    *value = bytes_of(NULL, 0);
-    return false;
 }

@@ -11,7 +11,7 @@ enum { XMPP_TAG_MAXIMUM = 4096 };
 
 enum xmpp_kind {
     XMPP_OTHER,
-    XMPP_STREAM,       /* <stream:stream>: the attribute "to" or "from" names the domain */
+    XMPP_STREAM,       /* <stream:stream> */
     XMPP_FEATURES,     /* <stream:features> */
     XMPP_STREAM_ERROR, /* <stream:error>: the next tag is the condition */
     XMPP_STARTTLS,     /* <starttls/>: asked for by the client, or a feature of the server */
@@ -24,7 +24,6 @@ struct xmpp_tag {
     enum xmpp_kind kind;
     bool is_end; /* </name> */
     struct bytes name;
-    struct bytes attributes; /* for xmpp_attribute */
 };
 
 /* Whether a stream's first bytes are XMPP: OK, NOT_MINE, or INCOMPLETE when too few to tell. */
@@ -34,8 +33,5 @@ enum dissect_status xmpp_recognise(struct bytes stream);
  * no whole tag is there. MALFORMED: a tag longer than XMPP_TAG_MAXIMUM. Declarations and comments
  * are passed over. */
 enum dissect_status xmpp_tag_next(struct xmpp_tag *tag, struct bytes *stream);
-
-/* The value of an attribute, without its quotes and not unescaped; false when it is absent. */
-bool xmpp_attribute(const struct xmpp_tag *tag, const char *name, struct bytes *value);
 
 #endif

@@ -47,19 +47,6 @@ static void read_names(const struct dns_record *record)
     }
 }
 
-static void read_lists(const struct dns_record *record)
-{
-    struct cursor list;
-    struct bytes item;
-    uint16_t code;
-    if (dns_record_text(record, &list) == DISSECT_OK)
-        while (dns_text_next(&list, &item))
-            fuzz_require(!list.failed);
-    if (dns_record_options(record, &list) == DISSECT_OK)
-        while (dns_option_next(&list, &code, &item))
-            fuzz_require(!list.failed);
-}
-
 static void read_record(const struct dns_record *record)
 {
     struct ip_address address;
@@ -70,7 +57,6 @@ static void read_record(const struct dns_record *record)
         fuzz_require(address.family == (record->type == DNS_A ? 4 : 6));
     read_names(record);
     read_service(record);
-    read_lists(record);
 }
 
 static void decode(struct bytes bytes, bool cut)

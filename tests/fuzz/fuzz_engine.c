@@ -5,7 +5,6 @@
 #include "analyzer/capture/decryption_secrets.h"
 #include "analyzer/diagnose/profile.h"
 #include "analyzer/engine.h"
-#include "analyzer/limits.h"
 #include "tests/fuzz/fuzz.h"
 #include "ui/report/report.h"
 

@@ -8,7 +8,7 @@ static void ask(const struct profile *profile)
 {
     struct ip_address address;
     (void)ip_address_parse(&address, "172.16.84.124");
-    (void)site_role_name(profile_role(profile, &address));
+    (void)profile_role(profile, &address);
     (void)profile_is_relayed_address(profile, &address);
     (void)profile_is_turn_udp_port(profile, 3478);
     (void)profile_is_turn_tcp_port(profile, 443);

@@ -46,15 +46,12 @@ static void read_certificates(const struct tls_handshake *message)
 {
     static const uint16_t versions[] = {TLS_1_0, TLS_1_2, TLS_1_3};
     struct tls_certificate certificate;
-    struct tls_certificate_request request;
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
         (void)tls_certificate_decode(&certificate, message, versions[i]);
         fuzz_require(certificate.kept <= TLS_CERTIFICATES_KEPT);
         fuzz_require(certificate.kept <= certificate.count);
         for (size_t k = 0; k < certificate.kept; k++)
             require_inside(certificate.chain[k], message->body);
-        (void)tls_certificate_request_decode(&request, message, versions[i]);
-        require_inside(request.authorities, message->body);
     }
 }
 

@@ -10,11 +10,17 @@ import sys
 
 LAYERS = ("dissectors", "analyzer", "ui")
 
+# Folders of analyzer/ in the order of the line that data goes: each may include those before it.
+STEPS = ("capture", "flow", "crypto", "http", "log", "track", "diagnose")
+# Headers beside those folders that put them together, and so stand above them.
+ASSEMBLY = re.compile(r"analyzer/(ahead|arrival|content\w*|engine|trackers)\.h")
+
 # Headers of libraries -> the folders that may include them.
 LIBRARIES = {
     r"pcap(/.*)?\.h": ("analyzer/capture/",),
     r"(zlib|zstd)\.h": ("analyzer/capture/",),
     r"openssl/.*": ("analyzer/crypto/",),
+    r"nghttp2/.*": ("analyzer/http/",),
     r"ini\.h": ("analyzer/diagnose/", "ui/tui/settings.c"),
     r"jansson\.h": ("ui/report/",),
     r"seccomp\.h": ("ui/cli/sandbox_seccomp.c",),
@@ -53,6 +59,19 @@ def layer_of(path):
     return path.split("/")[0]
 
 
+def step_of(path):
+    """The place of a file's folder in STEPS; None of a file that is in none of them."""
+    parts = path.split("/")
+    return STEPS.index(parts[1]) if parts[0] == "analyzer" and parts[1] in STEPS else None
+
+
+def judge_step(path, header):
+    step, other = step_of(path), step_of(header)
+    if step is not None and (ASSEMBLY.fullmatch(header) or (other is not None and other > step)):
+        return f"points up, from analyzer/{STEPS[step]} to {header}"
+    return None
+
+
 def judge_own(path, header, exists):
     """Why the file at `path` may not include our own `header`; None when it may."""
     layer, other = layer_of(path), layer_of(header)
@@ -60,7 +79,7 @@ def judge_own(path, header, exists):
         return "is no header of the layers by its path from the root"
     if LAYERS.index(other) > LAYERS.index(layer):
         return f"points up, from {layer} to {other}"
-    return None
+    return judge_step(path, header)
 
 
 def judge_system(path, header):
@@ -70,6 +89,29 @@ def judge_system(path, header):
     if layer_of(path) == "dissectors" and header not in DISSECTORS_MAY_INCLUDE:
         return "is more of the system than dissectors may use"
     return None
+
+
+def headers_seen(path, texts):
+    """Our own headers that the file at `path` includes, and all that those include."""
+    seen, waiting = set(), [path]
+    while waiting:
+        for match in INCLUDE.finditer(texts.get(waiting.pop(), "")):
+            if match.group(2) and match.group(2) not in seen:
+                seen.add(match.group(2))
+                waiting.append(match.group(2))
+    return seen
+
+
+def leaks(texts):
+    """What files see of a library through a header of ours; `texts`: all files, by their paths."""
+    libraries = {path: [system for system, _ in INCLUDE.findall(text) if system]
+                 for path, text in texts.items()}
+    for path in texts:
+        for header in sorted(headers_seen(path, texts)):
+            for system in libraries.get(header, []):
+                if judge_system(path, system) and any(re.fullmatch(known, system)
+                                                      for known in LIBRARIES):
+                    yield f"{path}: sees <{system}> through {header}"
 
 
 def without_comments_and_strings(text):
@@ -102,14 +144,12 @@ def violations(path, text, exists):
 
 
 def main(root):
-    found, files = [], 0
-    for layer in LAYERS:
-        for file in sorted((root / layer).rglob("*.[ch]")):
-            files += 1
-            found += violations(file.relative_to(root).as_posix(), file.read_text(),
-                                lambda header: (root / header).is_file())
-    print("\n".join(found) or f"{files} files keep the layers")
-    return 1 if found or not files else 0
+    texts = {file.relative_to(root).as_posix(): file.read_text()
+             for layer in LAYERS for file in sorted((root / layer).rglob("*.[ch]"))}
+    found = [violation for path, text in texts.items()
+             for violation in violations(path, text, texts.__contains__)] + list(leaks(texts))
+    print("\n".join(found) or f"{len(texts)} files keep the layers")
+    return 1 if found or not texts else 0
 
 
 if __name__ == "__main__":

@@ -81,14 +81,15 @@ static void dump_server_hello(json_t *fields, const struct tls_handshake *messag
 
 static void dump_certificate_facts(json_t *fields, struct bytes der)
 {
-    static struct certificate_facts facts;
+    static struct certificate_chain chain;
+    const struct certificate_facts *facts = &chain.certificates[0];
     struct certificate_san san;
     char text[IP_ADDRESS_TEXT];
-    if (!certificate_parse(&facts, der))
+    if (!certificate_chain_parse(&chain, &der, 1, 1))
         return;
-    dump_value(fields, "subject", json_string(facts.subject));
-    dump_value(fields, "issuer", json_string(facts.issuer));
-    for (size_t i = 0; certificate_san(&facts, i, &san); i++)
+    dump_value(fields, "subject", json_string(facts->subject));
+    dump_value(fields, "issuer", json_string(facts->issuer));
+    for (size_t i = 0; certificate_san(facts, i, &san); i++)
         if (san.is_address)
             dump_value(fields, "x509ce.iPAddress",
                        json_string(ip_address_text(&san.address, text)));
@@ -106,12 +107,12 @@ static void dump_certificate(json_t *fields, const struct tls_handshake *message
     }
 }
 
+/* RFC 6347 4.2.1. Nothing of the program looks into it: only its type matters there. */
 static void dump_hello_verify_request(json_t *fields, const struct tls_handshake *message)
 {
-    struct dtls_hello_verify_request request;
-    (void)dtls_hello_verify_request_decode(&request, message);
-    dump_number(fields, "handshake.version", request.version);
-    dump_hex(fields, "handshake.cookie", request.cookie);
+    struct cursor c = cursor_of(message->body);
+    dump_number(fields, "handshake.version", cursor_u16(&c));
+    dump_hex(fields, "handshake.cookie", cursor_take(&c, cursor_u8(&c)));
 }
 
 void dump_handshake(json_t *fields, const struct tls_handshake *message, bool is_datagram,

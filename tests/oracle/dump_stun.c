@@ -5,7 +5,6 @@
 #include "tests/oracle/dump.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Appends to the list of this name, which is made when it is new. */
 static void append(json_t *fields, const char *prefix, const char *name, json_t *value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyzer/diagnose/credentials.h"
+#include "analyzer/crypto/credentials.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

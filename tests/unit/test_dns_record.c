@@ -47,7 +47,6 @@ union content {
     struct dns_mx mx;
     struct dns_soa soa;
     struct dns_service service;
-    struct cursor list;
 };
 
 static enum dissect_status content_of(const struct dns_record *record, union content *content)
@@ -65,10 +64,6 @@ static enum dissect_status content_of(const struct dns_record *record, union con
     case DNS_SVCB:
     case DNS_HTTPS:
         return dns_record_service(record, &content->service);
-    case DNS_TXT:
-        return dns_record_text(record, &content->list);
-    case DNS_OPT:
-        return dns_record_options(record, &content->list);
     default:
         return dns_record_name(record, &content->name);
     }
@@ -274,28 +269,6 @@ static void test_service_of_a_browser(void **state)
     assert_int_equal(service.ipv6_hints.length, 16);
 }
 
-static void test_text(void **state)
-{
-    (void)state;
-    union content content;
-    assert_good(DNS_TXT, "03616263 00 02ff00", &content);
-    assert_good(DNS_TXT, "00", &content);
-    assert_bad(DNS_TXT, "");
-    assert_bad(DNS_TXT, "0361");
-}
-
-static void test_options(void **state)
-{
-    (void)state;
-    union content content;
-    assert_good(DNS_OPT, "000a 0008 0102030405060708 000c 0000", &content);
-    assert_good(DNS_OPT, "", &content);
-    assert_bad(DNS_OPT, "000a 0008 01020304");
-    assert_bad(DNS_OPT, "000a 00");
-    assert_string_equal(dns_option_name(8), "ECS");
-    assert_null(dns_option_name(4));
-}
-
 static void test_other_types(void **state)
 {
     (void)state;
@@ -314,8 +287,6 @@ static void test_other_types(void **state)
     assert_int_equal(dns_record_mx(&record, &content.mx), DISSECT_NOT_MINE);
     assert_int_equal(dns_record_soa(&record, &content.soa), DISSECT_NOT_MINE);
     assert_int_equal(dns_record_service(&record, &content.service), DISSECT_NOT_MINE);
-    assert_int_equal(dns_record_text(&record, &content.list), DISSECT_NOT_MINE);
-    assert_int_equal(dns_record_options(&record, &content.list), DISSECT_NOT_MINE);
 }
 
 int main(void)
@@ -328,8 +299,6 @@ int main(void)
         cmocka_unit_test(test_service_vectors),
         cmocka_unit_test(test_service_failures),
         cmocka_unit_test(test_service_of_a_browser),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_options),
         cmocka_unit_test(test_other_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,40 +171,6 @@ static void test_certificate_every_truncation(void **state)
     }
 }
 
-static void test_certificate_request(void **state)
-{
-    (void)state;
-    uint8_t buffer[64];
-    struct tls_certificate_request request;
-    struct tls_handshake message = message_of(
-        from_hex("0d000012 03 014002 0004 04030804 0006 0004 30020500", buffer, sizeof buffer));
-    assert_int_equal(tls_certificate_request_decode(&request, &message, TLS_1_2), DISSECT_OK);
-    assert_int_equal(request.types.length, 3);
-    assert_int_equal(request.authority_count, 1);
-    message = message_of(from_hex("0d00000c 01 01 0008 0002 3000 0002 3000", buffer, 64));
-    assert_int_equal(tls_certificate_request_decode(&request, &message, TLS_1_0), DISSECT_OK);
-    assert_int_equal(request.authority_count, 2);
-    message = message_of(from_hex("0d00000b 00 0008 000d 0004 0002 0403", buffer, sizeof buffer));
-    assert_int_equal(tls_certificate_request_decode(&request, &message, TLS_1_3), DISSECT_OK);
-}
-
-static void test_certificate_request_every_truncation(void **state)
-{
-    (void)state;
-    uint8_t buffer[64];
-    struct bytes body =
-        from_hex("03 014002 0004 04030804 0006 0004 30020500", buffer, sizeof buffer);
-    for (size_t length = 0; length < body.length; length++) {
-        struct bytes part = exact_copy(bytes_first(body, length));
-        struct tls_handshake message = {
-            .type = TLS_CERTIFICATE_REQUEST, .length = (uint32_t)length, .body = part};
-        struct tls_certificate_request request;
-        assert_int_equal(tls_certificate_request_decode(&request, &message, TLS_1_2),
-                         DISSECT_MALFORMED);
-        free((void *)part.data);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,8 +181,6 @@ int main(void)
         cmocka_unit_test(test_certificate_layouts),
         cmocka_unit_test(test_certificate_too_many),
         cmocka_unit_test(test_certificate_every_truncation),
-        cmocka_unit_test(test_certificate_request),
-        cmocka_unit_test(test_certificate_request_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ int keep_prepare(struct keep *keep, const struct options *options);
 /* Begins the first file. The capture is borrowed until keep_end. */
 int keep_begin(struct keep *keep, const struct capture *capture);
 
+/* Writes one packet, into the next file where this one is full or old enough. */
 int keep_packet(struct keep *keep, const struct captured_packet *packet);
 
 /* So that others see what has come. */
@@ -33,6 +34,7 @@ int keep_flush(struct keep *keep);
 /* Goes on in the next file; a single file is opened anew, as log rotation wants it. */
 int keep_reopen(struct keep *keep);
 
+/* Closes the file and ends who opens them. May be called again. */
 int keep_end(struct keep *keep);
 
 #endif

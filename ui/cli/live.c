@@ -2,8 +2,8 @@
 #include "ui/cli/live.h"
 
 #include "ui/cli/announce.h"
-#include "ui/cli/monotonic.h"
 #include "ui/cli/signals.h"
+#include "ui/monotonic.h"
 #include "ui/report/escape.h"
 
 #include <poll.h>

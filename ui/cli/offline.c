@@ -3,8 +3,8 @@
 
 #include "analyzer/ahead.h"
 #include "ui/cli/announce.h"
-#include "ui/cli/monotonic.h"
 #include "ui/cli/signals.h"
+#include "ui/monotonic.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -40,6 +40,7 @@ int opener_next(struct opener *opener);
  * EEXIST when there is such a file. */
 int opener_create(struct opener *opener, const char *name);
 
+/* Ends the child and waits for it. Does nothing when it was not started. */
 void opener_stop(struct opener *opener);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "analyzer/capture/decryption_secrets.h"
 
-static void take(void *context, struct bytes text)
+static void read_secrets(void *context, struct bytes text)
 {
     struct keylog_source *source = context;
     keylog_read(&source->keylog, &source->file.reader, text);
@@ -42,7 +42,7 @@ int secrets_load(struct secrets *secrets, const struct options *options, char er
     if (keylog_init(&source->keylog, limit_for(LIMIT_KEYLOG_CONNECTIONS, options->memory)) != 0)
         return fail(error, "TLS secrets", "not enough memory");
     for (size_t i = 0; i < options->file_count; i++)
-        decryption_secrets_scan(options->files[i], take, source);
+        decryption_secrets_scan(options->files[i], read_secrets, source);
     if (options->keylog != NULL && load_file(source, options->keylog, is_live(options), error) != 0)
         return -1;
     if (options->keylog != NULL || source->keylog.table.used > 0)

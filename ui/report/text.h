@@ -5,6 +5,7 @@
 
 #include "ui/report/report.h"
 
+/* The whole report, as struct report_format has it. */
 bool report_text(FILE *out, const struct report *report);
 
 /* One line, as it happens. */

@@ -6,6 +6,7 @@
 #include "analyzer/diagnose/findings.h"
 #include "ui/tui/page.h"
 
+/* The catalogue's explanation, and what only this finding can say. */
 void advice_meaning(struct page *page, const struct finding *finding);
 
 /* Step by step under a heading; nothing where there is nothing to do. */

@@ -76,10 +76,3 @@ const char *clock_name(enum time_format format)
     static const char *const names[] = {"Time (UTC)", "Time (local)", "Seconds"};
     return names[format];
 }
-
-int64_t clock_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECONDS + now.tv_nsec;
-}

@@ -23,7 +23,4 @@ const char *clock_duration(int64_t nanoseconds, char text[CLOCK_TEXT]);
 bool clock_parse(enum time_format *format, const char *name);
 const char *clock_name(enum time_format format); /* for the column's title */
 
-/* Nanoseconds of a clock that only goes forward; when it began means nothing. */
-int64_t clock_now(void);
-
 #endif

@@ -23,7 +23,7 @@ struct meter {
 struct pace {
     bool moved;    /* packets or time moved something since */
     uint32_t root; /* number of the finding that is the root cause; 0: none */
-    int64_t next;  /* not before, as of clock_now */
+    int64_t next;  /* not before, as of monotonic_now */
 };
 
 struct dashboard {
@@ -77,6 +77,7 @@ void dashboard_notice(struct dashboard *dashboard, const char *format, ...)
 void dashboard_ask(struct dashboard *dashboard, const char *question, const char *text,
                    void (*answered)(struct dashboard *dashboard, const char *text));
 
+/* Does what a key or a click means; drawing is for later. */
 void dashboard_input(struct dashboard *dashboard, const struct key_input *input);
 
 /* Whether the verdict is not up to date, and may be brought so. */
@@ -94,6 +95,11 @@ enum command chrome_click(struct dashboard *dashboard, int top, int left);
 /* The attempt that the verdict is about; without one, the first. NULL: none was made, or it is not
  * kept any more. */
 const struct attempt *dashboard_attempt(const struct dashboard *dashboard);
+
+/* The findings as the user reads them: the root cause first, then by severity, in the order found.
+ * Fills in at most `most`; how many. Valid until the engine's next packet. */
+size_t dashboard_findings(const struct dashboard *dashboard, const struct finding **findings,
+                          size_t most);
 
 /* The time of a packet, as the user wants it. */
 const char *dashboard_clock(const struct dashboard *dashboard, int64_t time, char text[CLOCK_TEXT]);
@@ -125,7 +131,7 @@ struct message_place {
     uint16_t input;
     uint64_t frame;
     size_t skip;   /* bytes of its segment that belong to the message before */
-    size_t offset; /* as of struct heard */
+    size_t offset; /* as of struct summary */
 };
 
 /* Opens the message view, the details of a finding, the comparison of two messages. */

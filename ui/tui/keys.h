@@ -4,7 +4,8 @@
 #ifndef TURNSCOPE_UI_TUI_KEYS_H
 #define TURNSCOPE_UI_TUI_KEYS_H
 
-#include "ui/tui/screen.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 enum command {
     COMMAND_NONE,
@@ -43,7 +44,7 @@ enum command {
     COMMANDS
 };
 
-/* Where the help shows an command. */
+/* Where the help shows a command. */
 enum command_group { GROUP_MOVE, GROUP_FIND, GROUP_DO, GROUP_VIEWS, GROUP_PROGRAM, COMMAND_GROUPS };
 
 struct command_row {
@@ -54,6 +55,7 @@ struct command_row {
     enum command_group group;
 };
 
+/* Of any command but COMMAND_NONE. */
 const struct command_row *command_row(enum command command);
 const char *command_group_title(enum command_group group);
 
@@ -74,14 +76,14 @@ void keys_init(struct keys *keys);
  * instead of those it had, and takes them away from others. 0; or -1 with `error` filled in. */
 int keys_bind(struct keys *keys, const char *name, const char *text, char error[KEYS_ERROR_TEXT]);
 
-/* The keys of an command for the help ("F1 ?"), or the first one alone for the function bar. */
+/* The keys of a command for the help ("F1 ?"), or the first one alone for the function bar. */
 const char *keys_of(const struct keys *keys, enum command command, char *text, size_t size);
 const char *keys_first_of(const struct keys *keys, enum command command, char name[KEY_NAME]);
 
-enum input_kind_of_key { KEY_INPUT_NONE, KEY_INPUT_KEY, KEY_INPUT_CLICK, KEY_INPUT_RESIZE };
+enum key_input_kind { KEY_INPUT_NONE, KEY_INPUT_KEY, KEY_INPUT_CLICK, KEY_INPUT_RESIZE };
 
 struct key_input {
-    enum input_kind_of_key kind;
+    enum key_input_kind kind;
     enum command command; /* of a key that has one; of the mouse wheel too */
     int repeat;           /* how often the command is meant */
     unsigned character;   /* what was typed, for prompts; 0: a function key */

@@ -8,8 +8,6 @@
 
 #define SILENCE_FROM (1 * SECONDS)
 
-enum { NO_ROW = UINT32_MAX, PAIRS = 2 * LADDER_ROWS };
-
 const char *lifeline_name(enum lifeline lifeline)
 {
     static const char *const names[] = {"Client", "DNS", "Server", "Relay", "Peer"};
@@ -21,12 +19,12 @@ static bool is_client(const struct ladder *ladder, const struct transport_addres
     return ip_address_equal(&address->ip, &ladder->scope.client);
 }
 
-static const struct flow *flow_of(const struct dashboard *dashboard, const struct heard *heard)
+static const struct flow *flow_of(const struct dashboard *dashboard, const struct summary *summary)
 {
     unsigned from;
-    const struct evidence *e = &heard->evidence;
+    const struct evidence *e = &summary->evidence;
     return flows_find(&dashboard->engine->trackers.flows, &e->source, &e->destination,
-                      heard->transport, FLOW_OUTER, &from);
+                      summary->transport, FLOW_OUTER, &from);
 }
 
 static bool is_turn_port(uint16_t port)
@@ -35,17 +33,17 @@ static bool is_turn_port(uint16_t port)
 }
 
 /* Who is at the far end of a message that was not relayed. */
-static enum lifeline far_end(const struct dashboard *dashboard, const struct heard *heard,
+static enum lifeline far_end(const struct dashboard *dashboard, const struct summary *summary,
                              const struct transport_address *far)
 {
-    const struct flow *flow = flow_of(dashboard, heard);
-    if (heard->evidence.protocol == EVIDENCE_DNS || far->port == 53)
+    const struct flow *flow = flow_of(dashboard, summary);
+    if (summary->evidence.protocol == EVIDENCE_DNS || far->port == 53)
         return LIFELINE_DNS;
     if (flow != NULL && flow->allocation.generation != 0)
         return LIFELINE_RELAY;
     if (flow != NULL && flow->path.generation != 0)
         return LIFELINE_PEER;
-    if (heard->evidence.protocol == EVIDENCE_STUN || is_turn_port(far->port))
+    if (summary->evidence.protocol == EVIDENCE_STUN || is_turn_port(far->port))
         return LIFELINE_RELAY;
     return LIFELINE_SERVER;
 }
@@ -53,14 +51,14 @@ static enum lifeline far_end(const struct dashboard *dashboard, const struct hea
 static void place(const struct ladder *ladder, const struct dashboard *dashboard,
                   struct ladder_row *row)
 {
-    const struct evidence *e = &row->heard.evidence;
+    const struct evidence *e = &row->summary.evidence;
     bool sent = is_client(ladder, &e->source);
     const struct transport_address *far = sent ? &e->destination : &e->source;
     enum lifeline end = LIFELINE_PEER;
     if (e->protocol == EVIDENCE_ICMP)
-        far = &row->heard.quoted[is_client(ladder, &row->heard.quoted[0])];
+        far = &row->summary.quoted[is_client(ladder, &row->summary.quoted[0])];
     if (!(e->flags & EVIDENCE_RELAYED))
-        end = far_end(dashboard, &row->heard, far);
+        end = far_end(dashboard, &row->summary, far);
     row->from = (uint8_t)(sent ? LIFELINE_CLIENT : end);
     row->to = (uint8_t)(sent ? end : LIFELINE_CLIENT);
 }
@@ -76,21 +74,16 @@ static void note_address(struct ladder *ladder, enum lifeline lifeline,
     ladder->lifelines[lifeline].seen = true;
 }
 
-static enum stun_class class_of(const struct evidence *e)
-{
-    return (enum stun_class)((e->kind & 0x0010) >> 4 | (e->kind & 0x0100) >> 7);
-}
-
 static enum look stun_look(const struct evidence *e)
 {
-    if (class_of(e) == STUN_SUCCESS)
+    if (stun_type_class(e->kind) == STUN_SUCCESS)
         return LOOK_GOOD;
-    return class_of(e) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
+    return stun_type_class(e->kind) == STUN_ERROR ? LOOK_BAD : LOOK_PLAIN;
 }
 
-static enum look look_of(const struct heard *heard)
+static enum look look_of(const struct summary *summary)
 {
-    const struct evidence *e = &heard->evidence;
+    const struct evidence *e = &summary->evidence;
     switch (e->protocol) {
     case EVIDENCE_STUN:
         return stun_look(e);
@@ -108,7 +101,7 @@ static enum look look_of(const struct heard *heard)
     case EVIDENCE_HTTP:
         return e->code >= 400 ? LOOK_BAD : LOOK_PLAIN;
     default:
-        return heard->minor ? LOOK_QUIET : LOOK_PLAIN;
+        return summary->minor ? LOOK_QUIET : LOOK_PLAIN;
     }
 }
 
@@ -132,11 +125,11 @@ bool ladder_has_packet(const struct ladder *ladder, const struct stored_packet *
                                  has_address(stored, &ladder->scope.server)));
 }
 
-static bool is_wanted(const struct ladder *ladder, const struct heard *heard)
+static bool is_wanted(const struct ladder *ladder, const struct summary *summary)
 {
     if (ladder->filter[0] != '\0')
-        return text_has(heard->label, ladder->filter);
-    return ladder->extended || !heard->minor;
+        return text_has(summary->label, ladder->filter);
+    return ladder->extended || !summary->minor;
 }
 
 /* A segment that was sent again says the same at the same place of the stream. */
@@ -144,14 +137,14 @@ static uint16_t times_before(const struct ladder *ladder, const struct ladder_ro
 {
     enum { ROWS_BACK = 64 };
     size_t least = ladder->count > ROWS_BACK ? ladder->count - ROWS_BACK : 0;
-    const struct evidence *e = &row->heard.evidence;
-    for (size_t i = ladder->count; row->heard.transport == IP_PROTOCOL_TCP && i > least; i--) {
+    const struct evidence *e = &row->summary.evidence;
+    for (size_t i = ladder->count; row->summary.transport == IP_PROTOCOL_TCP && i > least; i--) {
         const struct ladder_row *before = &ladder->rows[i - 1];
-        if (!before->is_silence && before->heard.transport == IP_PROTOCOL_TCP &&
+        if (!before->is_silence && before->summary.transport == IP_PROTOCOL_TCP &&
             before->sequence == row->sequence &&
-            transport_address_equal(&before->heard.evidence.source, &e->source) &&
-            transport_address_equal(&before->heard.evidence.destination, &e->destination) &&
-            strcmp(before->heard.label, row->heard.label) == 0)
+            transport_address_equal(&before->summary.evidence.source, &e->source) &&
+            transport_address_equal(&before->summary.evidence.destination, &e->destination) &&
+            strcmp(before->summary.label, row->summary.label) == 0)
             return (uint16_t)(before->again + 1);
     }
     return 0;
@@ -167,16 +160,16 @@ static void add_row(struct ladder *ladder, const struct dashboard *dashboard,
     }
     struct ladder_row *row = &ladder->rows[ladder->count];
     *row = *from;
-    row->partner = row->earlier = NO_ROW;
-    row->look = look_of(&row->heard);
-    if (row->heard.evidence.protocol == EVIDENCE_ICMP &&
-        is_client(ladder, &row->heard.evidence.source))
+    row->partner = row->earlier = LADDER_NO_ROW;
+    row->look = look_of(&row->summary);
+    if (row->summary.evidence.protocol == EVIDENCE_ICMP &&
+        is_client(ladder, &row->summary.evidence.source))
         row->look = LOOK_WARNING; /* an answer that came too late, as a rule */
     row->again = times_before(ladder, row);
     ladder->count++;
     place(ladder, dashboard, row);
-    note_address(ladder, (enum lifeline)row->from, &row->heard.evidence.source);
-    note_address(ladder, (enum lifeline)row->to, &row->heard.evidence.destination);
+    note_address(ladder, (enum lifeline)row->from, &row->summary.evidence.source);
+    note_address(ladder, (enum lifeline)row->to, &row->summary.evidence.destination);
 }
 
 static void add_silence(struct ladder *ladder, int64_t silence)
@@ -184,20 +177,21 @@ static void add_silence(struct ladder *ladder, int64_t silence)
     if (ladder->count == LADDER_ROWS)
         return;
     ladder->rows[ladder->count++] =
-        (struct ladder_row){.is_silence = true, .silence = silence, .partner = NO_ROW};
+        (struct ladder_row){.is_silence = true, .silence = silence, .partner = LADDER_NO_ROW};
 }
 
-static void add_heard(struct ladder *ladder, const struct dashboard *dashboard,
-                      struct ladder_row *row, const struct heard *heard)
+static void add_summary(struct ladder *ladder, const struct dashboard *dashboard,
+                        struct ladder_row *row, const struct summary *summary)
 {
     const struct ladder_row *last = ladder->count > 0 ? &ladder->rows[ladder->count - 1] : NULL;
-    int64_t silence =
-        last != NULL && !last->is_silence ? heard->evidence.time - last->heard.evidence.time : 0;
-    if (!is_wanted(ladder, heard))
+    int64_t silence = last != NULL && !last->is_silence
+                          ? summary->evidence.time - last->summary.evidence.time
+                          : 0;
+    if (!is_wanted(ladder, summary))
         return;
     if (silence >= SILENCE_FROM)
         add_silence(ladder, silence);
-    row->heard = *heard;
+    row->summary = *summary;
     add_row(ladder, dashboard, row);
 }
 
@@ -225,112 +219,13 @@ static const struct bytes *gather(struct ladder *ladder, const struct dashboard 
 static void add_packet(struct ladder *ladder, const struct dashboard *dashboard,
                        const struct stored_packet *stored)
 {
-    struct heard heard[HEARD_MOST];
+    struct summary summaries[SUMMARIES_MOST];
     struct ladder_row row = {.last_frame = stored->frame};
     struct bytes payload;
     const struct bytes *given = gather(ladder, dashboard, stored, &row, &payload);
-    size_t count = hear(stored, given, dashboard->engine, heard);
+    size_t count = summarize(stored, given, dashboard->engine, summaries);
     for (size_t i = 0; i < count; i++)
-        add_heard(ladder, dashboard, &row, &heard[i]);
-}
-
-static bool is_response(const struct evidence *e)
-{
-    return e->protocol == EVIDENCE_DNS ? (e->flags & EVIDENCE_RESPONSE) != 0
-                                       : class_of(e) == STUN_SUCCESS || class_of(e) == STUN_ERROR;
-}
-
-/* The same exchange: protocol and transaction ID; of DNS, whose IDs are short, the asker too. */
-static bool same_exchange(const struct heard *a, const struct heard *b)
-{
-    const struct evidence *x = &a->evidence, *y = &b->evidence;
-    const struct transport_address *x_asker = is_response(x) ? &x->destination : &x->source;
-    const struct transport_address *y_asker = is_response(y) ? &y->destination : &y->source;
-    return x->protocol == y->protocol && memcmp(x->id, y->id, sizeof x->id) == 0 &&
-           (x->protocol != EVIDENCE_DNS || transport_address_equal(x_asker, y_asker));
-}
-
-static size_t hash_of(const struct heard *heard)
-{
-    size_t hash = heard->evidence.protocol;
-    for (size_t i = 0; i < sizeof heard->evidence.id; i++)
-        hash = hash * 31 + heard->evidence.id[i];
-    return hash % PAIRS;
-}
-
-/* The latest request with the row's transaction ID: its slot in the table, which is empty (NO_ROW)
- * when there is none. */
-static uint32_t *slot_of(const struct ladder *ladder, uint32_t pairs[PAIRS],
-                         const struct heard *heard)
-{
-    size_t at = hash_of(heard);
-    while (pairs[at] != NO_ROW && !same_exchange(&ladder->rows[pairs[at]].heard, heard))
-        at = (at + 1) % PAIRS;
-    return &pairs[at];
-}
-
-static void pair_request(struct ladder *ladder, uint32_t *slot, uint32_t index)
-{
-    struct ladder_row *row = &ladder->rows[index];
-    if (*slot != NO_ROW && ladder->rows[*slot].partner == NO_ROW) {
-        row->again = (uint16_t)(ladder->rows[*slot].again + 1);
-        row->earlier = *slot;
-    }
-    *slot = index;
-}
-
-/* The 401 that opens an allocation and a 438 ask for something; they refuse nothing. */
-static bool is_challenge(const struct evidence *request, const struct evidence *response)
-{
-    return response->protocol == EVIDENCE_STUN &&
-           (response->code == 438 ||
-            (response->code == 401 && !(request->flags & EVIDENCE_HAS_INTEGRITY)));
-}
-
-static void pair_response(struct ladder *ladder, const uint32_t *slot, uint32_t index)
-{
-    if (*slot == NO_ROW)
-        return;
-    const struct ladder_row *request = &ladder->rows[*slot];
-    struct ladder_row *response = &ladder->rows[index];
-    for (uint32_t i = *slot; i != NO_ROW; i = ladder->rows[i].earlier)
-        ladder->rows[i].partner = index;
-    response->partner = *slot;
-    if (is_challenge(&request->heard.evidence, &response->heard.evidence))
-        response->look = LOOK_NOTE;
-}
-
-/* Joins requests with their answers and retransmissions. */
-static void pair(struct ladder *ladder)
-{
-    uint32_t pairs[PAIRS];
-    for (size_t i = 0; i < PAIRS; i++)
-        pairs[i] = NO_ROW;
-    for (uint32_t i = 0; i < ladder->count; i++) {
-        const struct evidence *e = &ladder->rows[i].heard.evidence;
-        if (ladder->rows[i].is_silence ||
-            (e->protocol != EVIDENCE_STUN && e->protocol != EVIDENCE_DNS))
-            continue;
-        uint32_t *slot = slot_of(ladder, pairs, &ladder->rows[i].heard);
-        if (evidence_is_request(e))
-            pair_request(ladder, slot, i);
-        else if (is_response(e))
-            pair_response(ladder, slot, i);
-    }
-}
-
-/* A request is lost when nobody answered it, nor one that repeats it, and there was time to. */
-static void mark_unanswered(struct ladder *ladder, int64_t end)
-{
-    for (size_t i = 0; i < ladder->count; i++) {
-        struct ladder_row *row = &ladder->rows[i];
-        const struct evidence *e = &row->heard.evidence;
-        bool asks = !row->is_silence && evidence_is_request(e) &&
-                    (e->protocol == EVIDENCE_STUN || e->protocol == EVIDENCE_DNS);
-        row->is_unanswered = asks && row->partner == NO_ROW && end - e->time >= LIMIT_SILENCE;
-        if (row->is_unanswered)
-            row->look = LOOK_BAD;
-    }
+        add_summary(ladder, dashboard, &row, &summaries[i]);
 }
 
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
@@ -345,10 +240,9 @@ void ladder_build(struct ladder *ladder, const struct dashboard *dashboard)
         if (ladder_has_packet(ladder, stored))
             add_packet(ladder, dashboard, stored);
     }
-    pair(ladder);
-    mark_unanswered(ladder, end);
+    ladder_pair(ladder, end);
     if (ladder->count > 0 && !ladder->extended && ladder->rows[ladder->count - 1].is_unanswered)
-        add_silence(ladder, end - ladder->rows[ladder->count - 1].heard.evidence.time);
+        add_silence(ladder, end - ladder->rows[ladder->count - 1].summary.evidence.time);
 }
 
 const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row)

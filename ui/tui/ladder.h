@@ -4,9 +4,9 @@
 #define TURNSCOPE_UI_TUI_LADDER_H
 
 #include "ui/tui/dashboard.h"
-#include "ui/tui/hear.h"
 #include "ui/tui/list.h"
 #include "ui/tui/spanning.h"
+#include "ui/tui/summary.h"
 
 enum lifeline {
     LIFELINE_CLIENT,
@@ -22,8 +22,10 @@ enum {
     LADDER_FILTER = 128,
 };
 
+#define LADDER_NO_ROW UINT32_MAX
+
 struct ladder_row {
-    struct heard heard;
+    struct summary summary;
     uint64_t last_frame; /* in which the message ends */
     size_t skip;         /* bytes of its segment that belong to the message before */
     uint32_t sequence;   /* of its segment */
@@ -31,8 +33,8 @@ struct ladder_row {
     bool is_silence;     /* nothing was said for `silence` */
     bool is_unanswered;  /* a request that nobody answered although there was time to */
     uint16_t again;      /* 1 for the first retransmission, ... */
-    uint32_t partner;    /* row of the request that this answers, or of the answer; UINT32_MAX */
-    uint32_t earlier;    /* row of the transmission before; UINT32_MAX */
+    uint32_t partner;    /* row of the request that this answers, or of the answer; LADDER_NO_ROW */
+    uint32_t earlier;    /* row of the transmission before; LADDER_NO_ROW */
     enum look look;
     int64_t silence; /* nanoseconds */
 };
@@ -58,6 +60,10 @@ struct ladder {
 /* Builds the rows from its packets. */
 void ladder_build(struct ladder *ladder, const struct dashboard *dashboard);
 
+/* Between the files of the ladder: joins requests with their answers and retransmissions, and marks
+ * those that nobody had answered at `end` (nanoseconds since the epoch). */
+void ladder_pair(struct ladder *ladder, int64_t end);
+
 /* The row, when there is a message in it; NULL when not, or when the rows end before. */
 const struct ladder_row *ladder_message(const struct ladder *ladder, size_t row);
 
@@ -81,6 +87,7 @@ void ladder_scope_choose(struct ladder_scope *scope, const struct dashboard *das
 const struct attempt *ladder_scope_attempt(const struct ladder_scope *scope,
                                            const struct dashboard *dashboard);
 
+/* "Client", "DNS", ... */
 const char *lifeline_name(enum lifeline lifeline);
 
 #endif

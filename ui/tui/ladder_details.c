@@ -14,47 +14,47 @@ static void draw_partner(struct dashboard *dashboard, const struct ladder *ladde
     struct screen *screen = dashboard->screen;
     int left = 1;
     if (partner != NULL) {
-        int64_t gap = partner->heard.evidence.time - row->heard.evidence.time;
+        int64_t gap = partner->summary.evidence.time - row->summary.evidence.time;
         bool answer = gap < 0 || row->partner < selected;
         left += screen_format(screen, top, left, width - left, LOOK_PLAIN,
                               answer ? "answers frame %llu after %s   "
                                      : "answered in frame %llu after %s   ",
-                              (unsigned long long)partner->heard.evidence.frame,
+                              (unsigned long long)partner->summary.evidence.frame,
                               clock_duration(gap < 0 ? -gap : gap, duration));
     }
-    evidence_display_filter(&row->heard.evidence, filter, sizeof filter);
+    evidence_display_filter(&row->summary.evidence, filter, sizeof filter);
     screen_format(screen, top, left, width - left, LOOK_NOTE, "%s", filter);
 }
 
-static const char *way(const struct heard *heard)
+static const char *way(const struct summary *summary)
 {
-    if (heard->evidence.flags & EVIDENCE_RELAYED)
+    if (summary->evidence.flags & EVIDENCE_RELAYED)
         return "through the relay";
-    if (heard->evidence.protocol == EVIDENCE_TCP)
+    if (summary->evidence.protocol == EVIDENCE_TCP)
         return "";
-    return heard->transport == IP_PROTOCOL_TCP ? "over TCP" : "over UDP";
+    return summary->transport == IP_PROTOCOL_TCP ? "over TCP" : "over UDP";
 }
 
 /* An ICMP error has no ports; the packet that it is about has. */
-static void draw_ends(struct screen *screen, const struct heard *heard, int top, int width)
+static void draw_ends(struct screen *screen, const struct summary *summary, int top, int width)
 {
-    const struct evidence *e = &heard->evidence;
+    const struct evidence *e = &summary->evidence;
     const char *arrow = glyph_text(GLYPH_TO, screen_is_ascii(screen));
     char source[TRANSPORT_ADDRESS_TEXT], destination[TRANSPORT_ADDRESS_TEXT];
     if (e->protocol == EVIDENCE_ICMP)
         screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "ICMP, about a packet %s %s %s",
-                      transport_address_text(&heard->quoted[0], source), arrow,
-                      transport_address_text(&heard->quoted[1], destination));
+                      transport_address_text(&summary->quoted[0], source), arrow,
+                      transport_address_text(&summary->quoted[1], destination));
     else
         screen_format(screen, top, 1, width - 2, LOOK_PLAIN, "%s %s %s   %s %s",
                       transport_address_text(&e->source, source), arrow,
                       transport_address_text(&e->destination, destination),
-                      evidence_protocol_name(e), way(heard));
+                      evidence_protocol_name(e), way(summary));
 }
 
 static const char *frames_text(const struct ladder_row *row, char *text, size_t size)
 {
-    uint64_t first = row->heard.evidence.frame;
+    uint64_t first = row->summary.evidence.frame;
     if (row->last_frame != first)
         snprintf(text, size, "Frames %llu to %llu", (unsigned long long)first,
                  (unsigned long long)row->last_frame);
@@ -73,11 +73,11 @@ static void draw_message(struct dashboard *dashboard, const struct ladder *ladde
                 row != NULL ? frames_text(row, title, sizeof title) : "");
     if (row == NULL)
         return;
-    draw_ends(screen, &row->heard, area.top + 1, area.width);
-    evidence_summary(&row->heard.evidence, summary, sizeof summary);
+    draw_ends(screen, &row->summary, area.top + 1, area.width);
+    evidence_summary(&row->summary.evidence, summary, sizeof summary);
     screen_text(screen, area.top + 2, 1, area.width - 2,
                 row->look == LOOK_QUIET ? LOOK_PLAIN : row->look,
-                row->heard.evidence.protocol == EVIDENCE_STUN ? summary : row->heard.label);
+                row->summary.evidence.protocol == EVIDENCE_STUN ? summary : row->summary.label);
     draw_partner(dashboard, ladder, selected, area.top + 3, area.width - 1);
 }
 

@@ -103,7 +103,7 @@ static void draw_times(const struct ladder *ladder, size_t index, const struct g
     char clock[CLOCK_TEXT], delta[CLOCK_TEXT];
     size_t before = index;
     screen_text(dashboard->screen, top, g->area.left + 2, CLOCK_WIDTH, look, "");
-    dashboard_clock(dashboard, row->heard.evidence.time, clock);
+    dashboard_clock(dashboard, row->summary.evidence.time, clock);
     if (g->clock_width < CLOCK_WIDTH)
         clock[SHORT_CLOCK] = '\0';
     screen_text(dashboard->screen, top, g->area.left + 2, g->clock_width, look, clock);
@@ -111,7 +111,7 @@ static void draw_times(const struct ladder *ladder, size_t index, const struct g
         continue;
     if (index == 0)
         return;
-    clock_duration(row->heard.evidence.time - ladder->rows[before].heard.evidence.time, delta);
+    clock_duration(row->summary.evidence.time - ladder->rows[before].summary.evidence.time, delta);
     screen_format(dashboard->screen, top, g->area.left + 3 + g->clock_width, DELTA,
                   look == LOOK_SELECTED ? look : LOOK_QUIET, "%*s", DELTA, delta);
 }
@@ -121,10 +121,10 @@ static void row_label(const struct ladder_row *row, char *text, size_t size)
 {
     const char *end = row->is_unanswered ? ", no answer" : "";
     if (row->again > 0)
-        snprintf(text, size, "%.*s again (%u)%s", (int)strcspn(row->heard.label, ","),
-                 row->heard.label, row->again, end);
+        snprintf(text, size, "%.*s again (%u)%s", (int)strcspn(row->summary.label, ","),
+                 row->summary.label, row->again, end);
     else
-        snprintf(text, size, "%s%s", row->heard.label, end);
+        snprintf(text, size, "%s%s", row->summary.label, end);
 }
 
 /* The arrow between two lifelines, over those that it passes. */
@@ -147,7 +147,7 @@ static void draw_arrow(const struct ladder_row *row, const struct geometry *g,
 static void draw_label(const struct ladder_row *row, const struct geometry *g,
                        struct screen *screen, int top, enum look look)
 {
-    char text[HEARD_LABEL + 64], padded[HEARD_LABEL + 72];
+    char text[SUMMARY_LABEL + 64], padded[SUMMARY_LABEL + 72];
     int from = g->places[row->from], to = g->places[row->to];
     int left = from < to ? from : to, right = from < to ? to : from;
     row_label(row, text, sizeof text);

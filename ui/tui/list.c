@@ -53,6 +53,29 @@ bool list_act(struct list *list, enum command command, int repeat)
     return true;
 }
 
+bool list_click(struct list *list, size_t row, bool is_double)
+{
+    bool again = row == list->selected;
+    list->selected = row;
+    return again || is_double;
+}
+
+/* Before row 0 comes SIZE_MAX, which is no row either. */
+bool list_search(struct list *list, int direction, const char *text,
+                 bool (*has)(const void *context, size_t row, const char *text),
+                 const void *context)
+{
+    size_t step = (size_t)direction;
+    for (size_t row = list->selected + step; row < list->count; row += step) {
+        if (!has(context, row, text))
+            continue;
+        list->selected = row;
+        keep_in_sight(list);
+        return true;
+    }
+    return false;
+}
+
 void list_draw_scroll(const struct list *list, struct screen *screen, int top, int left)
 {
     if (list->count <= list->height || list->height < 3)

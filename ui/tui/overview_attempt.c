@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How far the client of the verdict got, and what it did. */
+#include "ui/tui/looks.h"
 #include "ui/tui/overview_parts.h"
 
 #include <stdio.h>
@@ -32,14 +33,13 @@ static void draw_moment(struct dashboard *dashboard, const struct attempt *attem
                         const struct moment *moment, int top, int width)
 {
     enum { STEP = 11, TEXT = STEP + 13 };
-    static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
     char summary[256];
     struct screen *screen = dashboard->screen;
     screen_format(screen, top, 1, STEP - 2, LOOK_QUIET, "%+9.3f",
                   (double)(moment->evidence.time - attempt->first) / (double)SECONDS);
     screen_text(screen, top, STEP, TEXT - STEP - 1, LOOK_QUIET,
                 attempt_step_name((enum attempt_step)moment->step));
-    int left = TEXT + screen_text(screen, top, TEXT, width - TEXT - 1, looks[moment->state],
+    int left = TEXT + screen_text(screen, top, TEXT, width - TEXT - 1, moment_look(moment),
                                   moment_summary(moment, summary, sizeof summary));
     if (moment->repeats > 0)
         screen_format(screen, top, left + 1, width - left - 2, LOOK_QUIET, "and %u like it",

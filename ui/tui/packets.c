@@ -4,6 +4,7 @@
 #include "analyzer/flow/fragments.h"
 #include "dissectors/dtls/record.h"
 #include "dissectors/stun/message.h"
+#include "ui/tui/packet_flow.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,6 @@ struct packets {
     size_t first; /* the oldest */
     size_t count;
     uint64_t next_sequence;
-    uint64_t forgotten;
     struct fragments fragments;
 };
 
@@ -48,7 +48,6 @@ void packets_free(struct packets *packets)
 void packets_clear(struct packets *packets)
 {
     packets->first = packets->count = packets->end = 0;
-    packets->forgotten = 0;
 }
 
 /* Signalling of TCP: everything but long application data. */
@@ -120,21 +119,19 @@ static bool is_wanted(const struct packet *packet, const struct engine *engine)
     unsigned from = 0;
     if (engine == NULL)
         return true;
-    const struct trackers *trackers = &engine->trackers;
-    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
-                                         packet->protocol, FLOW_OUTER, &from);
     if (packet->is_icmp_error)
         return true;
+    const struct flow *flow = packet_flow(engine, packet, &from);
     if (packet->protocol == IP_PROTOCOL_TCP)
         return is_signalling_segment(packet, flow != NULL ? flow->packets[from] : 1);
-    return packet->protocol == IP_PROTOCOL_UDP && is_wanted_datagram(packet, trackers, flow, from);
+    return packet->protocol == IP_PROTOCOL_UDP &&
+           is_wanted_datagram(packet, &engine->trackers, flow, from);
 }
 
 static void forget_oldest(struct packets *packets)
 {
     packets->first = (packets->first + 1) % packets->capacity;
     packets->count--;
-    packets->forgotten++;
 }
 
 static size_t offset_of(const struct packets *packets, const struct stored_packet *stored)
@@ -241,16 +238,6 @@ const struct stored_packet *packets_find(const struct packets *packets, uint16_t
         if (stored->frame == frame && stored->input == input)
             break;
     return stored;
-}
-
-size_t packets_count(const struct packets *packets)
-{
-    return packets->count;
-}
-
-uint64_t packets_forgotten(const struct packets *packets)
-{
-    return packets->forgotten;
 }
 
 bool stored_packet_decode(const struct stored_packet *stored, struct packet *packet)

@@ -49,10 +49,6 @@ const struct stored_packet *packets_next(const struct packets *packets,
 const struct stored_packet *packets_find(const struct packets *packets, uint16_t input,
                                          uint64_t frame);
 
-/* How many are kept, and how many had to go. */
-size_t packets_count(const struct packets *packets);
-uint64_t packets_forgotten(const struct packets *packets);
-
 /* Decodes it anew. False when there is nothing but a link layer in it. */
 bool stored_packet_decode(const struct stored_packet *stored, struct packet *packet);
 

@@ -4,6 +4,7 @@
 #define TURNSCOPE_UI_TUI_PAGE_H
 
 #include "ui/tui/keys.h"
+#include "ui/tui/screen.h"
 
 #include <stddef.h>
 
@@ -40,6 +41,7 @@ void page_field(struct page *page, enum look look, const char *label, const char
 void page_format(struct page *page, enum look look, const char *label, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Draws the lines from page->top on; what is below the area is counted in its last row. */
 void page_draw(struct page *page, struct screen *screen, struct area area);
 
 /* Scrolls; false when the command scrolls nothing. */

@@ -4,6 +4,7 @@
 #define TURNSCOPE_UI_TUI_PROMPT_H
 
 #include "ui/tui/keys.h"
+#include "ui/tui/screen.h"
 
 enum { PROMPT_TEXT = 256 };
 
@@ -17,8 +18,10 @@ struct prompt {
 /* Begins with `text` already there. */
 void prompt_start(struct prompt *prompt, const char *question, const char *text);
 
+/* Takes a key: PROMPT_DONE, the text is what was typed; PROMPT_CANCELLED, the user gave up. */
 enum prompt_state prompt_key(struct prompt *prompt, const struct key_input *input);
 
+/* Draws question and text into row `top`, the end of a text that is too long; shows the cursor. */
 void prompt_draw(const struct prompt *prompt, struct screen *screen, int top, int width);
 
 #endif

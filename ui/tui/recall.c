@@ -9,7 +9,7 @@ struct recalling {
     uint64_t frame; /* that is wanted, whatever is in it */
 };
 
-static void take(void *context, const struct captured_packet *packet)
+static void keep_read_again(void *context, const struct captured_packet *packet)
 {
     const struct recalling *recalling = context;
     bool wanted = packet->frame == recalling->frame;
@@ -23,7 +23,7 @@ static void read_around(struct dashboard *dashboard, uint16_t input, uint64_t fr
     packets_clear(dashboard->recalled);
     (void)capture_read_again(dashboard->capture, input,
                              frame > RECALL_BEFORE ? frame - RECALL_BEFORE : 1,
-                             frame + RECALL_AFTER, take, &recalling);
+                             frame + RECALL_AFTER, keep_read_again, &recalling);
 }
 
 const struct packets *recall(struct dashboard *dashboard, uint16_t input, uint64_t frame)

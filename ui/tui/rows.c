@@ -297,26 +297,31 @@ void rows_click(struct dashboard *dashboard, void *state, int top, int left, boo
     rows->in_details = top >= rows->details_top;
     if (top < 1 || rows->in_details || place >= rows->count)
         return;
-    bool again = place == rows->list.selected;
-    rows->list.selected = place;
+    bool opens = list_click(&rows->list, place, is_double);
     remember_selected(rows);
-    if (again || is_double)
+    if (opens)
         rows_act(dashboard, rows, COMMAND_OPEN, 1);
+}
+
+/* What list_search asks about. */
+struct searching {
+    const struct rows *rows;
+    const struct dashboard *dashboard;
+};
+
+static bool row_has(const void *context, size_t row, const char *text)
+{
+    const struct searching *searching = context;
+    return matches(searching->rows, searching->dashboard, &searching->rows->items[row], text);
 }
 
 bool rows_search(struct dashboard *dashboard, void *state, const char *text, int direction)
 {
     struct rows *rows = state;
-    for (size_t i = rows->list.selected + (size_t)direction; i < rows->count;
-         i += (size_t)direction) {
-        if (!matches(rows, dashboard, &rows->items[i], text))
-            continue;
-        rows->list.selected = i;
-        list_fit(&rows->list, rows->count, rows->list.height);
-        remember_selected(rows);
-        return true;
-    }
-    return false;
+    const struct searching searching = {rows, dashboard};
+    bool found = list_search(&rows->list, direction, text, row_has, &searching);
+    remember_selected(rows);
+    return found;
 }
 
 void rows_filter(struct dashboard *dashboard, void *state, const char *text)

@@ -34,6 +34,7 @@ struct screen;
 struct screen *screen_open(const struct screen_options *options, char error[SCREEN_ERROR_TEXT]);
 void screen_close(struct screen *screen);
 
+/* Signs beyond ASCII cannot be shown, or are not wanted. */
 bool screen_is_ascii(const struct screen *screen);
 int screen_keyboard(const struct screen *screen); /* the descriptor to poll */
 

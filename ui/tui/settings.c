@@ -90,7 +90,7 @@ static int set_key(struct reading *reading, const char *name, const char *value)
     return 0;
 }
 
-static int take(void *context, const char *section, const char *name, const char *value)
+static int apply_setting(void *context, const char *section, const char *name, const char *value)
 {
     struct reading *reading = context;
     if (strcmp(section, "screen") == 0)
@@ -114,7 +114,7 @@ int settings_load(struct settings *settings, const char *path, char error[SETTIN
         snprintf(error, SETTINGS_ERROR_TEXT, "%s: %s", path, strerror(errno));
         return -1;
     }
-    int line = ini_parse_file(file, take, &reading);
+    int line = ini_parse_file(file, apply_setting, &reading);
     fclose(file);
     if (line == 0)
         return 0;

@@ -14,6 +14,7 @@
 
 #include "ui/tui/clock.h"
 #include "ui/tui/keys.h"
+#include "ui/tui/screen.h"
 
 enum { SETTINGS_ERROR_TEXT = 512 };
 

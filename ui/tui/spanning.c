@@ -4,6 +4,7 @@
 #include "dissectors/http/message.h"
 #include "dissectors/stun/message.h"
 #include "dissectors/tls/record.h"
+#include "ui/tui/packet_flow.h"
 
 enum {
     SCANNED = 512, /* packets that are looked through for the next segment */
@@ -13,8 +14,7 @@ enum {
 static enum flow_content content_of(const struct engine *engine, const struct packet *packet)
 {
     unsigned from;
-    const struct flow *flow = flows_find(&engine->trackers.flows, &packet->source,
-                                         &packet->destination, packet->protocol, FLOW_OUTER, &from);
+    const struct flow *flow = packet_flow(engine, packet, &from);
     if (flow != NULL && flow->content != CONTENT_UNKNOWN)
         return flow->content;
     return packet->source.port == 53 || packet->destination.port == 53 ? CONTENT_DNS : CONTENT_TLS;

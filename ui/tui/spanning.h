@@ -28,7 +28,7 @@ struct stored_packet spanning_whole(struct spanning *spanning, const struct pack
                                     const struct engine *engine, const struct stored_packet *first,
                                     size_t skip);
 
-/* How far streams were heard, while their packets are looked at in order. All zero: nothing yet. */
+/* How far into each stream its packets, looked at in order, have come. All zero: nothing yet. */
 struct spanning_streams {
     size_t next; /* the place to use again */
     struct spanning_stream {

@@ -20,10 +20,10 @@ static const char *keep(struct tree *tree, const char *text)
     return kept;
 }
 
-static struct tree_node *add(struct growing *growing, struct bytes bytes, const char *label,
-                             const char *value)
+static struct tree_node *add_node(struct tree_builder *builder, struct bytes bytes,
+                                  const char *label, const char *value)
 {
-    struct tree *tree = growing->tree;
+    struct tree *tree = builder->tree;
     if (tree->count == TREE_NODES) {
         tree->omitted++;
         return NULL;
@@ -31,7 +31,7 @@ static struct tree_node *add(struct growing *growing, struct bytes bytes, const 
     struct tree_node *node = &tree->nodes[tree->count++];
     *node = (struct tree_node){.label = keep(tree, label),
                                .value = keep(tree, value),
-                               .depth = growing->depth,
+                               .depth = builder->depth,
                                .look = LOOK_PLAIN};
     const uint8_t *start = tree->bytes.data;
     if (bytes.length > 0 && bytes.data >= start && bytes.data < start + tree->bytes.length) {
@@ -41,27 +41,27 @@ static struct tree_node *add(struct growing *growing, struct bytes bytes, const 
     return node;
 }
 
-struct tree_node *grow(struct growing *growing, struct bytes bytes, const char *label,
-                       const char *format, ...)
+struct tree_node *tree_add(struct tree_builder *builder, struct bytes bytes, const char *label,
+                           const char *format, ...)
 {
     char value[TREE_VALUE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(value, sizeof value, format, arguments);
     va_end(arguments);
-    return add(growing, bytes, label, value);
+    return add_node(builder, bytes, label, value);
 }
 
-struct tree_node *grow_text(struct growing *growing, struct bytes bytes, const char *label,
-                            struct bytes text)
+struct tree_node *tree_add_text(struct tree_builder *builder, struct bytes bytes, const char *label,
+                                struct bytes text)
 {
     char value[TREE_VALUE];
     text_copy(value, sizeof value, text);
-    return add(growing, bytes, label, value);
+    return add_node(builder, bytes, label, value);
 }
 
-struct tree_node *grow_octets(struct growing *growing, struct bytes bytes, const char *label,
-                              struct bytes octets)
+struct tree_node *tree_add_octets(struct tree_builder *builder, struct bytes bytes,
+                                  const char *label, struct bytes octets)
 {
     enum { SHOWN = 64 };
     char value[TREE_VALUE] = "";
@@ -70,151 +70,147 @@ struct tree_node *grow_octets(struct growing *growing, struct bytes bytes, const
         used += (size_t)snprintf(value + used, sizeof value - used, "%02x", octets.data[i]);
     if (octets.length > SHOWN)
         snprintf(value + used, sizeof value - used, "... (%zu bytes)", octets.length);
-    return add(growing, bytes, label, value);
+    return add_node(builder, bytes, label, value);
 }
 
-struct tree_node *grow_named(struct growing *growing, struct bytes bytes, const char *label,
-                             unsigned number, const char *name)
+struct tree_node *tree_add_named(struct tree_builder *builder, struct bytes bytes,
+                                 const char *label, unsigned number, const char *name)
 {
-    return name != NULL ? grow(growing, bytes, label, "%s (%u)", name, number)
-                        : grow(growing, bytes, label, "%u", number);
+    return name != NULL ? tree_add(builder, bytes, label, "%s (%u)", name, number)
+                        : tree_add(builder, bytes, label, "%u", number);
 }
 
-void grow_look(struct tree_node *node, enum look look)
+void tree_set_look(struct tree_node *node, enum look look)
 {
     if (node != NULL)
         node->look = look;
 }
 
-struct bytes grow_take(struct cursor *c, size_t length)
-{
-    size_t left = cursor_left(c);
-    return cursor_take(c, length < left ? length : left);
-}
-
-static void grow_frame(struct growing *growing, const struct stored_packet *stored)
+static void add_frame(struct tree_builder *builder, const struct stored_packet *stored)
 {
     char date[CLOCK_TEXT];
     const char *link = link_type_name(stored->link_type);
-    grow(growing, stored->bytes, "Frame", "%llu, %zu bytes", (unsigned long long)stored->frame,
-         stored->wire_length);
-    growing->depth++;
-    grow(growing, bytes_of(NULL, 0), "Time", "%s.%06d UTC",
-         clock_date(CLOCK_UTC, stored->time, date), (int)(stored->time % SECONDS / MICROSECONDS));
+    tree_add(builder, stored->bytes, "Frame", "%llu, %zu bytes", (unsigned long long)stored->frame,
+             stored->wire_length);
+    builder->depth++;
+    tree_add(builder, bytes_of(NULL, 0), "Time", "%s.%06d UTC",
+             clock_date(CLOCK_UTC, stored->time, date),
+             (int)(stored->time % SECONDS / MICROSECONDS));
     if (stored->bytes.length < stored->wire_length)
-        grow(growing, stored->bytes, "Captured", "%zu bytes: the rest was cut off",
-             stored->bytes.length);
-    grow(growing, bytes_of(NULL, 0), "Link", "%s", link != NULL ? link : "unknown");
-    growing->depth--;
+        tree_add(builder, stored->bytes, "Captured", "%zu bytes: the rest was cut off",
+                 stored->bytes.length);
+    tree_add(builder, bytes_of(NULL, 0), "Link", "%s", link != NULL ? link : "unknown");
+    builder->depth--;
 }
 
-static void grow_encapsulations(struct growing *growing)
+static void add_encapsulations(struct tree_builder *builder)
 {
     static const char *const names[] = {"VLAN", "PPPoE", "MPLS", "GRE", "VXLAN", "IP in IP", "GTP"};
     char text[64] = "";
     size_t used = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (growing->packet->encapsulations & 1u << i)
+        if (builder->packet->encapsulations & 1u << i)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
                                      names[i]);
     if (used > 0)
-        grow(growing, bytes_of(NULL, 0), "Inside", "%s", text);
+        tree_add(builder, bytes_of(NULL, 0), "Inside", "%s", text);
 }
 
-static void grow_network(struct growing *growing)
+static void add_network(struct tree_builder *builder)
 {
     char source[IP_ADDRESS_TEXT], destination[IP_ADDRESS_TEXT];
-    const struct packet *packet = growing->packet;
-    grow(growing, bytes_of(NULL, 0), packet->source.ip.family == 6 ? "IPv6" : "IPv4", "%s to %s",
-         ip_address_text(&packet->source.ip, source),
-         ip_address_text(&packet->destination.ip, destination));
-    growing->depth++;
-    grow_encapsulations(growing);
-    grow(growing, bytes_of(NULL, 0), packet->source.ip.family == 6 ? "Hop limit" : "TTL", "%u",
-         packet->ttl);
+    const struct packet *packet = builder->packet;
+    tree_add(builder, bytes_of(NULL, 0), packet->source.ip.family == 6 ? "IPv6" : "IPv4",
+             "%s to %s", ip_address_text(&packet->source.ip, source),
+             ip_address_text(&packet->destination.ip, destination));
+    builder->depth++;
+    add_encapsulations(builder);
+    tree_add(builder, bytes_of(NULL, 0), packet->source.ip.family == 6 ? "Hop limit" : "TTL", "%u",
+             packet->ttl);
     if (packet->fragment.is_fragment)
-        grow(growing, packet->payload, "Fragment", "%zu bytes from %u of datagram %u",
-             packet->payload.length, packet->fragment.offset, packet->fragment.identification);
-    growing->depth--;
+        tree_add(builder, packet->payload, "Fragment", "%zu bytes from %u of datagram %u",
+                 packet->payload.length, packet->fragment.offset, packet->fragment.identification);
+    builder->depth--;
 }
 
-static void grow_tcp(struct growing *growing)
+static void add_tcp(struct tree_builder *builder)
 {
     static const char letters[] = "FSRPAU";
-    const struct tcp_header *tcp = &growing->packet->tcp;
+    const struct tcp_header *tcp = &builder->packet->tcp;
     char flags[sizeof letters] = "";
     size_t used = 0;
     for (size_t i = 0; letters[i] != '\0'; i++)
         if (tcp->flags & 1u << i)
             flags[used++] = letters[i];
-    growing->depth++;
-    grow(growing, bytes_of(NULL, 0), "Flags", "%s", flags);
-    grow(growing, bytes_of(NULL, 0), "Sequence", "%u", tcp->sequence);
-    grow(growing, bytes_of(NULL, 0), "Acknowledgment", "%u", tcp->acknowledgment);
-    grow(growing, bytes_of(NULL, 0), "Window", "%u, not scaled", tcp->window);
+    builder->depth++;
+    tree_add(builder, bytes_of(NULL, 0), "Flags", "%s", flags);
+    tree_add(builder, bytes_of(NULL, 0), "Sequence", "%u", tcp->sequence);
+    tree_add(builder, bytes_of(NULL, 0), "Acknowledgment", "%u", tcp->acknowledgment);
+    tree_add(builder, bytes_of(NULL, 0), "Window", "%u, not scaled", tcp->window);
     if (tcp->maximum_segment_size != 0)
-        grow(growing, bytes_of(NULL, 0), "MSS", "%u", tcp->maximum_segment_size);
-    growing->depth--;
+        tree_add(builder, bytes_of(NULL, 0), "MSS", "%u", tcp->maximum_segment_size);
+    builder->depth--;
 }
 
-static void grow_transport(struct growing *growing, const struct stored_packet *stored)
+static void add_transport(struct tree_builder *builder, const struct stored_packet *stored)
 {
-    const struct packet *packet = growing->packet;
+    const struct packet *packet = builder->packet;
     if (packet->protocol != IP_PROTOCOL_UDP && packet->protocol != IP_PROTOCOL_TCP)
         return;
-    grow(growing, packet->payload, packet->protocol == IP_PROTOCOL_TCP ? "TCP" : "UDP",
-         "port %u to %u, %zu bytes", packet->source.port, packet->destination.port,
-         packet->payload_length);
+    tree_add(builder, packet->payload, packet->protocol == IP_PROTOCOL_TCP ? "TCP" : "UDP",
+             "port %u to %u, %zu bytes", packet->source.port, packet->destination.port,
+             packet->payload_length);
     if (packet->protocol == IP_PROTOCOL_TCP)
-        grow_tcp(growing);
+        add_tcp(builder);
     if (stored->segments > 1)
-        grow(growing, packet->payload, "Put together", "from %u segments", stored->segments);
+        tree_add(builder, packet->payload, "Put together", "from %u segments", stored->segments);
 }
 
-static void grow_icmp(struct growing *growing)
+static void add_icmp(struct tree_builder *builder)
 {
     char source[TRANSPORT_ADDRESS_TEXT], destination[TRANSPORT_ADDRESS_TEXT], summary[128];
-    const struct icmp_error *icmp = &growing->packet->icmp;
+    const struct icmp_error *icmp = &builder->packet->icmp;
     struct evidence evidence = {.protocol = EVIDENCE_ICMP,
                                 .kind = icmp->type,
                                 .code = icmp->code,
-                                .source = growing->packet->source};
+                                .source = builder->packet->source};
     evidence_summary(&evidence, summary, sizeof summary);
-    grow_look(grow(growing, growing->packet->payload, "ICMP error", "%s", summary), LOOK_BAD);
-    growing->depth++;
-    grow(growing, bytes_of(NULL, 0), "About", "%s to %s, protocol %u",
-         transport_address_text(&icmp->source, source),
-         transport_address_text(&icmp->destination, destination), icmp->protocol);
+    tree_set_look(tree_add(builder, builder->packet->payload, "ICMP error", "%s", summary),
+                  LOOK_BAD);
+    builder->depth++;
+    tree_add(builder, bytes_of(NULL, 0), "About", "%s to %s, protocol %u",
+             transport_address_text(&icmp->source, source),
+             transport_address_text(&icmp->destination, destination), icmp->protocol);
     if (icmp->mtu != 0)
-        grow(growing, bytes_of(NULL, 0), "Next-hop MTU", "%u", icmp->mtu);
+        tree_add(builder, bytes_of(NULL, 0), "Next-hop MTU", "%u", icmp->mtu);
     if (icmp->payload.length > 0)
-        tree_datagram(growing, icmp->payload);
-    growing->depth--;
+        tree_datagram(builder, icmp->payload);
+    builder->depth--;
 }
 
-static void grow_rest(struct growing *growing, struct bytes bytes)
+static void add_rest(struct tree_builder *builder, struct bytes bytes)
 {
     if (bytes.length > 0)
-        grow(growing, bytes, "Data", "%zu bytes", bytes.length);
+        tree_add(builder, bytes, "Data", "%zu bytes", bytes.length);
 }
 
-void tree_datagram(struct growing *growing, struct bytes bytes)
+void tree_datagram(struct tree_builder *builder, struct bytes bytes)
 {
     enum datagram_kind kind = datagram_classify(bytes);
     size_t taken = 0;
-    if (growing->depth >= TREE_NESTING)
+    if (builder->depth >= TREE_NESTING)
         kind = DATAGRAM_UNKNOWN;
     if (kind == DATAGRAM_STUN)
-        taken = tree_stun(growing, bytes);
+        taken = tree_stun(builder, bytes);
     else if (kind == DATAGRAM_TURN_CHANNEL)
-        taken = tree_channel_data(growing, bytes, false);
+        taken = tree_channel_data(builder, bytes, false);
     else if (kind == DATAGRAM_DTLS)
-        taken = tree_dtls(growing, bytes);
+        taken = tree_dtls(builder, bytes);
     else if (kind == DATAGRAM_RTP_OR_RTCP)
-        taken = tree_rtp(growing, bytes);
-    if (taken == 0 && dns_recognize(bytes, growing->packet->cut) != DISSECT_NOT_MINE)
-        taken = tree_dns(growing, bytes);
-    grow_rest(growing, bytes_from(bytes, taken));
+        taken = tree_rtp(builder, bytes);
+    if (taken == 0 && dns_recognize(bytes, builder->packet->cut) != DISSECT_NOT_MINE)
+        taken = tree_dns(builder, bytes);
+    add_rest(builder, bytes_from(bytes, taken));
 }
 
 static bool has_dns_port(const struct packet *packet)
@@ -226,42 +222,42 @@ static bool has_dns_port(const struct packet *packet)
     return false;
 }
 
-static size_t grow_stream_message(struct growing *growing, struct bytes bytes)
+static size_t add_stream_message(struct tree_builder *builder, struct bytes bytes)
 {
     size_t taken = 0, consumed;
     struct bytes message;
     enum datagram_kind kind = datagram_classify(bytes);
-    if (has_dns_port(growing->packet) &&
-        dns_stream_message(bytes, growing->packet->cut, &message, &consumed) == DISSECT_OK &&
-        tree_dns(growing, message) > 0)
+    if (has_dns_port(builder->packet) &&
+        dns_stream_message(bytes, builder->packet->cut, &message, &consumed) == DISSECT_OK &&
+        tree_dns(builder, message) > 0)
         return consumed;
     if (kind == DATAGRAM_STUN)
-        taken = tree_stun(growing, bytes);
+        taken = tree_stun(builder, bytes);
     else if (kind == DATAGRAM_TURN_CHANNEL)
-        taken = tree_channel_data(growing, bytes, true);
+        taken = tree_channel_data(builder, bytes, true);
     if (taken == 0)
-        taken = tree_tls(growing, bytes);
-    return taken > 0 ? taken : tree_http(growing, bytes);
+        taken = tree_tls(builder, bytes);
+    return taken > 0 ? taken : tree_http(builder, bytes);
 }
 
-static void grow_payload(struct growing *growing)
+static void add_payload(struct tree_builder *builder)
 {
-    const struct packet *packet = growing->packet;
+    const struct packet *packet = builder->packet;
     struct bytes rest = packet->payload;
     size_t taken = rest.length;
     if (packet->fragment.is_fragment)
         return;
     if (packet->is_icmp_error) {
-        grow_icmp(growing);
+        add_icmp(builder);
     } else if (packet->protocol == IP_PROTOCOL_UDP) {
-        if (!has_dns_port(packet) || tree_dns(growing, rest) == 0)
-            tree_datagram(growing, rest);
+        if (!has_dns_port(packet) || tree_dns(builder, rest) == 0)
+            tree_datagram(builder, rest);
     } else if (packet->protocol == IP_PROTOCOL_TCP) {
         for (; rest.length > 0 && taken > 0; rest = bytes_from(rest, taken))
-            taken = grow_stream_message(growing, rest);
-        grow_rest(growing, rest);
+            taken = add_stream_message(builder, rest);
+        add_rest(builder, rest);
     } else {
-        grow_rest(growing, rest);
+        add_rest(builder, rest);
     }
 }
 
@@ -269,16 +265,16 @@ void tree_of_packet(struct tree *tree, const struct stored_packet *stored,
                     const struct engine *engine)
 {
     struct packet packet;
-    struct growing growing = {tree, engine, &packet, 0};
+    struct tree_builder builder = {tree, engine, &packet, 0};
     tree->count = tree->used = tree->omitted = tree->message = 0;
     tree->bytes = stored->assembled.length > 0 ? stored->assembled : stored->bytes;
-    grow_frame(&growing, stored);
+    add_frame(&builder, stored);
     if (!stored_packet_decode(stored, &packet))
         return;
-    grow_network(&growing);
-    grow_transport(&growing, stored);
+    add_network(&builder);
+    add_transport(&builder, stored);
     tree->message = tree->count;
-    grow_payload(&growing);
+    add_payload(&builder);
     if (tree->message >= tree->count)
         tree->message = 0;
 }

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static void grow_flags(struct growing *growing, const struct dns_message *message)
+static void add_flags(struct tree_builder *builder, const struct dns_message *message)
 {
     const struct {
         bool set;
@@ -25,32 +25,33 @@ static void grow_flags(struct growing *growing, const struct dns_message *messag
         if (flags[i].set)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
                                      flags[i].name);
-    grow(growing, bytes_first(bytes_from(message->raw, 2), 2), "Flags", "%s", text);
+    tree_add(builder, bytes_first(bytes_from(message->raw, 2), 2), "Flags", "%s", text);
 }
 
-static void grow_header(struct growing *growing, const struct dns_message *message)
+static void add_header(struct tree_builder *builder, const struct dns_message *message)
 {
     const char *rcode = dns_rcode_name(message->rcode);
-    grow(growing, bytes_first(message->raw, 2), "ID", "0x%04x", message->id);
-    grow_flags(growing, message);
+    tree_add(builder, bytes_first(message->raw, 2), "ID", "0x%04x", message->id);
+    add_flags(builder, message);
     if (message->opcode != DNS_QUERY)
-        grow_named(growing, bytes_first(bytes_from(message->raw, 2), 1), "Opcode", message->opcode,
-                   dns_opcode_name(message->opcode));
+        tree_add_named(builder, bytes_first(bytes_from(message->raw, 2), 1), "Opcode",
+                       message->opcode, dns_opcode_name(message->opcode));
     if (message->response)
-        grow_look(grow_named(growing, bytes_first(bytes_from(message->raw, 3), 1), "Answer code",
-                             message->rcode, rcode),
-                  message->rcode == DNS_NOERROR ? LOOK_GOOD : LOOK_BAD);
+        tree_set_look(tree_add_named(builder, bytes_first(bytes_from(message->raw, 3), 1),
+                                     "Answer code", message->rcode, rcode),
+                      message->rcode == DNS_NOERROR ? LOOK_GOOD : LOOK_BAD);
 }
 
-static void grow_questions(struct growing *growing, const struct dns_message *message)
+static void add_questions(struct tree_builder *builder, const struct dns_message *message)
 {
     struct dns_walk walk = dns_walk(message);
     struct dns_question question;
     const uint8_t *start = walk.at.at;
     while (dns_question_next(&walk, &question)) {
         char name[DNS_NAME_TEXT], type[DNS_TYPE_TEXT];
-        grow(growing, bytes_of(start, (size_t)(walk.at.at - start)), "Question", "%s %s",
-             dns_type_text(question.type, type), dns_name_text(&question.name, name, sizeof name));
+        tree_add(builder, bytes_of(start, (size_t)(walk.at.at - start)), "Question", "%s %s",
+                 dns_type_text(question.type, type),
+                 dns_name_text(&question.name, name, sizeof name));
         start = walk.at.at;
     }
 }
@@ -86,30 +87,32 @@ static void record_value(const struct dns_record *record, char *text, size_t siz
                  soa.serial);
 }
 
-static void grow_record(struct growing *growing, const struct dns_record *record,
-                        struct bytes bytes)
+static void add_record(struct tree_builder *builder, const struct dns_record *record,
+                       struct bytes bytes)
 {
     static const char *const sections[] = {"Question", "Answer", "Authority", "Additional"};
     char name[DNS_NAME_TEXT], type[DNS_TYPE_TEXT], value[TREE_VALUE];
     if (record->type == DNS_OPT) {
-        grow(growing, bytes, "EDNS", "UDP payload %u bytes", record->class);
+        tree_add(builder, bytes, "EDNS", "UDP payload %u bytes", record->class);
         return;
     }
     record_value(record, value, sizeof value);
-    grow(growing, bytes, sections[record->section], "%s %s %s", dns_type_text(record->type, type),
-         dns_name_text(&record->name, name, sizeof name), value);
-    growing->depth++;
-    grow(growing, bytes_of(NULL, 0), "Lives for", "%u s", record->ttl);
+    tree_add(builder, bytes, sections[record->section], "%s %s %s",
+             dns_type_text(record->type, type), dns_name_text(&record->name, name, sizeof name),
+             value);
+    builder->depth++;
+    tree_add(builder, bytes_of(NULL, 0), "Lives for", "%u s", record->ttl);
     if (value[0] == '\0')
-        grow_octets(growing, record->data, "Data", record->data);
+        tree_add_octets(builder, record->data, "Data", record->data);
     if (record->status != DISSECT_OK)
-        grow_look(grow(growing, record->data, "Damage", "%s",
-                       record->status == DISSECT_CUT_SHORT ? "the capture cut it" : "malformed"),
-                  LOOK_BAD);
-    growing->depth--;
+        tree_set_look(
+            tree_add(builder, record->data, "Damage", "%s",
+                     record->status == DISSECT_CUT_SHORT ? "the capture cut it" : "malformed"),
+            LOOK_BAD);
+    builder->depth--;
 }
 
-static void grow_records(struct growing *growing, const struct dns_message *message)
+static void add_records(struct tree_builder *builder, const struct dns_message *message)
 {
     struct dns_walk walk = dns_walk(message);
     struct dns_question question;
@@ -118,27 +121,28 @@ static void grow_records(struct growing *growing, const struct dns_message *mess
         continue;
     const uint8_t *start = walk.at.at;
     while (dns_record_next(&walk, &record)) {
-        grow_record(growing, &record, bytes_of(start, (size_t)(walk.at.at - start)));
+        add_record(builder, &record, bytes_of(start, (size_t)(walk.at.at - start)));
         start = walk.at.at;
     }
 }
 
-size_t tree_dns(struct growing *growing, struct bytes bytes)
+size_t tree_dns(struct tree_builder *builder, struct bytes bytes)
 {
     struct dns_message message;
-    enum dissect_status status = dns_decode(&message, bytes, growing->packet->cut);
+    enum dissect_status status = dns_decode(&message, bytes, builder->packet->cut);
     if (status == DISSECT_NOT_MINE)
         return 0;
-    grow_look(grow(growing, bytes, "DNS", "%s", message.response ? "answer" : "query"),
-              LOOK_STRONG);
-    growing->depth++;
-    grow_header(growing, &message);
-    grow_questions(growing, &message);
-    grow_records(growing, &message);
+    tree_set_look(tree_add(builder, bytes, "DNS", "%s", message.response ? "answer" : "query"),
+                  LOOK_STRONG);
+    builder->depth++;
+    add_header(builder, &message);
+    add_questions(builder, &message);
+    add_records(builder, &message);
     if (status != DISSECT_OK)
-        grow_look(grow(growing, bytes_of(NULL, 0), "Damage", "%s",
-                       status == DISSECT_CUT_SHORT ? "the capture cut the message" : "malformed"),
-                  LOOK_BAD);
-    growing->depth--;
+        tree_set_look(
+            tree_add(builder, bytes_of(NULL, 0), "Damage", "%s",
+                     status == DISSECT_CUT_SHORT ? "the capture cut the message" : "malformed"),
+            LOOK_BAD);
+    builder->depth--;
     return bytes.length;
 }

@@ -3,6 +3,7 @@
 
 #include "analyzer/crypto/integrity.h"
 #include "dissectors/stun/attributes.h"
+#include "ui/tui/packet_flow.h"
 
 #include <stdio.h>
 
@@ -18,8 +19,8 @@ static const char *number_name(uint16_t type, uint64_t number)
     return type == STUN_LIFETIME ? "seconds" : NULL;
 }
 
-static void grow_number(struct growing *growing, struct bytes all,
-                        const struct stun_attribute *attribute, const char *name, unsigned width)
+static void add_number(struct tree_builder *builder, struct bytes all,
+                       const struct stun_attribute *attribute, const char *name, unsigned width)
 {
     struct cursor c = cursor_of(bytes_first(attribute->value, width));
     uint64_t number = 0;
@@ -27,68 +28,58 @@ static void grow_number(struct growing *growing, struct bytes all,
         number = number << 8 | cursor_u8(&c);
     const char *known = number_name(attribute->type, number);
     if (attribute->type == STUN_CHANNEL_NUMBER)
-        grow(growing, all, name, "0x%04llx", (unsigned long long)number);
+        tree_add(builder, all, name, "0x%04llx", (unsigned long long)number);
     else if (attribute->type == STUN_FINGERPRINT)
-        grow(growing, all, name, "0x%08llx", (unsigned long long)number);
+        tree_add(builder, all, name, "0x%08llx", (unsigned long long)number);
     else if (known != NULL)
-        grow(growing, all, name, "%llu %s", (unsigned long long)number, known);
+        tree_add(builder, all, name, "%llu %s", (unsigned long long)number, known);
     else
-        grow(growing, all, name, "%llu", (unsigned long long)number);
+        tree_add(builder, all, name, "%llu", (unsigned long long)number);
 }
 
-static void grow_address(struct growing *growing, struct bytes all,
-                         const struct stun_message *message, const struct stun_attribute *attribute,
-                         const char *name)
+static void add_address(struct tree_builder *builder, struct bytes all,
+                        const struct stun_message *message, const struct stun_attribute *attribute,
+                        const char *name)
 {
     struct transport_address address;
     char text[TRANSPORT_ADDRESS_TEXT];
     if (stun_attribute_address(message, attribute, &address))
-        grow(growing, all, name, "%s", transport_address_text(&address, text));
+        tree_add(builder, all, name, "%s", transport_address_text(&address, text));
     else
-        grow_octets(growing, all, name, attribute->value);
+        tree_add_octets(builder, all, name, attribute->value);
 }
 
-static void grow_error(struct growing *growing, struct bytes all,
-                       const struct stun_attribute *attribute, const char *name)
+static void add_error(struct tree_builder *builder, struct bytes all,
+                      const struct stun_attribute *attribute, const char *name)
 {
     unsigned code = stun_error_code_of(attribute->value);
     const char *known = stun_error_name(code);
     struct bytes reason = bytes_from(attribute->value, 4);
-    grow_look(
-        grow(growing, all, name, "%u %.*s", code, (int)reason.length, (const char *)reason.data),
-        code == 401 || code == 438 ? LOOK_WARNING : LOOK_BAD);
-    growing->depth++;
-    grow_named(growing, bytes_first(bytes_from(attribute->value, 2), 2), "Code", code, known);
-    grow_text(growing, reason, "Reason phrase", reason);
-    growing->depth--;
+    tree_set_look(tree_add(builder, all, name, "%u %.*s", code, (int)reason.length,
+                           (const char *)reason.data),
+                  code == 401 || code == 438 ? LOOK_WARNING : LOOK_BAD);
+    builder->depth++;
+    tree_add_named(builder, bytes_first(bytes_from(attribute->value, 2), 2), "Code", code, known);
+    tree_add_text(builder, reason, "Reason phrase", reason);
+    builder->depth--;
 }
 
-static void grow_types(struct growing *growing, struct bytes all,
-                       const struct stun_attribute *attribute, const char *name)
+static void add_types(struct tree_builder *builder, struct bytes all,
+                      const struct stun_attribute *attribute, const char *name)
 {
     struct cursor c = cursor_of(attribute->value);
-    grow(growing, all, name, "%zu attributes", cursor_left(&c) / 2);
-    growing->depth++;
+    tree_add(builder, all, name, "%zu attributes", cursor_left(&c) / 2);
+    builder->depth++;
     while (cursor_left(&c) >= 2) {
         struct bytes bytes = bytes_of(c.at, 2);
         uint16_t type = cursor_u16(&c);
         const char *known = stun_attribute_name(type);
-        grow(growing, bytes, "Type", "0x%04x %s", type, known != NULL ? known : "");
+        tree_add(builder, bytes, "Type", "0x%04x %s", type, known != NULL ? known : "");
     }
-    growing->depth--;
+    builder->depth--;
 }
 
-static const struct allocation *allocation_of(const struct growing *growing)
-{
-    unsigned from;
-    const struct trackers *trackers = &growing->engine->trackers;
-    const struct packet *packet = growing->packet;
-    const struct flow *flow = flows_find(&trackers->flows, &packet->source, &packet->destination,
-                                         packet->protocol, FLOW_OUTER, &from);
-    return flow != NULL ? table_at(&trackers->stun.allocations.table, flow->allocation) : NULL;
-}
-
-static void grow_integrity(struct growing *growing, const struct stun_message *message)
+static void add_integrity(struct tree_builder *builder, const struct stun_message *message)
 {
     static const struct {
         const char *text;
@@ -99,8 +90,8 @@ static void grow_integrity(struct growing *growing, const struct stun_message *m
         [INTEGRITY_MISMATCH] = {"wrong: not made with the password given", LOOK_BAD},
         [INTEGRITY_UNKNOWN] = {"cannot be checked: no password of this user is known", LOOK_QUIET},
     };
-    const struct stun_tracker *stun = &growing->engine->trackers.stun;
-    const struct allocation *allocation = allocation_of(growing);
+    const struct stun_tracker *stun = &builder->engine->trackers.stun;
+    const struct allocation *allocation = packet_allocation(builder->engine, builder->packet);
     struct integrity_context context = {0};
     enum integrity_result result = INTEGRITY_UNKNOWN;
     if (allocation != NULL)
@@ -108,45 +99,45 @@ static void grow_integrity(struct growing *growing, const struct stun_message *m
             (struct integrity_context){bytes_of(allocation->username, strlen(allocation->username)),
                                        bytes_of(allocation->realm, strlen(allocation->realm))};
     if (stun->integrity == NULL) {
-        grow_look(grow(growing, bytes_of(NULL, 0), "Verdict",
-                       "not checked: give the password with --turn-password-file"),
-                  LOOK_QUIET);
+        tree_set_look(tree_add(builder, bytes_of(NULL, 0), "Verdict",
+                               "not checked: give the password with --turn-password-file"),
+                      LOOK_QUIET);
         return;
     }
     result = integrity_check(stun->integrity, message, stun->credentials, &context);
-    grow_look(grow(growing, bytes_of(NULL, 0), "Verdict", "%s", verdicts[result].text),
-              verdicts[result].look);
+    tree_set_look(tree_add(builder, bytes_of(NULL, 0), "Verdict", "%s", verdicts[result].text),
+                  verdicts[result].look);
 }
 
-static void grow_fingerprint(struct growing *growing, const struct stun_message *message)
+static void add_fingerprint(struct tree_builder *builder, const struct stun_message *message)
 {
     enum stun_fingerprint verdict = stun_fingerprint(message);
     const char *text = verdict == STUN_FINGERPRINT_CORRECT ? "correct"
                        : verdict == STUN_FINGERPRINT_WRONG
                            ? "wrong: altered on the way"
                            : "cannot be checked: the message is cut";
-    grow_look(grow(growing, bytes_of(NULL, 0), "Verdict", "%s", text),
-              verdict == STUN_FINGERPRINT_CORRECT ? LOOK_GOOD
-              : verdict == STUN_FINGERPRINT_WRONG ? LOOK_BAD
-                                                  : LOOK_QUIET);
+    tree_set_look(tree_add(builder, bytes_of(NULL, 0), "Verdict", "%s", text),
+                  verdict == STUN_FINGERPRINT_CORRECT ? LOOK_GOOD
+                  : verdict == STUN_FINGERPRINT_WRONG ? LOOK_BAD
+                                                      : LOOK_QUIET);
 }
 
-static void grow_verdict(struct growing *growing, const struct stun_message *message,
-                         const struct stun_attribute *attribute)
+static void add_verdict(struct tree_builder *builder, const struct stun_message *message,
+                        const struct stun_attribute *attribute)
 {
-    growing->depth++;
+    builder->depth++;
     if (attribute->type == STUN_MESSAGE_INTEGRITY ||
         attribute->type == STUN_MESSAGE_INTEGRITY_SHA256)
-        grow_integrity(growing, message);
+        add_integrity(builder, message);
     else if (attribute->type == STUN_FINGERPRINT)
-        grow_fingerprint(growing, message);
+        add_fingerprint(builder, message);
     else if (attribute->type == STUN_DATA_ATTRIBUTE && attribute->value.length > 0)
-        tree_datagram(growing, attribute->value);
-    growing->depth--;
+        tree_datagram(builder, attribute->value);
+    builder->depth--;
 }
 
-static void grow_value(struct growing *growing, struct bytes all,
-                       const struct stun_message *message, const struct stun_attribute *attribute)
+static void add_value(struct tree_builder *builder, struct bytes all,
+                      const struct stun_message *message, const struct stun_attribute *attribute)
 {
     const struct stun_attribute_row *row = stun_attribute_row(message->dialect, attribute->type);
     char unknown[32];
@@ -154,46 +145,47 @@ static void grow_value(struct growing *growing, struct bytes all,
     const char *name = row != NULL ? row->name : unknown;
     switch (row != NULL ? row->shape : STUN_SHAPE_OPAQUE) {
     case STUN_SHAPE_TEXT:
-        grow_text(growing, all, name, attribute->value);
+        tree_add_text(builder, all, name, attribute->value);
         break;
     case STUN_SHAPE_EMPTY:
-        grow(growing, all, name, "%s", "");
+        tree_add(builder, all, name, "%s", "");
         break;
     case STUN_SHAPE_NUMBER:
-        grow_number(growing, all, attribute, name, row->number_width);
+        add_number(builder, all, attribute, name, row->number_width);
         break;
     case STUN_SHAPE_ADDRESS:
     case STUN_SHAPE_XOR_ADDRESS:
-        grow_address(growing, all, message, attribute, name);
+        add_address(builder, all, message, attribute, name);
         break;
     case STUN_SHAPE_ERROR_CODE:
-        grow_error(growing, all, attribute, name);
+        add_error(builder, all, attribute, name);
         break;
     case STUN_SHAPE_TYPE_LIST:
-        grow_types(growing, all, attribute, name);
+        add_types(builder, all, attribute, name);
         break;
     default:
-        grow_octets(growing, all, name, attribute->value);
+        tree_add_octets(builder, all, name, attribute->value);
         break;
     }
 }
 
-static void grow_attribute(struct growing *growing, const struct stun_message *message,
-                           const struct stun_attribute *attribute)
+static void add_attribute(struct tree_builder *builder, const struct stun_message *message,
+                          const struct stun_attribute *attribute)
 {
     struct bytes all =
         bytes_first(bytes_from(message->raw, attribute->offset), (size_t)4 + attribute->length);
-    size_t place = growing->tree->count;
-    grow_value(growing, all, message, attribute);
-    if (attribute->status != DISSECT_OK && place < growing->tree->count) {
-        growing->tree->nodes[place].look = LOOK_BAD;
-        growing->depth++;
-        grow(growing, all, "Damage", "%s",
-             attribute->status == DISSECT_CUT_SHORT ? "the capture cut it"
-                                                    : "malformed: its length or content is wrong");
-        growing->depth--;
+    size_t place = builder->tree->count;
+    add_value(builder, all, message, attribute);
+    if (attribute->status != DISSECT_OK && place < builder->tree->count) {
+        builder->tree->nodes[place].look = LOOK_BAD;
+        builder->depth++;
+        tree_add(builder, all, "Damage", "%s",
+                 attribute->status == DISSECT_CUT_SHORT
+                     ? "the capture cut it"
+                     : "malformed: its length or content is wrong");
+        builder->depth--;
     }
-    grow_verdict(growing, message, attribute);
+    add_verdict(builder, message, attribute);
 }
 
 static enum look class_look(const struct stun_message *message)
@@ -203,54 +195,63 @@ static enum look class_look(const struct stun_message *message)
     return message->class == STUN_ERROR ? LOOK_BAD : LOOK_STRONG;
 }
 
-static void grow_header(struct growing *growing, const struct stun_message *message)
+/* Takes `length` bytes off the cursor, fewer when fewer are there. */
+static struct bytes take_at_most(struct cursor *c, size_t length)
+{
+    size_t left = cursor_left(c);
+    return cursor_take(c, length < left ? length : left);
+}
+
+static void add_header(struct tree_builder *builder, const struct stun_message *message)
 {
     struct cursor c = cursor_of(message->raw);
     bool classic = message->dialect == STUN_DIALECT_CLASSIC;
-    grow(growing, grow_take(&c, 2), "Type", "0x%04x", message->type);
-    grow(growing, grow_take(&c, 2), "Length", "%u", message->length);
+    tree_add(builder, take_at_most(&c, 2), "Type", "0x%04x", message->type);
+    tree_add(builder, take_at_most(&c, 2), "Length", "%u", message->length);
     if (!classic)
-        grow_octets(growing, bytes_first(cursor_rest(&c), 4), "Magic cookie",
-                    bytes_first(cursor_rest(&c), 4));
+        tree_add_octets(builder, bytes_first(cursor_rest(&c), 4), "Magic cookie",
+                        bytes_first(cursor_rest(&c), 4));
     cursor_skip(&c, classic ? 0 : 4);
-    struct bytes id = grow_take(&c, classic ? 16 : 12);
-    grow_octets(growing, id, "Transaction ID", id);
+    struct bytes id = take_at_most(&c, classic ? 16 : 12);
+    tree_add_octets(builder, id, "Transaction ID", id);
 }
 
-size_t tree_stun(struct growing *growing, struct bytes bytes)
+size_t tree_stun(struct tree_builder *builder, struct bytes bytes)
 {
     struct stun_message message;
-    enum dissect_status status = stun_decode(&message, bytes, growing->packet->cut);
+    enum dissect_status status = stun_decode(&message, bytes, builder->packet->cut);
     if (status != DISSECT_OK && status != DISSECT_CUT_SHORT && status != DISSECT_MALFORMED)
         return 0;
     const char *method = stun_method_name(message.method);
     const char *label = message.dialect == STUN_DIALECT_CLASSIC ? "STUN (RFC 3489)" : "STUN";
-    grow_look(grow(growing, message.raw, label, "%s %s", method != NULL ? method : "unknown method",
-                   stun_class_name(message.class)),
-              class_look(&message));
-    growing->depth++;
-    grow_header(growing, &message);
+    tree_set_look(tree_add(builder, message.raw, label, "%s %s",
+                           method != NULL ? method : "unknown method",
+                           stun_class_name(message.class)),
+                  class_look(&message));
+    builder->depth++;
+    add_header(builder, &message);
     for (size_t i = 0; i < message.attribute_count; i++)
-        grow_attribute(growing, &message, &message.attributes[i]);
+        add_attribute(builder, &message, &message.attributes[i]);
     if (message.attributes_seen > message.attribute_count)
-        grow(growing, bytes_of(NULL, 0), "More", "%zu attributes",
-             message.attributes_seen - message.attribute_count);
-    growing->depth--;
+        tree_add(builder, bytes_of(NULL, 0), "More", "%zu attributes",
+                 message.attributes_seen - message.attribute_count);
+    builder->depth--;
     return message.raw.length;
 }
 
-size_t tree_channel_data(struct growing *growing, struct bytes bytes, bool stream)
+size_t tree_channel_data(struct tree_builder *builder, struct bytes bytes, bool stream)
 {
     struct channel_data data;
-    enum dissect_status status = channel_data_decode(&data, bytes, stream, growing->packet->cut);
-    if ((status != DISSECT_OK && status != DISSECT_CUT_SHORT) || allocation_of(growing) == NULL)
+    enum dissect_status status = channel_data_decode(&data, bytes, stream, builder->packet->cut);
+    if ((status != DISSECT_OK && status != DISSECT_CUT_SHORT) ||
+        packet_allocation(builder->engine, builder->packet) == NULL)
         return 0;
-    grow(growing, bytes_first(bytes, data.consumed), "ChannelData", "0x%04x, %u bytes", data.number,
-         data.length);
-    growing->depth++;
-    grow(growing, bytes_first(bytes, 2), "Channel", "0x%04x", data.number);
-    grow(growing, bytes_first(bytes_from(bytes, 2), 2), "Length", "%u", data.length);
-    tree_datagram(growing, data.data);
-    growing->depth--;
+    tree_add(builder, bytes_first(bytes, data.consumed), "ChannelData", "0x%04x, %u bytes",
+             data.number, data.length);
+    builder->depth++;
+    tree_add(builder, bytes_first(bytes, 2), "Channel", "0x%04x", data.number);
+    tree_add(builder, bytes_first(bytes_from(bytes, 2), 2), "Length", "%u", data.length);
+    tree_datagram(builder, data.data);
+    builder->depth--;
     return data.consumed;
 }

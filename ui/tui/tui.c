@@ -2,6 +2,7 @@
 #include "ui/tui/tui.h"
 
 #include "analyzer/time.h"
+#include "ui/monotonic.h"
 #include "ui/tui/dashboard.h"
 
 #include <locale.h>
@@ -96,7 +97,7 @@ bool tui_keys(void *opaque)
 static bool measure(struct meter *meter, uint64_t packets)
 {
     uint64_t rate = meter->rate;
-    int64_t now = clock_now(), passed = now - meter->since;
+    int64_t now = monotonic_now(), passed = now - meter->since;
     if (passed < SECONDS)
         return false;
     if (meter->since != 0)

@@ -7,6 +7,7 @@
 
 #include "ui/tui/keys.h"
 #include "ui/tui/packets.h"
+#include "ui/tui/screen.h"
 
 enum view_id {
     VIEW_OVERVIEW,
@@ -60,6 +61,7 @@ struct view {
     enum command bar[VIEW_BAR];   /* in the function bar, behind Help; COMMAND_NONE ends them */
 };
 
+/* The record of a view, never NULL. */
 const struct view *view_row(enum view_id id);
 
 extern const struct view view_overview;

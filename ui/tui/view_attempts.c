@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients and their call attempts. */
 #include "analyzer/diagnose/causes.h"
+#include "ui/tui/looks.h"
 #include "ui/tui/rows.h"
 
 #include <stdio.h>
@@ -120,7 +121,6 @@ static void add_moment(const struct attempt *attempt, const struct moment *momen
                        struct page *page)
 {
     enum { INDENT = 21 };
-    static const enum look looks[] = {LOOK_PLAIN, LOOK_PLAIN, LOOK_BAD, LOOK_GOOD};
     char label[32], summary[256], repeats[32] = "", line[384];
     snprintf(label, sizeof label, "%+9.3f %-10s",
              (double)(moment->evidence.time - attempt->first) / (double)SECONDS,
@@ -129,7 +129,7 @@ static void add_moment(const struct attempt *attempt, const struct moment *momen
         snprintf(repeats, sizeof repeats, " (%u more like it)", moment->repeats);
     snprintf(line, sizeof line, "%s%s #%llu", moment_summary(moment, summary, sizeof summary),
              repeats, (unsigned long long)moment->evidence.frame);
-    page_wrapped(page, looks[moment->state], INDENT, label, line);
+    page_wrapped(page, moment_look(moment), INDENT, label, line);
 }
 
 static void add_details(const struct dashboard *dashboard, const void *record, struct page *page)

@@ -191,21 +191,22 @@ static void click(struct dashboard *dashboard, void *opaque, int top, int left, 
         state->list.selected = place;
 }
 
+static bool has_text(const void *opaque, size_t row, const char *text)
+{
+    const struct compare_state *state = opaque;
+    for (int side = 0; side < 2; side++) {
+        const struct tree_node *node = state->pairs[row].side[side];
+        if (node != NULL && (text_has(node->label, text) || text_has(node->value, text)))
+            return true;
+    }
+    return false;
+}
+
 static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
 {
     struct compare_state *state = opaque;
     (void)dashboard;
-    for (size_t i = state->list.selected + (size_t)direction; i < state->pair_count;
-         i += (size_t)direction) {
-        for (int side = 0; side < 2; side++) {
-            const struct tree_node *node = state->pairs[i].side[side];
-            if (node == NULL || (!text_has(node->label, text) && !text_has(node->value, text)))
-                continue;
-            state->list.selected = i;
-            return true;
-        }
-    }
-    return false;
+    return list_search(&state->list, direction, text, has_text, state);
 }
 
 /* In the order of time, whichever was selected first. The trees keep texts, not bytes, and nothing
@@ -226,7 +227,7 @@ void compare_open(struct dashboard *dashboard, const struct stored_packet *first
     }
     align_messages(state);
     state->open = true;
-    state->list = (struct list){0};
+    state->list = (struct list){.count = state->pair_count};
     dashboard_open(dashboard, VIEW_COMPARE);
 }
 

@@ -3,6 +3,7 @@
 #include "ui/tui/advice.h"
 #include "ui/tui/dashboard.h"
 #include "ui/tui/list.h"
+#include "ui/tui/looks.h"
 #include "ui/tui/page.h"
 #include "ui/tui/recall.h"
 
@@ -81,12 +82,6 @@ static void refresh(struct dashboard *dashboard, void *opaque)
     page_start(&state->page, screen_area(dashboard->screen).width - 3);
     if (finding != NULL)
         fill_page(&state->page, dashboard, finding);
-}
-
-static enum look severity_look(enum severity severity)
-{
-    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD};
-    return looks[severity];
 }
 
 static void draw_title(struct dashboard *dashboard, const struct finding *finding, struct area area)
@@ -217,9 +212,7 @@ static void click(struct dashboard *dashboard, void *opaque, int top, int left, 
     state->in_text = top < state->evidence_top;
     if (top <= state->evidence_top || place >= state->evidence.count)
         return;
-    bool again = place == state->evidence.selected;
-    state->evidence.selected = place;
-    if (again || is_double)
+    if (list_click(&state->evidence, place, is_double))
         act(dashboard, state, COMMAND_OPEN, 1);
 }
 

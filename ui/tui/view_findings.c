@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All findings, the gravest first. */
 #include "ui/tui/advice.h"
+#include "ui/tui/looks.h"
 #include "ui/tui/rows.h"
 
 #include <stdio.h>
@@ -14,26 +15,14 @@ static const struct column columns[COLUMNS] = {
     [COLUMN_CODE] = {"Code", 30, 110},
 };
 
-/* The root cause first, then by severity, in the order found. */
 static size_t gather(const struct dashboard *dashboard, struct row *rows, size_t most)
 {
-    const struct findings *findings = &dashboard->engine->findings;
-    const struct finding *root = dashboard->verdict.root_cause;
-    size_t count = 0;
-    if (root != NULL && count < most)
-        rows[count++] = (struct row){root->number, root};
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--)
-        for (const struct finding *f = findings_next(findings, NULL); f != NULL && count < most;
-             f = findings_next(findings, f))
-            if ((int)f->severity == severity && f != root)
-                rows[count++] = (struct row){f->number, f};
+    const struct finding *findings[LIMIT_FINDINGS];
+    size_t count =
+        dashboard_findings(dashboard, findings, most < LIMIT_FINDINGS ? most : LIMIT_FINDINGS);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct row){findings[i]->number, findings[i]};
     return count;
-}
-
-static enum look severity_look(enum severity severity)
-{
-    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD};
-    return looks[severity];
 }
 
 static void fill_cell(const struct dashboard *dashboard, const void *record, size_t column,

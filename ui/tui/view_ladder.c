@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { DETAIL_ROWS = 4, NO_MARK = 0 };
+enum { DETAIL_ROWS = 4 };
 
 struct ladder_state {
     struct list list;
@@ -32,11 +32,11 @@ static size_t row_of_frame(const struct ladder_state *state, uint16_t input, uin
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < state->ladder.count && frame != 0; i++) {
         const struct ladder_row *row = &state->ladder.rows[i];
-        if (row->is_silence || row->heard.evidence.input != input)
+        if (row->is_silence || row->summary.evidence.input != input)
             continue;
-        if (row->last_frame == frame && row->heard.evidence.frame != frame)
+        if (row->last_frame == frame && row->summary.evidence.frame != frame)
             return i;
-        if (row->heard.evidence.frame == frame)
+        if (row->summary.evidence.frame == frame)
             found = i;
     }
     return found;
@@ -110,8 +110,8 @@ static void refresh(struct dashboard *dashboard, void *opaque)
 {
     struct ladder_state *state = opaque;
     const struct ladder_row *row = selected_row(state);
-    uint64_t frame = row != NULL ? row->heard.evidence.frame : 0;
-    uint16_t input = row != NULL ? row->heard.evidence.input : 0;
+    uint64_t frame = row != NULL ? row->summary.evidence.frame : 0;
+    uint16_t input = row != NULL ? row->summary.evidence.input : 0;
     build(dashboard, state);
     if (state->target_frame != 0) {
         go_to_target(dashboard, state);
@@ -121,7 +121,7 @@ static void refresh(struct dashboard *dashboard, void *opaque)
         if (dashboard->follow && state->ladder.count > 0)
             state->list.selected = state->ladder.count - 1;
         else if (kept != SIZE_MAX &&
-                 state->ladder.rows[state->list.selected].heard.evidence.frame != frame)
+                 state->ladder.rows[state->list.selected].summary.evidence.frame != frame)
             state->list.selected = kept;
     }
     state->marked = row_of_frame(state, state->marked_input, state->marked_frame);
@@ -144,7 +144,7 @@ static void draw(struct dashboard *dashboard, void *opaque, struct area area)
 
 static void mark(struct ladder_state *state, const struct ladder_row *row)
 {
-    const struct evidence *e = &row->heard.evidence;
+    const struct evidence *e = &row->summary.evidence;
     bool off = state->marked_frame != 0;
     state->marked_frame = off ? 0 : e->frame;
     state->marked_input = e->input;
@@ -155,7 +155,7 @@ static void mark(struct ladder_state *state, const struct ladder_row *row)
 static void compare_marked(struct dashboard *dashboard, struct ladder_state *state,
                            const struct ladder_row *row)
 {
-    const struct evidence *e = &row->heard.evidence;
+    const struct evidence *e = &row->summary.evidence;
     const struct packets *packets = state->ladder.packets;
     const struct stored_packet *first =
         packets_find(packets, state->marked_input, state->marked_frame);
@@ -176,7 +176,7 @@ static void select_message(struct dashboard *dashboard, struct ladder_state *sta
     const struct ladder_row *row = selected_row(state);
     if (row == NULL)
         return;
-    const struct evidence *e = &row->heard.evidence;
+    const struct evidence *e = &row->summary.evidence;
     if (state->marked_frame == 0 ||
         (state->marked_frame == e->frame && state->marked_input == e->input))
         mark(state, row);
@@ -187,8 +187,8 @@ static void select_message(struct dashboard *dashboard, struct ladder_state *sta
 static void change_extent(struct dashboard *dashboard, struct ladder_state *state)
 {
     const struct ladder_row *row = selected_row(state);
-    state->target_frame = row != NULL ? row->heard.evidence.frame : 0;
-    state->target_input = row != NULL ? row->heard.evidence.input : 0;
+    state->target_frame = row != NULL ? row->summary.evidence.frame : 0;
+    state->target_input = row != NULL ? row->summary.evidence.input : 0;
     state->ladder.extended = !state->ladder.extended;
     dashboard->stale = true;
 }
@@ -198,8 +198,9 @@ static void open_message(struct dashboard *dashboard, const struct ladder_state 
     const struct ladder_row *row = selected_row(state);
     if (row == NULL)
         return;
-    const struct message_place place = {state->ladder.packets, row->heard.evidence.input,
-                                        row->heard.evidence.frame, row->skip, row->heard.offset};
+    const struct message_place place = {state->ladder.packets, row->summary.evidence.input,
+                                        row->summary.evidence.frame, row->skip,
+                                        row->summary.offset};
     message_open(dashboard, &place);
 }
 
@@ -227,25 +228,20 @@ static void click(struct dashboard *dashboard, void *opaque, int top, int left, 
     (void)left;
     if (top < HEADER || top >= (int)state->list.height + HEADER || place >= state->list.count)
         return;
-    bool again = place == state->list.selected;
-    state->list.selected = place;
-    if (again || is_double)
+    if (list_click(&state->list, place, is_double))
         open_message(dashboard, state);
+}
+
+static bool has_text(const void *opaque, size_t row, const char *text)
+{
+    return text_has(((const struct ladder_state *)opaque)->ladder.rows[row].summary.label, text);
 }
 
 static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
 {
     struct ladder_state *state = opaque;
     (void)dashboard;
-    for (size_t i = state->list.selected + (size_t)direction; i < state->ladder.count;
-         i += (size_t)direction) {
-        if (!text_has(state->ladder.rows[i].heard.label, text))
-            continue;
-        state->list.selected = i;
-        list_fit(&state->list, state->ladder.count, state->list.height);
-        return true;
-    }
-    return false;
+    return list_search(&state->list, direction, text, has_text, state);
 }
 
 static void filter(struct dashboard *dashboard, void *opaque, const char *text)
@@ -265,7 +261,7 @@ static bool display_filter(struct dashboard *dashboard, void *opaque, char *text
     const struct ladder_row *row = selected_row(opaque);
     (void)dashboard;
     if (row != NULL)
-        evidence_display_filter(&row->heard.evidence, text, size);
+        evidence_display_filter(&row->summary.evidence, text, size);
     return row != NULL;
 }
 

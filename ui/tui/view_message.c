@@ -186,20 +186,17 @@ static void click(struct dashboard *dashboard, void *opaque, int top, int left, 
         state->list.selected = place;
 }
 
+static bool has_text(const void *opaque, size_t row, const char *text)
+{
+    const struct tree_node *node = &((const struct message_state *)opaque)->tree.nodes[row];
+    return text_has(node->label, text) || text_has(node->value, text);
+}
+
 static bool search(struct dashboard *dashboard, void *opaque, const char *text, int direction)
 {
     struct message_state *state = opaque;
     (void)dashboard;
-    for (size_t i = state->list.selected + (size_t)direction; i < state->tree.count;
-         i += (size_t)direction) {
-        if (!text_has(state->tree.nodes[i].label, text) &&
-            !text_has(state->tree.nodes[i].value, text))
-            continue;
-        state->list.selected = i;
-        list_fit(&state->list, state->tree.count, state->list.height);
-        return true;
-    }
-    return false;
+    return list_search(&state->list, direction, text, has_text, state);
 }
 
 static bool display_filter(struct dashboard *dashboard, void *opaque, char *text, size_t size)
@@ -260,7 +257,8 @@ void message_open(struct dashboard *dashboard, const struct message_place *place
     tree_of_packet(&state->tree, &state->packet, dashboard->engine);
     state->open = true;
     state->hex_top = 0;
-    state->list = (struct list){.selected = node_at(&state->tree, place->offset)};
+    state->list =
+        (struct list){.count = state->tree.count, .selected = node_at(&state->tree, place->offset)};
     state->list.top = state->tree.message;
     dashboard_open(dashboard, VIEW_MESSAGE);
 }

@@ -165,17 +165,16 @@ static void add_details(const struct dashboard *dashboard, const void *record, s
                     clock_duration(lookup->round_trip, clock));
 }
 
-static void open_ladder(struct dashboard *dashboard, const void *record)
-{
-    const struct lookup *lookup = record;
-    const struct evidence *evidence = lookup->answer.frame != 0 ? &lookup->answer : &lookup->query;
-    ladder_open_evidence(dashboard, &lookup->key.client, evidence);
-}
-
 static const struct evidence *evidence_of_lookup(const void *record)
 {
     const struct lookup *lookup = record;
     return lookup->answer.frame != 0 ? &lookup->answer : &lookup->query;
+}
+
+static void open_ladder(struct dashboard *dashboard, const void *record)
+{
+    const struct lookup *lookup = record;
+    ladder_open_evidence(dashboard, &lookup->key.client, evidence_of_lookup(lookup));
 }
 
 static const struct rows_kind kind = {

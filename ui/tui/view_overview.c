@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole diagnosis on one screen: verdict, how far the client got, findings, cases, capture. */
 #include "ui/tui/list.h"
+#include "ui/tui/looks.h"
 #include "ui/tui/overview_parts.h"
 #include "ui/tui/wrap.h"
 
 #include <stdio.h>
 
-enum {
-    SHOWN_FINDINGS = 256,
-    CASE_ROWS = CASES - 1,
-};
+enum { CASE_ROWS = CASES - 1 };
 
 /* One list for the cursor: the findings, then the cases. */
 struct overview_state {
-    uint32_t findings[SHOWN_FINDINGS]; /* numbers */
+    uint32_t findings[LIMIT_FINDINGS]; /* numbers */
     size_t finding_count;
     size_t cursor;
     uint32_t cursor_finding;     /* its number; 0: the cursor is on a case */
@@ -23,16 +21,10 @@ struct overview_state {
 
 static void gather_findings(const struct dashboard *dashboard, struct overview_state *state)
 {
-    const struct findings *findings = &dashboard->engine->findings;
-    const struct finding *root = dashboard->verdict.root_cause;
-    state->finding_count = 0;
-    if (root != NULL)
-        state->findings[state->finding_count++] = root->number;
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--)
-        for (const struct finding *f = findings_next(findings, NULL);
-             f != NULL && state->finding_count < SHOWN_FINDINGS; f = findings_next(findings, f))
-            if ((int)f->severity == severity && f != root)
-                state->findings[state->finding_count++] = f->number;
+    const struct finding *findings[LIMIT_FINDINGS];
+    state->finding_count = dashboard_findings(dashboard, findings, LIMIT_FINDINGS);
+    for (size_t i = 0; i < state->finding_count; i++)
+        state->findings[i] = findings[i]->number;
 }
 
 static void remember(struct overview_state *state)
@@ -54,12 +46,6 @@ static void refresh(struct dashboard *dashboard, void *opaque)
     if (state->cursor >= state->finding_count + CASE_ROWS)
         state->cursor = 0;
     remember(state);
-}
-
-static enum look severity_look(enum severity severity)
-{
-    static const enum look looks[] = {LOOK_QUIET, LOOK_WARNING, LOOK_BAD};
-    return looks[severity];
 }
 
 static void draw_finding(struct dashboard *dashboard, const struct finding *finding, int top,

@@ -8,8 +8,8 @@
  * may have several lines: any of their passwords may be the right one. OpaqueString and SASLprep
  * (RFC 8489 section 9.2.2, RFC 5389 section 15.3) are not applied: write names and passwords as
  * they are after it, which for ASCII changes nothing. */
-#ifndef TURNSCOPE_ANALYZER_DIAGNOSE_CREDENTIALS_H
-#define TURNSCOPE_ANALYZER_DIAGNOSE_CREDENTIALS_H
+#ifndef TURNSCOPE_ANALYZER_CRYPTO_CREDENTIALS_H
+#define TURNSCOPE_ANALYZER_CRYPTO_CREDENTIALS_H
 
 #include "dissectors/bytes.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "ui/cli/monotonic.h"
+#include "ui/monotonic.h"
 
 #include "analyzer/time.h"
 
