@@ -109,12 +109,12 @@ enum { LIMIT_RETAINED = 128 };
 #define LIMIT_SECRETS_WAIT (5 * SECONDS)
 
 /* HTTP: connections whose messages are followed, requests and their answers, and connections of
- * HTTP/2, whose header compression may take 64 KB in either direction, and four times that in
- * memory when it is all of empty fields. */
+ * HTTP/2, whose header compression may take 64 KB in either direction, and seven times that in
+ * memory when it is all of empty fields: a browser with a key log opens a handful. */
 enum {
     LIMIT_HTTP_CONNECTIONS = 2048,
     LIMIT_EXCHANGES = 2048,
-    LIMIT_HTTP2_CONNECTIONS = 24,
+    LIMIT_HTTP2_CONNECTIONS = 12,
     LIMIT_LOG_LINES = 1024, /* of the CMS event log */
     LIMIT_PROXIES = 256,    /* web proxies, once for each of their clients */
 };
