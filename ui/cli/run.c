@@ -2,6 +2,7 @@
 #include "ui/cli/run.h"
 
 #include "ui/cli/begin.h"
+#include "ui/cli/inputs.h"
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
 #include "ui/cli/privileges.h"
@@ -124,17 +125,31 @@ static FILE *create_output(const struct options *options)
     return descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
 }
 
+/* Opening it empties it. */
+static FILE *open_report(const struct options *options, char *problem, size_t size)
+{
+    const char *path = options->output;
+    if (path == NULL || strcmp(path, "-") == 0)
+        return stdout;
+    if (inputs_have(options, path)) {
+        snprintf(problem, size, "%s: cannot be read and written at once: name another file with -o",
+                 path);
+        return NULL;
+    }
+    FILE *out = create_output(options);
+    if (out == NULL)
+        snprintf(problem, size, "%s: cannot be written: %s", path, strerror(errno));
+    return out;
+}
+
 static int open_output(struct session *session)
 {
-    const char *path = session->options->output;
-    char message[512];
-    session->out = path == NULL ? stdout : create_output(session->options);
-    if (session->out != NULL) {
-        session->color = options_want_color(session->options, session->out);
-        return 0;
-    }
-    snprintf(message, sizeof message, "%s: cannot be written: %s", path, strerror(errno));
-    return trouble(message);
+    char problem[512];
+    session->out = open_report(session->options, problem, sizeof problem);
+    if (session->out == NULL)
+        return trouble(problem);
+    session->color = options_want_color(session->options, session->out);
+    return 0;
 }
 
 static int open_engine(struct session *session)
