@@ -2,6 +2,7 @@
 #include "ui/cli/options.h"
 
 #include "ui/cli/option_table.h"
+#include "ui/cli/option_unknown.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -11,6 +12,9 @@
 
 /* A gigabit link fills this in an eighth of a second: longer than a report takes to write. */
 enum { DEFAULT_BUFFER_SIZE = 16 * 1024 * 1024 };
+
+/* getopt's number of the first row's name; what is below are letters. */
+enum { FIRST_NAME = 256 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char *error, const char *format, ...)
 {
@@ -36,7 +40,7 @@ static void build_getopt(char *letters, struct option *names)
     *letters++ = ':';
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         const struct option_row *row = &option_rows[i];
-        names[i] = (struct option){row->name, row->value != NULL, NULL, (int)i + 256};
+        names[i] = (struct option){row->name, row->value != NULL, NULL, (int)i + FIRST_NAME};
         if (row->letter == 0)
             continue;
         *letters++ = row->letter;
@@ -49,15 +53,44 @@ static void build_getopt(char *letters, struct option *names)
 static const struct option_row *row_of(int found)
 {
     for (size_t i = 0; i < OPTION_ROWS; i++)
-        if (found == (int)i + 256 || (option_rows[i].letter != 0 && found == option_rows[i].letter))
+        if (found == (int)i + FIRST_NAME ||
+            (option_rows[i].letter != 0 && found == option_rows[i].letter))
             return &option_rows[i];
     return NULL;
+}
+
+/* The option as it is written: its letter where it was given by that, its name otherwise. */
+static int fail_without_value(char *error, int given)
+{
+    const struct option_row *row = row_of(given);
+    if (given < FIRST_NAME)
+        return fail(error, "option -%c needs a value", given);
+    return fail(error, "option --%s needs a value", row != NULL ? row->name : "");
+}
+
+/* getopt leaves what it did not know in optopt: a letter; the number of a name that was given a
+ * value and takes none; 0: a word that is no name. */
+static int fail_unknown(char *error, const char *word)
+{
+    const struct option_row *row = row_of(optopt);
+    if (optopt == 0)
+        option_unknown_word(word, error);
+    else if (row != NULL)
+        return fail(error, "option --%s takes no value: give it alone", row->name);
+    else
+        option_unknown_letter((char)optopt, error);
+    return -1;
+}
+
+static bool is_standard_output(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
 }
 
 static int check_write(const struct options *options, char *error)
 {
     bool rotates = options->rotate_size > 0 || options->rotate_time > 0;
-    bool piped = options->write != NULL && strcmp(options->write, "-") == 0;
+    bool piped = options->write != NULL && is_standard_output(options->write);
     if (options->write != NULL && options->file_count + options->interface_count == 0)
         return fail(error,
                     "-w keeps packets, and an event log has none: add a capture with -r FILE "
@@ -66,9 +99,12 @@ static int check_write(const struct options *options, char *error)
         return fail(error, "-C and -G divide what -w FILE writes: give that, too");
     if (options->rotate_files > 0 && !rotates)
         return fail(error, "-W says how many files -C or -G make: give one of them, too");
-    if (piped && options->output == NULL && !options->quiet)
+    if (piped && is_standard_output(options->output) && !options->quiet)
         return fail(error, "-w - puts packets where the report goes: put the report elsewhere with "
                            "-o FILE, or leave it out with -q");
+    if (!piped && options->write != NULL && options->output != NULL &&
+        strcmp(options->write, options->output) == 0)
+        return fail(error, "-w and -o name the same file: give each its own");
     return 0;
 }
 
@@ -111,11 +147,10 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
         struct given given = {row_of(found), optarg, error};
-        const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
         if (found == ':')
-            return fail(error, "option %s needs a value", word);
+            return fail_without_value(error, optopt);
         if (given.row == NULL)
-            return fail(error, "unknown option %s: see --help", word);
+            return fail_unknown(error, argv[optind - 1]);
         if (given.row->apply != NULL && given.row->apply(options, &given) != 0)
             return -1;
     }
