@@ -288,9 +288,13 @@ class Tests:
         with Terminal(f"'{self.program}' -t -r '{self.case4}' | cat", 120, 24) as terminal:
             if terminal.wait_for("standard output is none") is None:
                 return terminal.screen()
-        with Terminal(f"TERM=nonsense '{self.program}' -t -r '{self.case4}'", 120, 24) as terminal:
-            if terminal.wait_for("set TERM") is None:
-                return terminal.screen()
+        for name, wanted in (("nonsense", "is unknown: set TERM"),
+                             ("dumb", "cannot place its cursor")):
+            command = f"TERM={name} '{self.program}' -t -r '{self.case4}'"
+            with Terminal(command, 120, 24) as terminal:
+                screen = terminal.wait_for("status 2")
+                if screen is None or wanted not in screen:
+                    return terminal.screen()
 
     def test_selecting_twice_takes_back(self):
         """Space marks a message, Space again unmarks it, and two are compared."""
