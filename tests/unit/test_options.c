@@ -247,6 +247,8 @@ static void test_help_names_every_option(void **state)
     fclose(out);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_non_null(strstr(text, names[i]));
+    for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 79); /* of a terminal's 80 columns */
     free(text);
 }
 

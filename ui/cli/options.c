@@ -3,6 +3,7 @@
 
 #include "ui/cli/option_table.h"
 #include "ui/cli/option_unknown.h"
+#include "ui/report/lines.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -168,24 +169,33 @@ bool options_want_color(const struct options *options, FILE *out)
     return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
 }
 
+/* What it is on the left, what it does on the right: below, where the left is too long. */
+static void help_row(const struct lines *lines, const struct option_row *row)
+{
+    enum { HELP_COLUMN = 33 };
+    char left[48], letter[4] = "   ";
+    if (row->letter != 0)
+        snprintf(letter, sizeof letter, "-%c,", row->letter);
+    snprintf(left, sizeof left, "  %s --%s %s", letter, row->name,
+             row->value != NULL ? row->value : "");
+    bool fits = strlen(left) < HELP_COLUMN;
+    if (!fits)
+        fprintf(lines->out, "%s\n", left);
+    lines_wrapped(lines, HELP_COLUMN, fits ? left : "", row->help);
+}
+
 void options_help(FILE *out)
 {
-    fputs(
-        "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
-        "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n"
-        "       turnscope [options] --cms-log FILE\n\n"
-        "Says from packets alone why a WebRTC client does not get in, whose fault it is and what\n"
-        "to change.\n\n",
-        out);
-    for (size_t i = 0; i < OPTION_ROWS; i++) {
-        const struct option_row *row = &option_rows[i];
-        char left[48], letter[4] = "   ";
-        if (row->letter != 0)
-            snprintf(letter, sizeof letter, "-%c,", row->letter);
-        snprintf(left, sizeof left, "  %s --%s %s", letter, row->name,
-                 row->value != NULL ? row->value : "");
-        fprintf(out, "%-32s %s\n", left, row->help);
-    }
-    fputs("\nexit status: 0 nothing at or above --fail-on, 1 something was, 2 bad usage or input\n",
+    fputs("usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
+          "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n"
+          "       turnscope [options] --cms-log FILE\n\n"
+          "Says from packets alone why a WebRTC client does not get in, whose fault it\n"
+          "is and what to change.\n\n",
           out);
+    const struct lines lines = {out, false};
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        help_row(&lines, &option_rows[i]);
+    fputs(
+        "\nexit status: 0 nothing at or above --fail-on, 1 something was, 2 bad usage or\ninput\n",
+        out);
 }
