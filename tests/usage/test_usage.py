@@ -110,6 +110,22 @@ class Head(Case):
         self.assertNotIn("match", "".join(self.head("-r", "a.pcap")))
 
 
+class Verbose(Case):
+    def test_http_exchanges_have_columns(self):
+        sample = SAMPLES / "http-bad-request-http2"
+        out = self.run_it("-v", "-r", sample / "capture.pcap", "--keylog", sample / "keys.log")[0]
+        self.assertIn("\nHTTP\n  19:52:30.041740  GET cmsweb.octavio.com/: 400  #16\n", out)
+
+    def test_findings_fit_into_80_columns(self):
+        for arguments in ((), ("-v",)):
+            out = self.run_it(*arguments, "-r", SAMPLES / "captive-portal" / "capture.pcap")[0]
+            others = out[out.index("\nAlso found\n"):out.index("\nThe guide's cases\n")]
+            headings = [line for line in others.splitlines()
+                        if line.startswith(("  error ", "  warning ", "  info "))]
+            self.assertEqual(len(headings), 3)
+            self.assertLess(max(map(len, headings)), 80)
+
+
 def main():
     global TURNSCOPE, SAMPLES
     TURNSCOPE, SAMPLES = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()

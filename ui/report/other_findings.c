@@ -61,7 +61,7 @@ static void print_wrapped(const struct lines *lines, const struct finding *findi
     lines_wrapped_behind(lines, SEVERITY_COLUMNS, line->text);
 }
 
-static void print_one(const struct lines *lines, const struct finding *finding)
+void other_findings_print_one(const struct lines *lines, const struct finding *finding)
 {
     struct line_text line = {0};
     write_finding(&line, finding);
@@ -164,7 +164,7 @@ void other_findings_print(const struct lines *lines, const struct findings *find
         if (f == root)
             continue;
         if (!are_many(&alike)) {
-            print_one(lines, f);
+            other_findings_print_one(lines, f);
         } else if (next_alike(&alike, NULL) == f) {
             print_alike(lines, &alike);
             any = true;

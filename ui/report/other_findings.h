@@ -10,6 +10,9 @@
 /* One finding on one line, however long. */
 void other_findings_line(const struct lines *lines, const struct finding *finding);
 
+/* One finding, wrapped to REPORT_WIDTH. */
+void other_findings_print_one(const struct lines *lines, const struct finding *finding);
+
 /* All but `root` (NULL: all), wrapped to REPORT_WIDTH. */
 void other_findings_print(const struct lines *lines, const struct findings *findings,
                           const struct finding *root);

@@ -219,7 +219,7 @@ static void print_others_in_full(const struct lines *lines, const struct report 
          f = findings_next(findings, f)) {
         if (f == report->verdict.root_cause)
             continue;
-        other_findings_line(lines, f);
+        other_findings_print_one(lines, f);
         print_in_full(lines, f);
         fputc('\n', lines->out);
     }
@@ -242,9 +242,10 @@ static void print_other_findings(const struct lines *lines, const struct report 
 static void print_exchange(const struct lines *lines, const struct exchange *exchange)
 {
     char method[ESCAPED_TEXT], authority[ESCAPED_TEXT], path[ESCAPED_TEXT], place[ESCAPED_TEXT];
+    fputs("  ", lines->out);
     print_clock(lines,
                 exchange->request.time != 0 ? exchange->request.time : exchange->response.time);
-    fprintf(lines->out, "%s %s%s", escape_text(exchange->method, method, sizeof method),
+    fprintf(lines->out, "  %s %s%s", escape_text(exchange->method, method, sizeof method),
             escape_text(exchange->authority, authority, sizeof authority),
             escape_text(exchange->path, path, sizeof path));
     if (exchange->answered)
