@@ -177,6 +177,8 @@ static void test_bad_usage(void **state)
     bad("-r", "option -r needs a value");
     bad("-r a -qT", "option -T needs a value");
     bad("-r a --profile", "option --profile needs a value");
+    bad("-r a --profile=", "option --profile needs a value");
+    good("-r a --filter=");
     bad("-r a --json=yes", "option --json takes no value: give it alone");
     bad("-i a -C 1", "-C and -G divide what -w FILE writes: give that, too");
     bad("-i a -w - -C 1", "-C and -G divide what -w FILE writes: give that, too");

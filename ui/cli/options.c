@@ -69,6 +69,12 @@ static int fail_without_value(char *error, int given)
     return fail(error, "option --%s needs a value", row != NULL ? row->name : "");
 }
 
+/* As of a variable that is not set in a script. A filter may be empty: it keeps all packets. */
+static bool is_left_out(const struct option_row *row, const char *value)
+{
+    return row != NULL && row->value != NULL && value[0] == '\0' && row->letter != 'f';
+}
+
 /* getopt leaves what it did not know in optopt: a letter; the number of a name that was given a
  * value and takes none; 0: a word that is no name. */
 static int fail_unknown(char *error, const char *word)
@@ -148,8 +154,8 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
         struct given given = {row_of(found), optarg, error};
-        if (found == ':')
-            return fail_without_value(error, optopt);
+        if (found == ':' || is_left_out(given.row, optarg))
+            return fail_without_value(error, found == ':' ? optopt : found);
         if (given.row == NULL)
             return fail_unknown(error, argv[optind - 1]);
         if (given.row->apply != NULL && given.row->apply(options, &given) != 0)
