@@ -91,6 +91,30 @@ class Output(Case):
         self.assertIn("turn.secret: the password file cannot be read: ", error)
 
 
+class Passwords(Case):
+    """What is said of the password file; what it holds is told nowhere."""
+
+    def error_with(self, text):
+        (self.folder / "turn.secret").write_text(text, encoding="utf-8")
+        (self.folder / "turn.secret").chmod(0o600)
+        out, error, status = self.run_it("-r", "a.pcap", "--turn-password-file", "turn.secret")
+        self.assertEqual(status, 1)
+        self.assertNotIn("s3cret", out + error)
+        return error
+
+    def test_a_user_without_a_line(self):
+        """As a misspelt one: the file looks right, and nothing could be verified."""
+        self.assertEqual(self.error_with("turnusr:s3cret\n"),
+                         "turnscope: warning: turn.secret has no line for the user 'turnuser', whom "
+                         "a TURN server rejects: add one to learn which side holds another "
+                         "password\n")
+
+    def test_a_user_with_a_line(self):
+        for text in ("turnuser:s3cret\n", "turnuser:s3cret", "turnuser:s3:c ret \r\n",
+                     "\ufeffturnuser:s3cret\n", "# all users\n\nbob:s3cret\nturnuser:s3cret\n"):
+            self.assertEqual(self.error_with(text), "", repr(text))
+
+
 class Head(Case):
     """The first lines of the report."""
 

@@ -5,6 +5,7 @@
 #include "ui/cli/inputs.h"
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
+#include "ui/cli/passwords.h"
 #include "ui/cli/privileges.h"
 #include "ui/cli/reference.h"
 #include "ui/cli/sandbox.h"
@@ -23,27 +24,6 @@ static int load_profile(struct session *session)
         profile_load(&session->profile, session->options->profile, error) == 0)
         return 0;
     return trouble(error);
-}
-
-static int load_passwords(struct session *session)
-{
-    char error[CREDENTIALS_ERROR_TEXT];
-    const char *path = session->options->password_file;
-    if (path == NULL && session->options->profile != NULL &&
-        session->profile.turn.password_file[0] != '\0')
-        path = session->profile.turn.password_file;
-    if (path == NULL)
-        return 0;
-    if (credentials_load(&session->credentials, path, error) != 0)
-        return trouble(error);
-    session->has_credentials = true;
-    if (session->credentials.readable_by_others) {
-        char warning[PROFILE_PATH + 64];
-        snprintf(warning, sizeof warning, "warning: %s can be read by everyone: chmod 600 it",
-                 path);
-        trouble(warning);
-    }
-    return 0;
 }
 
 static int load_secrets(struct session *session)
@@ -238,6 +218,7 @@ static int analyse(struct session *session)
     session_check_keep(session, keep_end(&session->keep));
     if (!options->dashboard || options->output != NULL)
         session_write_report(session);
+    passwords_remark(session);
     return report_input_errors(session, session->trouble ? EXIT_TROUBLE : exit_status(session));
 }
 
@@ -260,7 +241,7 @@ static void close_session(struct session *session)
 static int set_up(struct session *session)
 {
     static int (*const steps[])(struct session *) = {
-        prepare_keep, show_prepare,       load_profile, load_passwords, open_capture,
+        prepare_keep, show_prepare,       load_profile, passwords_load, open_capture,
         load_secrets, open_log,           open_output,  open_engine,    open_signals,
         begin_keep,   give_up_privileges, show_open,    enter_sandbox,
     };
