@@ -296,6 +296,12 @@ class Tests:
                 if screen is None or wanted not in screen:
                     return terminal.screen()
 
+    def test_one_packet_is_one(self):
+        with self.open(arguments=f"-c 1 -r '{self.case4}'") as terminal:
+            screen = terminal.wait_for("1 packet in ")
+            if screen is None or "1 packet  " not in screen or "1 packets" in screen:
+                return terminal.screen()
+
     def test_selecting_twice_takes_back(self):
         """Space marks a message, Space again unmarks it, and two are compared."""
         with self.open() as terminal:

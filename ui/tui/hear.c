@@ -41,6 +41,11 @@ void heard_append(struct heard *heard, const char *format, ...)
     va_end(arguments);
 }
 
+void heard_bytes(struct heard *heard, size_t count)
+{
+    heard_append(heard, "%zu byte%s", count, count == 1 ? "" : "s");
+}
+
 static bool hear_dns(struct hearing *hearing, struct bytes bytes)
 {
     struct dns_message message;
@@ -92,8 +97,8 @@ static void hear_datagram(struct hearing *hearing)
     if (heard == NULL)
         return;
     heard->minor = true;
-    heard_append(heard, kind == DATAGRAM_QUIC ? "QUIC, %zu bytes" : "UDP, %zu bytes",
-                 hearing->packet->payload_length);
+    heard_append(heard, "%s", kind == DATAGRAM_QUIC ? "QUIC" : "UDP");
+    heard_bytes(heard, hearing->packet->payload_length);
 }
 
 static void hear_flags(struct hearing *hearing)
@@ -189,7 +194,8 @@ static void hear_segment(struct hearing *hearing)
     struct heard *heard = hearing_add(hearing, EVIDENCE_TCP, rest);
     if (heard != NULL) {
         heard->minor = true;
-        heard_append(heard, "TCP, %zu bytes", rest.length);
+        heard_append(heard, "TCP");
+        heard_bytes(heard, rest.length);
     }
 }
 

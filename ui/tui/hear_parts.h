@@ -22,6 +22,9 @@ struct heard *hearing_add(struct hearing *hearing, enum evidence_protocol protoc
 void heard_append(struct heard *heard, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends "1 byte", "2 bytes" in the same way. */
+void heard_bytes(struct heard *heard, size_t count);
+
 /* Each takes what begins `bytes` and returns how many of them, 0 when it is something else.
  * `relayed`: client and peer of data that came through a relay, sender first; NULL: none. */
 size_t hear_stun(struct hearing *hearing, struct bytes bytes,

@@ -108,8 +108,8 @@ size_t hear_channel_data(struct hearing *hearing, struct bytes bytes, bool strea
         hearing_add(hearing, EVIDENCE_CHANNEL_DATA, bytes_first(bytes, data.consumed));
     if (heard != NULL) {
         heard->evidence.kind = data.number;
-        heard_append(heard, "ChannelData 0x%04x, unknown channel, %u bytes", data.number,
-                     data.length);
+        heard_append(heard, "ChannelData 0x%04x, unknown channel", data.number);
+        heard_bytes(heard, data.length);
     }
     return data.consumed;
 }
@@ -130,9 +130,9 @@ static void hear_media(struct hearing *hearing, struct bytes bytes,
     if (is_rtp)
         heard_append(heard, "RTP payload type %u, sequence %u", rtp.payload_type, rtp.sequence);
     else if (datagram_classify(bytes) == DATAGRAM_RTP_OR_RTCP)
-        heard_append(heard, "RTCP, %zu bytes", bytes.length);
-    else
-        heard_append(heard, "%zu bytes", bytes.length);
+        heard_append(heard, "RTCP");
+    if (!is_rtp)
+        heard_bytes(heard, bytes.length);
 }
 
 void hear_relayed(struct hearing *hearing, struct bytes bytes,

@@ -27,7 +27,8 @@ static void draw_rates(struct dashboard *dashboard, struct area area)
     struct screen *screen = dashboard->screen;
     int left =
         1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
-                          "%llu packets in %s, %.0f/s   ", (unsigned long long)observed->packets,
+                          "%llu packet%s in %s, %.0f/s   ", (unsigned long long)observed->packets,
+                          observed->packets == 1 ? "" : "s",
                           clock_duration(observed->last - observed->first, length),
                           seconds > 0 ? (double)observed->packets / seconds : 0.0);
     left +=
