@@ -302,6 +302,16 @@ class Tests:
             if screen is None or "1 packet  " not in screen or "1 packets" in screen:
                 return terminal.screen()
 
+    def test_a_filter_is_told(self):
+        """On the overview, and in a report that is saved."""
+        with self.open(arguments=f"-r '{self.case4}' udp port 3478") as terminal:
+            if terminal.wait_for("only: udp port 3478") is None:
+                return terminal.screen()
+            terminal.keys("s", "C-u", *"report.txt", "Enter")
+            terminal.wait_for("saved as report.txt")
+            if "match: udp port 3478\n" not in (terminal.home / "report.txt").read_text():
+                return (terminal.home / "report.txt").read_text()[:200]
+
     def test_selecting_twice_takes_back(self):
         """Space marks a message, Space again unmarks it, and two are compared."""
         with self.open() as terminal:

@@ -167,6 +167,11 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     return check(options, error);
 }
 
+const char *options_filter(const struct options *options)
+{
+    return options->filter[0] != '\0' ? options->filter : NULL;
+}
+
 bool options_want_color(const struct options *options, FILE *out)
 {
     const char *no_color = getenv("NO_COLOR");

@@ -91,7 +91,7 @@ static int open_interfaces(struct session *session, const char *filter)
 static int open_capture(struct session *session)
 {
     const struct options *options = session->options;
-    const char *filter = options->filter[0] != '\0' ? options->filter : NULL;
+    const char *filter = options_filter(options);
     return options->interface_count > 0 ? open_interfaces(session, filter)
                                         : open_files(session, filter);
 }

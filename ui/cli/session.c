@@ -71,11 +71,10 @@ void session_end(struct session *session)
 
 struct report session_report(const struct session *session)
 {
-    const char *filter = session->options->filter;
     return (struct report){.engine = session->engine,
                            .capture = session->capture,
                            .log = session->options->cms_log,
-                           .filter = filter[0] != '\0' ? filter : NULL,
+                           .filter = options_filter(session->options),
                            .color = session->color,
                            .verbose = session->options->verbose,
                            .announced = session->announced};
