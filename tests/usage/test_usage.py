@@ -3,6 +3,7 @@
 """Runs turnscope as users do on a bad night, and looks at what is left on the disk.
 
 usage: test_usage.py TURNSCOPE SAMPLES [TEST ...]"""
+import json
 import os
 import pathlib
 import shutil
@@ -132,6 +133,9 @@ class Head(Case):
             self.assertEqual(self.head(*arguments),
                              ["a.pcap: 0 packets", "Only packets that match: host 192.0.2.1"])
         self.assertNotIn("match", "".join(self.head("-r", "a.pcap")))
+        document = json.loads(self.run_it("--json", "-r", "a.pcap", "host", "192.0.2.1")[0])
+        self.assertEqual(document["filter"], "host 192.0.2.1")
+        self.assertNotIn("filter", json.loads(self.run_it("--json", "-r", "a.pcap")[0]))
 
 
 class Verbose(Case):
