@@ -21,8 +21,8 @@ const char *span_text(int64_t nanoseconds, char text[SPAN_TEXT])
 static void print_input(const struct lines *lines, const struct capture_input *input)
 {
     char source[ESCAPED_TEXT], first[TIME_TEXT], last[TIME_TEXT], span[SPAN_TEXT];
-    fprintf(lines->out, "%s: %llu packet%s", escape_text(input->source, source, sizeof source),
-            (unsigned long long)input->packets, input->packets == 1 ? "" : "s");
+    fprintf(lines->out, input->packets == 1 ? "%s: %llu packet" : "%s: %llu packets",
+            escape_text(input->source, source, sizeof source), (unsigned long long)input->packets);
     if (input->packets > 0)
         fprintf(lines->out, ", %.19s to %.19s UTC (%s)", report_time(input->first, first),
                 report_time(input->last, last), span_text(input->last - input->first, span));
@@ -38,8 +38,10 @@ static void print_log(const struct lines *lines, const struct report *report)
 {
     char source[ESCAPED_TEXT];
     unsigned long long count = report->engine->trackers.log.lines;
-    fprintf(lines->out, "%s: %llu line%s of the CMS event log\n",
-            escape_text(report->log, source, sizeof source), count, count == 1 ? "" : "s");
+    fprintf(lines->out,
+            count == 1 ? "%s: %llu line of the CMS event log\n"
+                       : "%s: %llu lines of the CMS event log\n",
+            escape_text(report->log, source, sizeof source), count);
 }
 
 /* What a filter keeps out is no more to be seen than what was not captured. */

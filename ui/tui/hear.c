@@ -43,7 +43,7 @@ void heard_append(struct heard *heard, const char *format, ...)
 
 void heard_bytes(struct heard *heard, size_t count)
 {
-    heard_append(heard, "%zu byte%s", count, count == 1 ? "" : "s");
+    heard_append(heard, count == 1 ? "%zu byte" : "%zu bytes", count);
 }
 
 static bool hear_dns(struct hearing *hearing, struct bytes bytes)

@@ -25,12 +25,12 @@ static void draw_rates(struct dashboard *dashboard, struct area area)
     double seconds = (double)(observed->last - observed->first) / (double)SECONDS;
     uint64_t lost = dropped(dashboard->capture) + observed->dropped;
     struct screen *screen = dashboard->screen;
-    int left =
-        1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
-                          "%llu packet%s in %s, %.0f/s   ", (unsigned long long)observed->packets,
-                          observed->packets == 1 ? "" : "s",
-                          clock_duration(observed->last - observed->first, length),
-                          seconds > 0 ? (double)observed->packets / seconds : 0.0);
+    int left = 1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
+                                 observed->packets == 1 ? "%llu packet in %s, %.0f/s   "
+                                                        : "%llu packets in %s, %.0f/s   ",
+                                 (unsigned long long)observed->packets,
+                                 clock_duration(observed->last - observed->first, length),
+                                 seconds > 0 ? (double)observed->packets / seconds : 0.0);
     left +=
         screen_format(screen, area.top, left, area.width - left, lost > 0 ? LOOK_BAD : LOOK_PLAIN,
                       "%llu dropped   ", (unsigned long long)lost);
