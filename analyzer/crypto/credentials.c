@@ -27,6 +27,14 @@ static int fail(const struct place *place, const char *what)
     return -1;
 }
 
+/* The system's reason why the file cannot be opened or read. */
+static int fail_to_read(const struct place *place, int number)
+{
+    snprintf(place->error, CREDENTIALS_ERROR_TEXT, "%s: the password file cannot be read: %s",
+             place->path, strerror(number));
+    return -1;
+}
+
 static struct bytes take_line(struct bytes *rest)
 {
     const uint8_t *end = memchr(rest->data, '\n', rest->length);
@@ -91,7 +99,7 @@ static int read_all(struct credentials *credentials, int descriptor, const struc
         if (got > 0)
             credentials->text_size += (size_t)got;
         else if (errno != EINTR)
-            return fail(place, strerror(errno));
+            return fail_to_read(place, errno);
     }
     return fail(place, "larger than 64 KiB; is this the password file?");
 }
@@ -108,7 +116,7 @@ static int load(struct credentials *credentials, int descriptor, struct place *p
     credentials->readable_by_others = others_may_read(descriptor);
     credentials->text = malloc(CREDENTIALS_FILE_MAXIMUM);
     if (credentials->text == NULL)
-        return fail(place, strerror(ENOMEM));
+        return fail(place, "not enough memory for the password file");
     if (read_all(credentials, descriptor, place) != 0)
         return -1;
     return parse(credentials, place);
@@ -121,7 +129,7 @@ int credentials_load(struct credentials *credentials, const char *path,
     *credentials = (struct credentials){0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
-        return fail(&place, strerror(errno));
+        return fail_to_read(&place, errno);
     int result = load(credentials, descriptor, &place);
     close(descriptor);
     if (result != 0)

@@ -40,9 +40,10 @@ static const struct catalogue_row rows[] = {
         .title = "The media path died: the far side stopped answering",
         .explanation =
             "The call was connected. Then the checks that ask the other end for consent to go on "
-            "sending stayed unanswered for 30 seconds, after which a client must stop (browsers "
-            "give up sooner). The network changed, the TURN server restarted, a NAT or firewall "
-            "forgot the connection, or the other end went away.",
+            "sending stayed unanswered, for 30 seconds or to the end of the capture. After 30 "
+            "seconds a client must stop; browsers give up sooner. The network changed, the TURN "
+            "server restarted, a NAT or firewall forgot the connection, or the other end went "
+            "away.",
         .remedy =
             {
                 "Look at what happened at the time of the last answered check: Wi-Fi roaming, VPN, "

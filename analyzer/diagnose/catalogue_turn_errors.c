@@ -11,10 +11,11 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server calls every nonce stale",
         .explanation =
-            "The server answers 438 again and again, each time with a new nonce, and never accepts "
-            "the one it just gave. One 438 is normal; this is a loop. Typical reasons are several "
-            "servers behind one address that do not share nonces, a translated client address that "
-            "changes with every packet, or a client that keeps using the old nonce.",
+            "The server answers 438 (stale nonce) although it has just given the client a new one: "
+            "again and again, or in the moment after. One 438 for a nonce that has aged is normal; "
+            "this is not. Typical reasons are several servers behind one address that do not share "
+            "nonces, a translated client address that changes with every packet, or a client that "
+            "keeps using the old nonce.",
         .remedy =
             {
                 ("Take the load balancer away from in front of TURN, or make it send one client "

@@ -172,12 +172,18 @@ const char *const *finding_remedy(const struct finding *finding)
     return finding->remedy != NULL ? finding->remedy : finding_row(finding)->remedy;
 }
 
+/* What is definite as a rule was doubted for what the capture lacks. */
 const char *finding_raise_certainty(const struct finding *finding)
 {
+    static const char *const all_of_it =
+        "A capture of the same that lacks nothing: on the client itself, with whole packets, and "
+        "begun before the page is opened.";
+    const char *usual = finding_row(finding)->raise_certainty;
     if (finding->certainty == CERTAINTY_DEFINITE)
         return NULL;
-    return finding->raise_certainty != NULL ? finding->raise_certainty
-                                            : finding_row(finding)->raise_certainty;
+    if (finding->raise_certainty != NULL)
+        return finding->raise_certainty;
+    return usual != NULL ? usual : all_of_it;
 }
 
 struct finding *findings_at(const struct findings *findings, uint32_t number)

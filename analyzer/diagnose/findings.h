@@ -56,7 +56,7 @@ struct finding {
     const char *note;
     /* Instead of the catalogue's remedy, when what is known points to one side; NULL: the row's. */
     const char *const *remedy;
-    const char *raise_certainty; /* instead of the row's; NULL: the row's */
+    const char *raise_certainty; /* instead of the row's; NULL: the row's, or a whole capture */
     size_t evidence_count;
     struct evidence evidence[LIMIT_EVIDENCE];
 };
@@ -109,7 +109,7 @@ const struct catalogue_row *finding_row(const struct finding *finding);
 /* What to do, in order; NULL, or CATALOGUE_REMEDIES of them, end it. */
 const char *const *finding_remedy(const struct finding *finding);
 
-/* Which capture or file would make it definite; NULL when it is, or none would. */
+/* Which capture or file would make it definite; NULL when it is. */
 const char *finding_raise_certainty(const struct finding *finding);
 
 /* By number; NULL: none. */

@@ -60,6 +60,30 @@ static struct bytes take_line(struct bytes *rest)
     return line;
 }
 
+static void fail_unknown_section(struct parser *parser, const char *section)
+{
+    fail(parser, "there is no section [%.60s]; did you mean [%s]?", section,
+         profile_nearest_section(section));
+}
+
+/* A heading is looked at by itself, as libinih tells of none that has no key below it. */
+static bool check_heading(struct parser *parser, struct bytes line)
+{
+    enum { SECTION_TEXT = 64 };
+    char section[SECTION_TEXT];
+    const uint8_t *end = memchr(line.data, ']', line.length);
+    if (end == NULL) {
+        fail(parser, "the heading lacks its ']'");
+        return false;
+    }
+    snprintf(section, sizeof section, "%.*s", (int)(end - line.data - 1),
+             (const char *)line.data + 1);
+    if (profile_section_exists(section))
+        return true;
+    fail_unknown_section(parser, section);
+    return false;
+}
+
 /* What libinih would misread: it splits a line that is longer than its buffer, and goes on after a
  * broken heading as if the section above it had not ended. */
 static bool check_line(struct parser *parser, struct bytes line, size_t size)
@@ -68,11 +92,7 @@ static bool check_line(struct parser *parser, struct bytes line, size_t size)
         fail(parser, "the line is longer than %zu characters", size - 2);
         return false;
     }
-    if (line.length > 0 && line.data[0] == '[' && memchr(line.data, ']', line.length) == NULL) {
-        fail(parser, "the heading lacks its ']'");
-        return false;
-    }
-    return true;
+    return line.length == 0 || line.data[0] != '[' || check_heading(parser, line);
 }
 
 /* fgets for libinih. An indented line must not reach it as such, or it would take the line for a
@@ -98,11 +118,6 @@ static void fail_unknown_key(struct parser *parser, const char *section, const c
 {
     if (section[0] == '\0') {
         fail(parser, "\"%.60s\" stands before any [section]; the first is [site]", key);
-        return;
-    }
-    if (!profile_section_exists(section)) {
-        fail(parser, "there is no section [%.60s]; did you mean [%s]?", section,
-             profile_nearest_section(section));
         return;
     }
     const struct profile_key *nearest = profile_nearest_key(section, key);
@@ -167,10 +182,18 @@ static void resolve_password_file(struct parser *parser)
     memcpy(file, parser->path, folder);
 }
 
+static struct bytes without_byte_order_mark(struct bytes text)
+{
+    static const uint8_t mark[3] = {0xEF, 0xBB, 0xBF};
+    bool marked = bytes_equal(bytes_first(text, sizeof mark), bytes_of(mark, sizeof mark));
+    return bytes_from(text, marked ? sizeof mark : 0);
+}
+
 int profile_parse(struct profile *profile, struct bytes text, const char *path,
                   char error[PROFILE_ERROR_TEXT])
 {
-    struct parser parser = {.profile = profile, .path = path, .rest = text, .error = error};
+    struct parser parser = {
+        .profile = profile, .path = path, .rest = without_byte_order_mark(text), .error = error};
     error[0] = '\0';
     profile_init(profile);
     if (text.length > 0 && memchr(text.data, '\0', text.length) != NULL) {

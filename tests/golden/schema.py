@@ -17,7 +17,7 @@ except ImportError:
     sys.exit(77)
 
 # Members that the contract lets out.
-OPTIONAL = {"omitted", "lines", "malformed_packets", "tls", "http"}
+OPTIONAL = {"filter", "omitted", "lines", "malformed_packets", "tls", "http"}
 WRONG_VALUES = [
     (("verdict", "status"), "failed"),
     (("verdict", "root_cause"), "1"),

@@ -288,9 +288,29 @@ class Tests:
         with Terminal(f"'{self.program}' -t -r '{self.case4}' | cat", 120, 24) as terminal:
             if terminal.wait_for("standard output is none") is None:
                 return terminal.screen()
-        with Terminal(f"TERM=nonsense '{self.program}' -t -r '{self.case4}'", 120, 24) as terminal:
-            if terminal.wait_for("set TERM") is None:
+        for name, wanted in (("nonsense", "is unknown: set TERM"),
+                             ("dumb", "cannot place its cursor")):
+            command = f"TERM={name} '{self.program}' -t -r '{self.case4}'"
+            with Terminal(command, 120, 24) as terminal:
+                screen = terminal.wait_for("status 2")
+                if screen is None or wanted not in screen:
+                    return terminal.screen()
+
+    def test_one_packet_is_one(self):
+        with self.open(arguments=f"-c 1 -r '{self.case4}'") as terminal:
+            screen = terminal.wait_for("1 packet in ")
+            if screen is None or "1 packet  " not in screen or "1 packets" in screen:
                 return terminal.screen()
+
+    def test_a_filter_is_told(self):
+        """On the overview, and in a report that is saved."""
+        with self.open(arguments=f"-r '{self.case4}' udp port 3478") as terminal:
+            if terminal.wait_for("only: udp port 3478") is None:
+                return terminal.screen()
+            terminal.keys("s", "C-u", *"report.txt", "Enter")
+            terminal.wait_for("saved as report.txt")
+            if "match: udp port 3478\n" not in (terminal.home / "report.txt").read_text():
+                return (terminal.home / "report.txt").read_text()[:200]
 
     def test_selecting_twice_takes_back(self):
         """Space marks a message, Space again unmarks it, and two are compared."""

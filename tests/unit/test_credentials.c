@@ -121,9 +121,11 @@ static void test_missing_file(void **state)
     (void)state;
     struct credentials credentials;
     assert_int_equal(credentials_load(&credentials, "/nonexistent/passwords", error), -1);
-    assert_string_equal(error, "/nonexistent/passwords: No such file or directory");
+    assert_string_equal(
+        error,
+        "/nonexistent/passwords: the password file cannot be read: No such file or directory");
     assert_int_equal(credentials_load(&credentials, "/", error), -1);
-    assert_string_equal(error, "/: Is a directory");
+    assert_string_equal(error, "/: the password file cannot be read: Is a directory");
 }
 
 static int set_up(void **state)

@@ -71,7 +71,8 @@ static void test_deceptive(void **state)
     escapes_to("\xd8\x9c", "\\u{061c}");                          /* Arabic letter mark */
     escapes_to("\xe2\x80\x8b\xe2\x80\x8d", "\\u{200b}\\u{200d}"); /* zero width */
     escapes_to("\xef\xbb\xbf", "\\u{feff}");
-    escapes_to("\xc2\xad", "\\u{00ad}");          /* soft hyphen */
+    escapes_to("\xcd\x8f\xe3\x85\xa4\xef\xbe\xa0", "\\u{034f}\\u{3164}\\u{ffa0}"); /* fillers */
+    escapes_to("\xc2\xad", "\\u{00ad}");                                           /* soft hyphen */
     escapes_to("\xf3\xa0\x81\x81", "\\u{e0041}"); /* tag letter A */
 }
 

@@ -209,6 +209,22 @@ static void test_never_more_certain(void **state)
     assert_int_equal(finding->certainty, CERTAINTY_HINT);
 }
 
+/* Whoever doubts a finding learns what would settle it. */
+static void test_what_is_doubted_says_what_would_settle_it(void **state)
+{
+    (void)state;
+    for (enum finding_code code = 0; code < FINDING_CODES; code++) {
+        struct finding finding = {.key.code = code, .certainty = CERTAINTY_DEFINITE};
+        if (catalogue_row(code) == NULL)
+            continue;
+        assert_null(finding_raise_certainty(&finding));
+        finding.certainty = CERTAINTY_HINT;
+        assert_non_null(finding_raise_certainty(&finding));
+        finding.raise_certainty = "Another capture.";
+        assert_string_equal(finding_raise_certainty(&finding), "Another capture.");
+    }
+}
+
 static void test_address_of_a_redirection_is_no_name(void **state)
 {
     (void)state;
@@ -234,6 +250,7 @@ int main(void)
         TEST(test_users_apart),
         TEST(test_full_list),
         TEST(test_never_more_certain),
+        TEST(test_what_is_doubted_says_what_would_settle_it),
         TEST(test_address_of_a_redirection_is_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,9 +174,12 @@ static void test_bad_usage(void **state)
     bad("", "nothing to read: give a capture with -r FILE or an interface with -i, or see --help");
     bad("-r a -i b", "read files (-r) or capture live (-i), not both");
     bad("-r a --duration 5", "--duration is for live captures (-i)");
-    bad("-r a --bogus", "unknown option --bogus: see --help");
     bad("-r", "option -r needs a value");
+    bad("-r a -qT", "option -T needs a value");
     bad("-r a --profile", "option --profile needs a value");
+    bad("-r a --profile=", "option --profile needs a value");
+    good("-r a --filter=");
+    bad("-r a --json=yes", "option --json takes no value: give it alone");
     bad("-i a -C 1", "-C and -G divide what -w FILE writes: give that, too");
     bad("-i a -w - -C 1", "-C and -G divide what -w FILE writes: give that, too");
     bad("-i a -w f -W 3", "-W says how many files -C or -G make: give one of them, too");
@@ -188,6 +191,26 @@ static void test_bad_usage(void **state)
     good("-r b --cms-log a -w f");
     good("-i a -w - -q");
     good("-i a -w - -o report");
+    bad("-i a -w - -o -", "-w - puts packets where the report goes: put the report elsewhere with "
+                          "-o FILE, or leave it out with -q");
+    bad("-i a -w f -o f", "-w and -o name the same file: give each its own");
+    good("-r a -o -");
+}
+
+static void test_unknown_options(void **state)
+{
+    (void)state;
+    bad("-r a --bogus", "unknown option --bogus: see --help");
+    bad("-r a --jsn", "unknown option --jsn: did you mean --json? see --help");
+    bad("-r a --profle=site.ini",
+        "unknown option --profle=site.ini: did you mean --profile? see --help");
+    bad("-r a --no",
+        "--no can be --no-promiscuous, --no-sandbox, --no-names: give more of its name");
+    const char *const letter =
+        "unknown option -x: see --help; options of more than one letter begin with --";
+    bad("-r a -x", letter);
+    bad("-r a -xq", letter); /* the word of a letter is not the one before it */
+    bad("-qx -r a", letter);
 }
 
 static void test_standard_input_once(void **state)
@@ -226,6 +249,8 @@ static void test_help_names_every_option(void **state)
     fclose(out);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_non_null(strstr(text, names[i]));
+    for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 79); /* of a terminal's 80 columns */
     free(text);
 }
 
@@ -241,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_actions_need_no_input),
         cmocka_unit_test(test_bad_values),
         cmocka_unit_test(test_bad_usage),
+        cmocka_unit_test(test_unknown_options),
         cmocka_unit_test(test_standard_input_once),
         cmocka_unit_test(test_too_many_files),
         cmocka_unit_test(test_help_names_every_option),

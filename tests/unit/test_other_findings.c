@@ -55,9 +55,10 @@ static void expect(const struct finding *root, const char *expected)
 }
 
 #define REFUSED                                                                                    \
-    "  error    turn.integrity-failure: The TURN server rejects the client's username or password"
+    "  error    turn.integrity-failure: The TURN server rejects the client's\n"                    \
+    "           username or password"
 
-static void test_few_have_a_line_each(void **state)
+static void test_few_have_an_entry_each(void **state)
 {
     (void)state;
     const struct finding *root = add(FINDING_TURN_INTEGRITY_FAILURE, 1, 3478);
@@ -68,16 +69,16 @@ static void test_few_have_a_line_each(void **state)
                          " (10.0.0.4:40000), 2 times\n");
 }
 
-static void test_many_clients_are_one_line(void **state)
+static void test_many_clients_are_one_entry(void **state)
 {
     (void)state;
     add(FINDING_TURN_INTEGRITY_FAILURE, 2, 3478)->severity = SEVERITY_WARNING;
     for (uint8_t client = 1; client <= 5; client++)
         add(FINDING_TURN_INTEGRITY_FAILURE, client, 443);
     add(FINDING_TURN_INTEGRITY_FAILURE, 1, 3479); /* a client that comes twice */
-    expect(NULL, "  warning  turn.integrity-failure: The TURN server rejects the client's username "
-                 "or password (10.0.0.2:40000)\n" REFUSED
-                 " (5 clients: 10.0.0.1, 10.0.0.2, 10.0.0.3 and 2 more), 6 times\n"
+    expect(NULL, "  warning  turn.integrity-failure: The TURN server rejects the client's\n"
+                 "           username or password (10.0.0.2:40000)\n" REFUSED
+                 " (5 clients: 10.0.0.1, 10.0.0.2, 10.0.0.3 and 2\n           more), 6 times\n"
                  "  (-v shows each of them)\n");
 }
 
@@ -86,7 +87,7 @@ static void test_as_many_as_are_named(void **state)
     (void)state;
     for (uint16_t port = 1; port <= 6; port++)
         add(FINDING_TURN_INTEGRITY_FAILURE, (uint8_t)(port % 3), port);
-    expect(NULL, REFUSED " (3 clients: 10.0.0.1, 10.0.0.2, 10.0.0.0), 6 times\n"
+    expect(NULL, REFUSED " (3 clients: 10.0.0.1, 10.0.0.2, 10.0.0.0), 6\n           times\n"
                          "  (-v shows each of them)\n");
 }
 
@@ -98,14 +99,15 @@ static void test_one_client_many_servers(void **state)
     expect(NULL, REFUSED " (10.0.0.7), 4 times\n  (-v shows each of them)\n");
 }
 
-#define REDIRECTED "  warning  turn.redirected: The TURN server sends the client to another server"
+#define REDIRECTED                                                                                 \
+    "  warning  turn.redirected: The TURN server sends the client to another server\n           "
 
 /* Names are strangers' words. */
 static void test_a_name_is_told(void **state)
 {
     (void)state;
     add_name(53, "a\033b.example.com");
-    expect(NULL, REDIRECTED " (10.0.0.7:40000, a\\u{001b}b.example.com)\n");
+    expect(NULL, REDIRECTED "(10.0.0.7:40000, a\\u{001b}b.example.com)\n");
 }
 
 static void test_names_are_told_once(void **state)
@@ -115,17 +117,30 @@ static void test_names_are_told_once(void **state)
         add_name(1, (const char[]){letter, '.', 'e', 'x', '\0'});
         add_name(2, (const char[]){letter, '.', 'e', 'x', '\0'});
     }
-    expect(NULL, REDIRECTED " (10.0.0.7; a.ex, b.ex, c.ex, d.ex, e.ex, f.ex, g.ex, h.ex and 2 "
-                            "more), 20 times\n  (-v shows each of them)\n");
+    expect(NULL, REDIRECTED "(10.0.0.7; a.ex, b.ex, c.ex, d.ex, e.ex, f.ex, g.ex, h.ex and 2\n"
+                            "           more), 20 times\n  (-v shows each of them)\n");
+}
+
+/* Live, a finding is a line, for programs that read lines. */
+static void test_a_line_is_a_line(void **state)
+{
+    (void)state;
+    const struct finding *finding = add(FINDING_TURN_INTEGRITY_FAILURE, 1, 3478);
+    struct lines lines = {.out = open_memstream(&text, &size)};
+    other_findings_line(&lines, finding);
+    assert_int_equal(fclose(lines.out), 0);
+    assert_string_equal(text, "  error    turn.integrity-failure: The TURN server rejects the "
+                              "client's username or password (10.0.0.1:40000)\n");
 }
 
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_few_have_a_line_each), TEST(test_many_clients_are_one_line),
-        TEST(test_as_many_as_are_named), TEST(test_one_client_many_servers),
-        TEST(test_a_name_is_told),       TEST(test_names_are_told_once),
+        TEST(test_few_have_an_entry_each), TEST(test_many_clients_are_one_entry),
+        TEST(test_as_many_as_are_named),   TEST(test_one_client_many_servers),
+        TEST(test_a_name_is_told),         TEST(test_names_are_told_once),
+        TEST(test_a_line_is_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -268,7 +268,11 @@ static void test_errors_name_line_and_remedy(void **state)
     expect_bad("[cms]\nrealm = x\n",
                "site.ini:2: there is no key \"realm\" in [cms]; did you mean \"realm\" in [turn]?");
     expect_bad("\n\n[expresway-e]\nlan1 = 10.0.0.1\n",
-               "site.ini:4: there is no section [expresway-e]; did you mean [expressway-e]?");
+               "site.ini:3: there is no section [expresway-e]; did you mean [expressway-e]?");
+    expect_bad("[sit]\n[turn]\nrealm = a\n",
+               "site.ini:1: there is no section [sit]; did you mean [site]?");
+    expect_bad("\xef\xbb\xbf[sit]\n",
+               "site.ini:1: there is no section [sit]; did you mean [site]?");
     expect_bad("lan1 = 10.0.0.1\n",
                "site.ini:1: \"lan1\" stands before any [section]; the first is [site]");
     expect_bad("[cms]\naddress = 10.0.0.256\n",

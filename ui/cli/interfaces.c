@@ -17,7 +17,7 @@ static void print_interface(void *context, const struct capture_interface *inter
 {
     char escaped[ESCAPED_TEXT], address[IP_ADDRESS_TEXT];
     (void)context;
-    printf("%-16s %-12s", escape_text(interface->name, escaped, sizeof escaped),
+    printf("%-18s %-12s", escape_text(interface->name, escaped, sizeof escaped),
            state_of(interface));
     for (size_t i = 0; i < interface->address_count; i++)
         printf(" %s", ip_address_text(&interface->addresses[i], address));

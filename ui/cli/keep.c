@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/keep.h"
 
+#include "ui/cli/inputs.h"
+
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Nothing more is kept; what was written stays. */
@@ -22,18 +23,6 @@ static bool is_standard_output(const struct options *options)
 }
 
 /* Writing begins with emptying the file. */
-static bool is_read(const struct options *options)
-{
-    struct stat written, read;
-    if (stat(options->write, &written) != 0 || !S_ISREG(written.st_mode))
-        return false;
-    for (size_t i = 0; i < options->file_count; i++)
-        if (stat(options->files[i], &read) == 0 && read.st_dev == written.st_dev &&
-            read.st_ino == written.st_ino)
-            return true;
-    return false;
-}
-
 static int refuse_to_read(struct keep *keep)
 {
     snprintf(keep->error, sizeof keep->error,
@@ -47,7 +36,7 @@ int keep_prepare(struct keep *keep, const struct options *options)
     *keep = (struct keep){.options = options, .opener = {.socket = -1}};
     if (options->write == NULL || is_standard_output(options))
         return 0;
-    if (is_read(options))
+    if (inputs_have(options, options->write))
         return refuse_to_read(keep);
     keep->series =
         (struct opener_series){.path = options->write,

@@ -2,6 +2,8 @@
 #include "ui/cli/options.h"
 
 #include "ui/cli/option_table.h"
+#include "ui/cli/option_unknown.h"
+#include "ui/report/lines.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -11,6 +13,9 @@
 
 /* A gigabit link fills this in an eighth of a second: longer than a report takes to write. */
 enum { DEFAULT_BUFFER_SIZE = 16 * 1024 * 1024 };
+
+/* getopt's number of the first row's name; what is below are letters. */
+enum { FIRST_NAME = 256 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char *error, const char *format, ...)
 {
@@ -36,7 +41,7 @@ static void build_getopt(char *letters, struct option *names)
     *letters++ = ':';
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         const struct option_row *row = &option_rows[i];
-        names[i] = (struct option){row->name, row->value != NULL, NULL, (int)i + 256};
+        names[i] = (struct option){row->name, row->value != NULL, NULL, (int)i + FIRST_NAME};
         if (row->letter == 0)
             continue;
         *letters++ = row->letter;
@@ -49,15 +54,50 @@ static void build_getopt(char *letters, struct option *names)
 static const struct option_row *row_of(int found)
 {
     for (size_t i = 0; i < OPTION_ROWS; i++)
-        if (found == (int)i + 256 || (option_rows[i].letter != 0 && found == option_rows[i].letter))
+        if (found == (int)i + FIRST_NAME ||
+            (option_rows[i].letter != 0 && found == option_rows[i].letter))
             return &option_rows[i];
     return NULL;
+}
+
+/* The option as it is written: its letter where it was given by that, its name otherwise. */
+static int fail_without_value(char *error, int given)
+{
+    const struct option_row *row = row_of(given);
+    if (given < FIRST_NAME)
+        return fail(error, "option -%c needs a value", given);
+    return fail(error, "option --%s needs a value", row != NULL ? row->name : "");
+}
+
+/* As of a variable that is not set in a script. A filter may be empty: it keeps all packets. */
+static bool is_left_out(const struct option_row *row, const char *value)
+{
+    return row != NULL && row->value != NULL && value[0] == '\0' && row->letter != 'f';
+}
+
+/* getopt leaves what it did not know in optopt: a letter; the number of a name that was given a
+ * value and takes none; 0: a word that is no name. */
+static int fail_unknown(char *error, const char *word)
+{
+    const struct option_row *row = row_of(optopt);
+    if (optopt == 0)
+        option_unknown_word(word, error);
+    else if (row != NULL)
+        return fail(error, "option --%s takes no value: give it alone", row->name);
+    else
+        option_unknown_letter((char)optopt, error);
+    return -1;
+}
+
+static bool is_standard_output(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
 }
 
 static int check_write(const struct options *options, char *error)
 {
     bool rotates = options->rotate_size > 0 || options->rotate_time > 0;
-    bool piped = options->write != NULL && strcmp(options->write, "-") == 0;
+    bool piped = options->write != NULL && is_standard_output(options->write);
     if (options->write != NULL && options->file_count + options->interface_count == 0)
         return fail(error,
                     "-w keeps packets, and an event log has none: add a capture with -r FILE "
@@ -66,9 +106,12 @@ static int check_write(const struct options *options, char *error)
         return fail(error, "-C and -G divide what -w FILE writes: give that, too");
     if (options->rotate_files > 0 && !rotates)
         return fail(error, "-W says how many files -C or -G make: give one of them, too");
-    if (piped && options->output == NULL && !options->quiet)
+    if (piped && is_standard_output(options->output) && !options->quiet)
         return fail(error, "-w - puts packets where the report goes: put the report elsewhere with "
                            "-o FILE, or leave it out with -q");
+    if (!piped && options->write != NULL && options->output != NULL &&
+        strcmp(options->write, options->output) == 0)
+        return fail(error, "-w and -o name the same file: give each its own");
     return 0;
 }
 
@@ -111,11 +154,10 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
         struct given given = {row_of(found), optarg, error};
-        const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
-        if (found == ':')
-            return fail(error, "option %s needs a value", word);
+        if (found == ':' || is_left_out(given.row, optarg))
+            return fail_without_value(error, found == ':' ? optopt : found);
         if (given.row == NULL)
-            return fail(error, "unknown option %s: see --help", word);
+            return fail_unknown(error, argv[optind - 1]);
         if (given.row->apply != NULL && given.row->apply(options, &given) != 0)
             return -1;
     }
@@ -123,6 +165,11 @@ int options_parse(struct options *options, int argc, char **argv, char error[OPT
         if (options_add_filter(options, argv[i], error) != 0)
             return -1;
     return check(options, error);
+}
+
+const char *options_filter(const struct options *options)
+{
+    return options->filter[0] != '\0' ? options->filter : NULL;
 }
 
 bool options_want_color(const struct options *options, FILE *out)
@@ -133,24 +180,33 @@ bool options_want_color(const struct options *options, FILE *out)
     return (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out));
 }
 
+/* What it is on the left, what it does on the right: below, where the left is too long. */
+static void help_row(const struct lines *lines, const struct option_row *row)
+{
+    enum { HELP_COLUMN = 33 };
+    char left[48], letter[4] = "   ";
+    if (row->letter != 0)
+        snprintf(letter, sizeof letter, "-%c,", row->letter);
+    snprintf(left, sizeof left, "  %s --%s %s", letter, row->name,
+             row->value != NULL ? row->value : "");
+    bool fits = strlen(left) < HELP_COLUMN;
+    if (!fits)
+        fprintf(lines->out, "%s\n", left);
+    lines_wrapped(lines, HELP_COLUMN, fits ? left : "", row->help);
+}
+
 void options_help(FILE *out)
 {
-    fputs(
-        "usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
-        "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n"
-        "       turnscope [options] --cms-log FILE\n\n"
-        "Says from packets alone why a WebRTC client does not get in, whose fault it is and what\n"
-        "to change.\n\n",
-        out);
-    for (size_t i = 0; i < OPTION_ROWS; i++) {
-        const struct option_row *row = &option_rows[i];
-        char left[48], letter[4] = "   ";
-        if (row->letter != 0)
-            snprintf(letter, sizeof letter, "-%c,", row->letter);
-        snprintf(left, sizeof left, "  %s --%s %s", letter, row->name,
-                 row->value != NULL ? row->value : "");
-        fprintf(out, "%-32s %s\n", left, row->help);
-    }
-    fputs("\nexit status: 0 nothing at or above --fail-on, 1 something was, 2 bad usage or input\n",
+    fputs("usage: turnscope [options] -r FILE [-r FILE ...] [BPF filter]\n"
+          "       turnscope [options] -i INTERFACE [-i INTERFACE ...] [BPF filter]\n"
+          "       turnscope [options] --cms-log FILE\n\n"
+          "Says from packets alone why a WebRTC client does not get in, whose fault it\n"
+          "is and what to change.\n\n",
           out);
+    const struct lines lines = {out, false};
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        help_row(&lines, &option_rows[i]);
+    fputs(
+        "\nexit status: 0 nothing at or above --fail-on, 1 something was, 2 bad usage or\ninput\n",
+        out);
 }

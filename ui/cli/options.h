@@ -70,6 +70,9 @@ struct options {
  * lead into argv. */
 int options_parse(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR]);
 
+/* What packets have to pass, BPF; NULL: nothing. */
+const char *options_filter(const struct options *options);
+
 /* Whether what goes to `out` is coloured. */
 bool options_want_color(const struct options *options, FILE *out);
 

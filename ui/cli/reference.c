@@ -7,6 +7,9 @@
 #include "ui/cli/session.h"
 #include "ui/report/explain.h"
 
+#include <errno.h>
+#include <string.h>
+
 static int explain(const struct options *options)
 {
     char error[EXPLAIN_ERROR_TEXT];
@@ -20,7 +23,7 @@ static void write_text(void *context, const char *text)
     fputs(text, context);
 }
 
-int run_reference(const struct options *options)
+static int print(const struct options *options)
 {
     switch (options->action) {
     case ACTION_LIST_INTERFACES:
@@ -41,4 +44,16 @@ int run_reference(const struct options *options)
         break;
     }
     return EXIT_NOTHING_FOUND;
+}
+
+int run_reference(const struct options *options)
+{
+    int status = print(options);
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    char message[128];
+    snprintf(message, sizeof message, "standard output: cannot be written: %s",
+             errno != 0 ? strerror(errno) : "not all of it went out");
+    return trouble(message);
 }

@@ -2,8 +2,10 @@
 #include "ui/cli/run.h"
 
 #include "ui/cli/begin.h"
+#include "ui/cli/inputs.h"
 #include "ui/cli/live.h"
 #include "ui/cli/offline.h"
+#include "ui/cli/passwords.h"
 #include "ui/cli/privileges.h"
 #include "ui/cli/reference.h"
 #include "ui/cli/sandbox.h"
@@ -21,27 +23,6 @@ static int load_profile(struct session *session)
         profile_load(&session->profile, session->options->profile, error) == 0)
         return 0;
     return trouble(error);
-}
-
-static int load_passwords(struct session *session)
-{
-    char error[CREDENTIALS_ERROR_TEXT];
-    const char *path = session->options->password_file;
-    if (path == NULL && session->options->profile != NULL &&
-        session->profile.turn.password_file[0] != '\0')
-        path = session->profile.turn.password_file;
-    if (path == NULL)
-        return 0;
-    if (credentials_load(&session->credentials, path, error) != 0)
-        return trouble(error);
-    session->has_credentials = true;
-    if (session->credentials.readable_by_others) {
-        char warning[PROFILE_PATH + 64];
-        snprintf(warning, sizeof warning, "warning: %s can be read by everyone: chmod 600 it",
-                 path);
-        trouble(warning);
-    }
-    return 0;
 }
 
 static int load_secrets(struct session *session)
@@ -109,7 +90,7 @@ static int open_interfaces(struct session *session, const char *filter)
 static int open_capture(struct session *session)
 {
     const struct options *options = session->options;
-    const char *filter = options->filter[0] != '\0' ? options->filter : NULL;
+    const char *filter = options_filter(options);
     return options->interface_count > 0 ? open_interfaces(session, filter)
                                         : open_files(session, filter);
 }
@@ -123,17 +104,31 @@ static FILE *create_output(const struct options *options)
     return descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
 }
 
+/* Opening it empties it. */
+static FILE *open_report(const struct options *options, char *problem, size_t size)
+{
+    const char *path = options->output;
+    if (path == NULL || strcmp(path, "-") == 0)
+        return stdout;
+    if (inputs_have(options, path)) {
+        snprintf(problem, size, "%s: cannot be read and written at once: name another file with -o",
+                 path);
+        return NULL;
+    }
+    FILE *out = create_output(options);
+    if (out == NULL)
+        snprintf(problem, size, "%s: cannot be written: %s", path, strerror(errno));
+    return out;
+}
+
 static int open_output(struct session *session)
 {
-    const char *path = session->options->output;
-    char message[512];
-    session->out = path == NULL ? stdout : create_output(session->options);
-    if (session->out != NULL) {
-        session->color = options_want_color(session->options, session->out);
-        return 0;
-    }
-    snprintf(message, sizeof message, "%s: cannot be written: %s", path, strerror(errno));
-    return trouble(message);
+    char problem[512];
+    session->out = open_report(session->options, problem, sizeof problem);
+    if (session->out == NULL)
+        return trouble(problem);
+    session->color = options_want_color(session->options, session->out);
+    return 0;
 }
 
 static int open_engine(struct session *session)
@@ -222,6 +217,7 @@ static int analyse(struct session *session)
     session_check_keep(session, keep_end(&session->keep));
     if (!options->dashboard || options->output != NULL)
         session_write_report(session);
+    passwords_remark(session);
     return report_input_errors(session, session->trouble ? EXIT_TROUBLE : exit_status(session));
 }
 
@@ -244,7 +240,7 @@ static void close_session(struct session *session)
 static int set_up(struct session *session)
 {
     static int (*const steps[])(struct session *) = {
-        prepare_keep, show_prepare,       load_profile, load_passwords, open_capture,
+        prepare_keep, show_prepare,       load_profile, passwords_load, open_capture,
         load_secrets, open_log,           open_output,  open_engine,    open_signals,
         begin_keep,   give_up_privileges, show_open,    enter_sandbox,
     };

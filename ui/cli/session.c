@@ -5,6 +5,8 @@
 #include "ui/cli/run.h"
 #include "ui/report/escape.h"
 
+#include <errno.h>
+#include <string.h>
 #include <time.h>
 
 int trouble(const char *message)
@@ -72,9 +74,20 @@ struct report session_report(const struct session *session)
     return (struct report){.engine = session->engine,
                            .capture = session->capture,
                            .log = session->options->cms_log,
+                           .filter = options_filter(session->options),
                            .color = session->color,
                            .verbose = session->options->verbose,
                            .announced = session->announced};
+}
+
+/* `number` is the errno of it; 0: it is not known. */
+static void report_unwritten(const struct session *session, int number)
+{
+    char message[512];
+    const char *path = session->out != stdout ? session->options->output : "standard output";
+    snprintf(message, sizeof message, "%s: the report could not be written%s%s", path,
+             number != 0 ? ": " : "", number != 0 ? strerror(number) : "");
+    trouble(message);
 }
 
 void session_write_report(struct session *session)
@@ -82,10 +95,14 @@ void session_write_report(struct session *session)
     struct report report = session_report(session);
     engine_drops(session->engine, capture_count_drops(session->capture));
     engine_verdict(session->engine, &report.verdict);
+    errno = 0;
     bool whole = session->options->quiet || session->options->format->write(session->out, &report);
     bool written = fflush(session->out) == 0 && !ferror(session->out);
     if (whole && written)
         return;
-    trouble(written ? "not enough memory for the report" : "the report could not be written");
+    if (written)
+        trouble("not enough memory for the report");
+    else
+        report_unwritten(session, errno);
     session->trouble = true;
 }

@@ -47,6 +47,7 @@ int show_open(struct session *session)
     struct show *show = &session->show;
     const struct tui_options options = {.engine = session->engine,
                                         .capture = session->capture,
+                                        .filter = options_filter(session->options),
                                         .create_file = create_file,
                                         .create_context = &show->opener,
                                         .keys_from_terminal =

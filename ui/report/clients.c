@@ -23,10 +23,10 @@ static void count_client(struct clients *clients, const struct findings *finding
 static void print_failed(const struct lines *lines, enum finding_code code,
                          const struct named_clients *failed)
 {
-    fprintf(lines->out, "  %sfailed%s  %s: ", style_on(lines, STYLE_ERROR), style_off(lines),
-            catalogue_row(code)->name);
-    named_clients_print(lines, failed);
-    fputc('\n', lines->out);
+    struct line_text names = {0};
+    named_clients_write(&names, failed);
+    fprintf(lines->out, "  %sfailed%s  %s: %s\n", style_on(lines, STYLE_ERROR), style_off(lines),
+            catalogue_row(code)->name, names.text);
 }
 
 static enum finding_code most_frequent(const struct clients *clients)

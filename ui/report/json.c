@@ -95,6 +95,8 @@ static json_t *document(const struct report *report)
     value_put(value, "tool",
               json_pack("{ss ss}", "name", "turnscope", "version", TURNSCOPE_VERSION));
     value_put(value, "inputs", inputs_value(report));
+    if (report->filter != NULL)
+        value_put(value, "filter", value_text(report->filter));
     value_put(value, "vantage", vantage_value_of(&engine->vantage));
     value_put(value, "verdict", verdict_value(&report->verdict));
     value_put(value, "cases", value_cases(report));

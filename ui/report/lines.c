@@ -25,7 +25,8 @@ void lines_heading(const struct lines *lines, const char *heading)
 }
 
 /* How many bytes of `text` fit into `width` columns, broken at a space where there is one. Our own
- * sentences are ASCII: a byte is a column. */
+ * sentences are ASCII: a byte is a column. Strangers' names may be narrower than their bytes: their
+ * lines end early. */
 static size_t fitting(const char *text, size_t width)
 {
     size_t length = strlen(text);
@@ -37,16 +38,22 @@ static size_t fitting(const char *text, size_t width)
     return strcspn(text, " ");
 }
 
-void lines_wrapped(const struct lines *lines, unsigned indent, const char *label, const char *text)
+void lines_wrapped_behind(const struct lines *lines, unsigned indent, const char *text)
 {
-    const char *begin = label;
-    do {
+    for (int margin = 0;; margin = (int)indent) {
         size_t length = fitting(text, REPORT_WIDTH - indent);
-        fprintf(lines->out, "%-*s%.*s\n", (int)indent, begin, (int)length, text);
+        fprintf(lines->out, "%*s%.*s\n", margin, "", (int)length, text);
         text += length;
         text += strspn(text, " ");
-        begin = "";
-    } while (*text != '\0');
+        if (*text == '\0')
+            return;
+    }
+}
+
+void lines_wrapped(const struct lines *lines, unsigned indent, const char *label, const char *text)
+{
+    fprintf(lines->out, "%-*s", (int)indent, label);
+    lines_wrapped_behind(lines, indent, text);
 }
 
 void lines_field(const struct lines *lines, const char *label, const char *value)

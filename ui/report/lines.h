@@ -33,6 +33,9 @@ void lines_heading(const struct lines *lines, const char *heading);
  * begins with `label` instead (a number, a dash), padded to the indent. */
 void lines_wrapped(const struct lines *lines, unsigned indent, const char *label, const char *text);
 
+/* The same behind a label of `indent` columns that is printed already. */
+void lines_wrapped_behind(const struct lines *lines, unsigned indent, const char *text);
+
 /* "  label       value": nothing when the value is empty. The value is escaped. */
 void lines_field(const struct lines *lines, const char *label, const char *value);
 

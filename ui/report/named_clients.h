@@ -4,7 +4,7 @@
 #define TURNSCOPE_UI_REPORT_NAMED_CLIENTS_H
 
 #include "dissectors/address.h"
-#include "ui/report/lines.h"
+#include "ui/report/line_text.h"
 
 enum { CLIENTS_NAMED = 3 };
 
@@ -18,6 +18,6 @@ struct named_clients {
 void named_clients_add(struct named_clients *clients, const struct ip_address *client);
 
 /* "10.0.0.1, 10.0.0.2, 10.0.0.3 and 4 more" */
-void named_clients_print(const struct lines *lines, const struct named_clients *clients);
+void named_clients_write(struct line_text *line, const struct named_clients *clients);
 
 #endif

@@ -2,7 +2,6 @@
 #include "ui/report/other_findings.h"
 
 #include "analyzer/diagnose/catalogue.h"
-#include "ui/report/escape.h"
 #include "ui/report/named_clients.h"
 
 #include <string.h>
@@ -15,30 +14,58 @@ static enum line_style severity_style(enum severity severity)
     return styles[severity];
 }
 
-static void print_kind(const struct lines *lines, const struct finding *finding)
+static void print_severity(const struct lines *lines, const struct finding *finding)
+{
+    fprintf(lines->out, "  %s%-8s%s ", style_on(lines, severity_style(finding->severity)),
+            severity_name(finding->severity), style_off(lines));
+}
+
+static void write_kind(struct line_text *line, const struct finding *finding)
 {
     const struct catalogue_row *row = finding_row(finding);
-    fprintf(lines->out, "  %s%-8s%s %s: %s", style_on(lines, severity_style(finding->severity)),
-            severity_name(finding->severity), style_off(lines), row->name, row->title);
+    line_text_add(line, "%s: %s", row->name, row->title);
 }
 
-static void print_times(const struct lines *lines, uint64_t times)
+static void write_times(struct line_text *line, uint64_t times)
 {
     if (times > 1)
-        fprintf(lines->out, ", %llu times", (unsigned long long)times);
-    fputc('\n', lines->out);
+        line_text_add(line, ", %llu times", (unsigned long long)times);
 }
 
-void other_findings_line(const struct lines *lines, const struct finding *finding)
+static void write_finding(struct line_text *line, const struct finding *finding)
 {
     const struct subjects *subjects = &finding->subjects;
     char client[TRANSPORT_ADDRESS_TEXT], name[ESCAPED_TEXT];
     bool has_client = subjects->client.ip.family != 0, has_name = subjects->name[0] != '\0';
-    print_kind(lines, finding);
+    write_kind(line, finding);
     if (has_client || has_name)
-        fprintf(lines->out, " (%s%s%s)", transport_address_text(&subjects->client, client),
-                has_client && has_name ? ", " : "", escape_text(subjects->name, name, sizeof name));
-    print_times(lines, finding->count);
+        line_text_add(line, " (%s%s%s)", transport_address_text(&subjects->client, client),
+                      has_client && has_name ? ", " : "",
+                      escape_text(subjects->name, name, sizeof name));
+    write_times(line, finding->count);
+}
+
+void other_findings_line(const struct lines *lines, const struct finding *finding)
+{
+    struct line_text line = {0};
+    write_finding(&line, finding);
+    print_severity(lines, finding);
+    fprintf(lines->out, "%s\n", line.text);
+}
+
+static void print_wrapped(const struct lines *lines, const struct finding *finding,
+                          const struct line_text *line)
+{
+    enum { SEVERITY_COLUMNS = 11 };
+    print_severity(lines, finding);
+    lines_wrapped_behind(lines, SEVERITY_COLUMNS, line->text);
+}
+
+void other_findings_print_one(const struct lines *lines, const struct finding *finding)
+{
+    struct line_text line = {0};
+    write_finding(&line, finding);
+    print_wrapped(lines, finding, &line);
 }
 
 /* The findings of one code and severity, in order. There are LIMIT_FINDINGS in all: they are
@@ -85,36 +112,38 @@ static bool brings_name(const struct alike *alike, const struct finding *finding
 }
 
 /* "; cms.example.com, turn.example.com, www.example.com and 4 more" */
-static void print_names(const struct lines *lines, const struct alike *alike)
+static void write_names(struct line_text *line, const struct alike *alike)
 {
     enum { NAMED = 8 };
     char name[ESCAPED_TEXT];
     unsigned count = 0;
     for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f))
         if (brings_name(alike, f) && ++count <= NAMED)
-            fprintf(lines->out, "%s%s", count == 1 ? "; " : ", ",
-                    escape_text(f->subjects.name, name, sizeof name));
+            line_text_add(line, "%s%s", count == 1 ? "; " : ", ",
+                          escape_text(f->subjects.name, name, sizeof name));
     if (count > NAMED)
-        fprintf(lines->out, " and %u more", count - NAMED);
+        line_text_add(line, " and %u more", count - NAMED);
 }
 
 static void print_alike(const struct lines *lines, const struct alike *alike)
 {
     uint64_t times = 0;
     struct named_clients clients = {0};
+    struct line_text line = {0};
     for (const struct finding *f = next_alike(alike, NULL); f != NULL; f = next_alike(alike, f)) {
         times += f->count;
         if (brings_client(alike, f))
             named_clients_add(&clients, &f->key.client);
     }
-    print_kind(lines, alike->first);
-    fputs(" (", lines->out);
+    write_kind(&line, alike->first);
+    line_text_add(&line, " (");
     if (clients.count > 1)
-        fprintf(lines->out, "%u clients: ", clients.count);
-    named_clients_print(lines, &clients);
-    print_names(lines, alike);
-    fputc(')', lines->out);
-    print_times(lines, times > clients.count ? times : 1);
+        line_text_add(&line, "%u clients: ", clients.count);
+    named_clients_write(&line, &clients);
+    write_names(&line, alike);
+    line_text_add(&line, ")");
+    write_times(&line, times > clients.count ? times : 1);
+    print_wrapped(lines, alike->first, &line);
 }
 
 static bool are_many(const struct alike *alike)
@@ -135,7 +164,7 @@ void other_findings_print(const struct lines *lines, const struct findings *find
         if (f == root)
             continue;
         if (!are_many(&alike)) {
-            other_findings_line(lines, f);
+            other_findings_print_one(lines, f);
         } else if (next_alike(&alike, NULL) == f) {
             print_alike(lines, &alike);
             any = true;

@@ -12,6 +12,7 @@ struct report {
     struct engine *engine;
     const struct capture *capture;
     const char *log; /* name of the CMS event log, the input behind those of the capture; or NULL */
+    const char *filter; /* that packets had to pass, BPF; or NULL */
     struct verdict verdict;
     bool color;
     bool verbose;   /* text: every finding in full */

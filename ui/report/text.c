@@ -6,41 +6,10 @@
 #include "ui/report/escape.h"
 #include "ui/report/lines.h"
 #include "ui/report/other_findings.h"
+#include "ui/report/text_inputs.h"
 
 #include <string.h>
 #include <time.h>
-
-static void print_input(const struct lines *lines, const struct capture_input *input)
-{
-    char source[ESCAPED_TEXT], first[TIME_TEXT], last[TIME_TEXT];
-    fprintf(lines->out, "%s: %llu packets", escape_text(input->source, source, sizeof source),
-            (unsigned long long)input->packets);
-    if (input->packets > 0)
-        fprintf(lines->out, ", %.19s to %.19s UTC (%.1f s)", report_time(input->first, first),
-                report_time(input->last, last),
-                (double)(input->last - input->first) / (double)SECONDS);
-    if (input->dropped > 0)
-        fprintf(lines->out, ", %llu more dropped", (unsigned long long)input->dropped);
-    fputc('\n', lines->out);
-    if (input->error[0] != '\0')
-        fprintf(lines->out, "%s%s%s\n", style_on(lines, STYLE_WARNING),
-                escape_text(input->error, source, sizeof source), style_off(lines));
-}
-
-static void print_inputs(const struct lines *lines, const struct report *report)
-{
-    const struct vantage *vantage = &report->engine->vantage;
-    char source[ESCAPED_TEXT];
-    for (size_t i = 0; i < capture_input_count(report->capture); i++)
-        print_input(lines, capture_input(report->capture, i));
-    if (report->log != NULL)
-        fprintf(lines->out, "%s: %llu lines of the CMS event log\n",
-                escape_text(report->log, source, sizeof source),
-                (unsigned long long)report->engine->trackers.log.lines);
-    if (vantage->value != VANTAGE_UNKNOWN)
-        fprintf(lines->out, "Captured at: %s (by %s)\n", vantage_name(vantage->value),
-                vantage_basis_name(vantage->basis));
-}
 
 static enum line_style verdict_style(enum verdict_status status)
 {
@@ -250,7 +219,7 @@ static void print_others_in_full(const struct lines *lines, const struct report 
          f = findings_next(findings, f)) {
         if (f == report->verdict.root_cause)
             continue;
-        other_findings_line(lines, f);
+        other_findings_print_one(lines, f);
         print_in_full(lines, f);
         fputc('\n', lines->out);
     }
@@ -273,9 +242,10 @@ static void print_other_findings(const struct lines *lines, const struct report 
 static void print_exchange(const struct lines *lines, const struct exchange *exchange)
 {
     char method[ESCAPED_TEXT], authority[ESCAPED_TEXT], path[ESCAPED_TEXT], place[ESCAPED_TEXT];
+    fputs("  ", lines->out);
     print_clock(lines,
                 exchange->request.time != 0 ? exchange->request.time : exchange->response.time);
-    fprintf(lines->out, "%s %s%s", escape_text(exchange->method, method, sizeof method),
+    fprintf(lines->out, "  %s %s%s", escape_text(exchange->method, method, sizeof method),
             escape_text(exchange->authority, authority, sizeof authority),
             escape_text(exchange->path, path, sizeof path));
     if (exchange->answered)
@@ -318,7 +288,7 @@ bool report_text(FILE *out, const struct report *report)
     struct lines lines = {out, report->color};
     if (report->announced)
         fputc('\n', out);
-    print_inputs(&lines, report);
+    text_inputs_print(&lines, report);
     print_verdict(&lines, &report->verdict);
     if (report->verdict.root_cause != NULL) {
         fputc('\n', out);

@@ -82,7 +82,8 @@ static void draw_title(struct dashboard *dashboard, struct area area)
     screen_text(screen, 0, right, (int)strlen(state), LOOK_BAR, state);
     source_text(dashboard, source, sizeof source);
     int left = 1 + screen_format(screen, 0, 1, right - 2, LOOK_BAR, "turnscope  %s  ", source);
-    screen_format(screen, 0, left, right - left - 1, LOOK_BAR, "%llu packets  %s",
+    screen_format(screen, 0, left, right - left - 1, LOOK_BAR,
+                  dashboard->taken == 1 ? "%llu packet  %s" : "%llu packets  %s",
                   (unsigned long long)dashboard->taken, words[dashboard->verdict.status]);
 }
 

@@ -12,6 +12,7 @@ int dashboard_init(struct dashboard *dashboard, const struct tui_options *option
 {
     *dashboard = (struct dashboard){.engine = options->engine,
                                     .capture = options->capture,
+                                    .filter = options->filter,
                                     .create_file = options->create_file,
                                     .create_context = options->create_context,
                                     .keys = settings->keys,

@@ -29,6 +29,7 @@ struct pace {
 struct dashboard {
     struct engine *engine;
     struct capture *capture;
+    const char *filter; /* that packets had to pass, BPF; NULL: none */
     int (*create_file)(void *context, const char *name); /* of struct tui_options */
     void *create_context;
     struct screen *screen;

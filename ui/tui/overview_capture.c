@@ -25,11 +25,12 @@ static void draw_rates(struct dashboard *dashboard, struct area area)
     double seconds = (double)(observed->last - observed->first) / (double)SECONDS;
     uint64_t lost = dropped(dashboard->capture) + observed->dropped;
     struct screen *screen = dashboard->screen;
-    int left =
-        1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
-                          "%llu packets in %s, %.0f/s   ", (unsigned long long)observed->packets,
-                          clock_duration(observed->last - observed->first, length),
-                          seconds > 0 ? (double)observed->packets / seconds : 0.0);
+    int left = 1 + screen_format(screen, area.top, 1, area.width - 2, LOOK_PLAIN,
+                                 observed->packets == 1 ? "%llu packet in %s, %.0f/s   "
+                                                        : "%llu packets in %s, %.0f/s   ",
+                                 (unsigned long long)observed->packets,
+                                 clock_duration(observed->last - observed->first, length),
+                                 seconds > 0 ? (double)observed->packets / seconds : 0.0);
     left +=
         screen_format(screen, area.top, left, area.width - left, lost > 0 ? LOOK_BAD : LOOK_PLAIN,
                       "%llu dropped   ", (unsigned long long)lost);
@@ -42,19 +43,30 @@ static void draw_rates(struct dashboard *dashboard, struct area area)
                       dashboard->time_format == CLOCK_LOCAL ? "" : " UTC");
 }
 
-void overview_draw_capture(struct dashboard *dashboard, struct area area)
+/* Where the capture was made, and what a filter leaves of it. */
+static void draw_origin(struct dashboard *dashboard, struct area area)
 {
     const struct vantage *vantage = &dashboard->engine->vantage;
+    bool backwards = dashboard->engine->trackers.observed.backwards > 0;
+    int left = 1;
+    if (vantage->value != VANTAGE_UNKNOWN)
+        left += screen_format(dashboard->screen, area.top, left, area.width - left, LOOK_QUIET,
+                              "made at: %s (by %s)   time goes %s   ", vantage_name(vantage->value),
+                              vantage_basis_name(vantage->basis),
+                              backwards ? "backwards at places" : "forwards");
+    if (dashboard->filter != NULL)
+        screen_format(dashboard->screen, area.top, left, area.width - left, LOOK_WARNING,
+                      "only: %s", dashboard->filter);
+}
+
+void overview_draw_capture(struct dashboard *dashboard, struct area area)
+{
     const char *error = input_error(dashboard->capture);
     struct screen *screen = dashboard->screen;
     screen_rule(screen, area.top, 0, area.width, "Capture");
     draw_rates(dashboard, (struct area){area.top + 1, 0, 1, area.width});
     if (error != NULL)
         screen_text(screen, area.top + 2, 1, area.width - 2, LOOK_WARNING, error);
-    else if (vantage->value != VANTAGE_UNKNOWN)
-        screen_format(screen, area.top + 2, 1, area.width - 2, LOOK_QUIET,
-                      "made at: %s (by %s)   time goes %s", vantage_name(vantage->value),
-                      vantage_basis_name(vantage->basis),
-                      dashboard->engine->trackers.observed.backwards > 0 ? "backwards at places"
-                                                                         : "forwards");
+    else
+        draw_origin(dashboard, (struct area){area.top + 2, 0, 1, area.width});
 }

@@ -18,8 +18,10 @@ struct saving {
 
 static int write_report(struct dashboard *dashboard, int descriptor, const char *format)
 {
-    struct report report = {
-        .engine = dashboard->engine, .capture = dashboard->capture, .verbose = true};
+    struct report report = {.engine = dashboard->engine,
+                            .capture = dashboard->capture,
+                            .filter = dashboard->filter,
+                            .verbose = true};
     FILE *out = fdopen(descriptor, "w");
     if (out == NULL) {
         (void)close(descriptor);

@@ -2,6 +2,7 @@
 #include "ui/tui/screen.h"
 
 #include "ui/report/escape.h"
+#include "ui/tui/capability.h"
 
 #include <curses.h>
 #include <langinfo.h>
@@ -91,10 +92,13 @@ struct screen *screen_open(const struct screen_options *options, char error[SCRE
                     "the capture comes on standard input and there is no /dev/tty for the keys");
     if (screen->terminal == NULL && !isatty(STDIN_FILENO))
         return fail(screen, error, "the dashboard needs a keyboard, and standard input is none");
+    const char *problem = capability_problem(STDOUT_FILENO);
+    if (problem != NULL)
+        return fail(screen, error, problem);
     set_escdelay(ESCAPE_DELAY);
     screen->curses = newterm(NULL, stdout, screen->terminal != NULL ? screen->terminal : stdin);
     if (screen->curses == NULL)
-        return fail(screen, error, "this terminal is unknown: set TERM, for instance to xterm");
+        return fail(screen, error, "not enough memory for the dashboard");
     set_looks(screen, options);
     set_modes(options);
     return screen;

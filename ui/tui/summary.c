@@ -42,6 +42,11 @@ void summary_append(struct summary *summary, const char *format, ...)
     va_end(arguments);
 }
 
+void summary_bytes(struct summary *summary, size_t count)
+{
+    summary_append(summary, count == 1 ? "%zu byte" : "%zu bytes", count);
+}
+
 static bool summarize_dns(struct summarizer *summarizer, struct bytes bytes)
 {
     struct dns_message message;
@@ -93,8 +98,8 @@ static void summarize_datagram(struct summarizer *summarizer)
     if (summary == NULL)
         return;
     summary->minor = true;
-    summary_append(summary, kind == DATAGRAM_QUIC ? "QUIC, %zu bytes" : "UDP, %zu bytes",
-                   summarizer->packet->payload_length);
+    summary_append(summary, "%s", kind == DATAGRAM_QUIC ? "QUIC" : "UDP");
+    summary_bytes(summary, summarizer->packet->payload_length);
 }
 
 static void summarize_flags(struct summarizer *summarizer)
@@ -190,7 +195,8 @@ static void summarize_segment(struct summarizer *summarizer)
     struct summary *summary = summary_add(summarizer, EVIDENCE_TCP, rest);
     if (summary != NULL) {
         summary->minor = true;
-        summary_append(summary, "TCP, %zu bytes", rest.length);
+        summary_append(summary, "TCP");
+        summary_bytes(summary, rest.length);
     }
 }
 

@@ -22,6 +22,9 @@ struct summary *summary_add(struct summarizer *summarizer, enum evidence_protoco
 void summary_append(struct summary *summary, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends "1 byte", "2 bytes" in the same way. */
+void summary_bytes(struct summary *summary, size_t count);
+
 /* Each takes what begins `bytes` and returns how many of them, 0 when it is something else.
  * `relayed`: client and peer of data that came through a relay, sender first; NULL: none. */
 size_t summarize_stun(struct summarizer *summarizer, struct bytes bytes,

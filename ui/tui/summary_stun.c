@@ -95,8 +95,8 @@ size_t summarize_channel_data(struct summarizer *summarizer, struct bytes bytes,
         summary_add(summarizer, EVIDENCE_CHANNEL_DATA, bytes_first(bytes, data.consumed));
     if (summary != NULL) {
         summary->evidence.kind = data.number;
-        summary_append(summary, "ChannelData 0x%04x, unknown channel, %u bytes", data.number,
-                       data.length);
+        summary_append(summary, "ChannelData 0x%04x, unknown channel", data.number);
+        summary_bytes(summary, data.length);
     }
     return data.consumed;
 }
@@ -117,9 +117,9 @@ static void summarize_media(struct summarizer *summarizer, struct bytes bytes,
     if (is_rtp)
         summary_append(summary, "RTP payload type %u, sequence %u", rtp.payload_type, rtp.sequence);
     else if (datagram_classify(bytes) == DATAGRAM_RTP_OR_RTCP)
-        summary_append(summary, "RTCP, %zu bytes", bytes.length);
-    else
-        summary_append(summary, "%zu bytes", bytes.length);
+        summary_append(summary, "RTCP");
+    if (!is_rtp)
+        summary_bytes(summary, bytes.length);
 }
 
 void summarize_relayed(struct summarizer *summarizer, struct bytes bytes,

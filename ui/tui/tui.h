@@ -11,6 +11,7 @@ enum { TUI_ERROR_TEXT = 512 };
 struct tui_options {
     struct engine *engine;
     struct capture *capture;
+    const char *filter; /* that packets have to pass, BPF; or NULL */
     /* A descriptor of a new file of this name, for what the user saves; -1 with errno set. The
      * dashboard itself opens none. */
     int (*create_file)(void *context, const char *name);

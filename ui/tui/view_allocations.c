@@ -190,7 +190,9 @@ static void add_addresses(const struct dashboard *dashboard, const struct alloca
 static void add_traffic(const struct allocation *a, struct page *page)
 {
     char to[24], from[24];
-    page_format(page, LOOK_PLAIN, "Relayed", "%s in %llu packets to peers, %s in %llu from them",
+    page_format(page, LOOK_PLAIN, "Relayed",
+                a->to_peer_packets == 1 ? "%s in %llu packet to peers, %s in %llu from them"
+                                        : "%s in %llu packets to peers, %s in %llu from them",
                 bytes_text(a->to_peer_bytes, to), (unsigned long long)a->to_peer_packets,
                 bytes_text(a->from_peer_bytes, from), (unsigned long long)a->from_peer_packets);
 }

@@ -72,7 +72,7 @@ static void answer_text(const struct lookup *lookup, char *text, size_t size)
     else if (lookup->target_count > 0)
         dns_name_text(&lookup->targets[0].target, text, size);
     else if (lookup->records > 0)
-        snprintf(text, size, "%u records", lookup->records);
+        snprintf(text, size, lookup->records == 1 ? "%u record" : "%u records", lookup->records);
 }
 
 static void fill_cell(const struct dashboard *dashboard, const void *record, size_t column,
