@@ -49,7 +49,8 @@ static void take(struct engine *engine, const struct arrival *arrival,
     if (last != 0 && time - last > LIMIT_PAUSE)
         trackers_pause(&engine->trackers, handler);
     engine_tick(engine, time);
-    observed_note(&engine->trackers.observed, time, &arrival->packet, arrival->status);
+    observed_note(&engine->trackers.observed, time, arrival->place.input, &arrival->packet,
+                  arrival->status);
     if (arrival->status == DISSECT_OK || arrival->status == DISSECT_CUT_SHORT)
         trackers_arrive(&engine->trackers, arrival, handler);
 }

@@ -3,8 +3,15 @@
 
 #include "analyzer/time.h"
 
-void observed_note(struct observed *observed, int64_t time, const struct packet *packet,
-                   enum dissect_status status)
+static void note_malformed(struct observed *observed, uint16_t input)
+{
+    observed->malformed++;
+    if (input < LIMIT_INPUTS)
+        observed->malformed_of[input]++;
+}
+
+void observed_note(struct observed *observed, int64_t time, uint16_t input,
+                   const struct packet *packet, enum dissect_status status)
 {
     observed->packets++;
     if (observed->first == 0)
@@ -14,7 +21,7 @@ void observed_note(struct observed *observed, int64_t time, const struct packet 
     if (time > observed->last)
         observed->last = time;
     if (status == DISSECT_MALFORMED)
-        observed->malformed++;
+        note_malformed(observed, input);
     else if (status == DISSECT_NOT_MINE)
         observed->other++;
     else if (packet->cut)

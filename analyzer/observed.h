@@ -4,13 +4,15 @@
 #define TURNSCOPE_ANALYZER_OBSERVED_H
 
 #include "analyzer/evidence.h"
+#include "analyzer/limits.h"
 #include "dissectors/packet/packet.h"
 
 struct observed {
     uint64_t packets;
-    uint64_t truncated; /* cut by the snaplen */
-    uint64_t malformed; /* headers that contradict themselves */
-    uint64_t other;     /* not IP */
+    uint64_t truncated;                  /* cut by the snaplen */
+    uint64_t malformed;                  /* headers that contradict themselves */
+    uint64_t malformed_of[LIMIT_INPUTS]; /* the same for each input */
+    uint64_t other;                      /* not IP */
     uint64_t fragments;
     uint64_t flows_one_way;   /* unicast UDP and TCP flows seen in one direction so far */
     uint64_t flows_both_ways; /* and in both */
@@ -31,8 +33,8 @@ static inline bool observed_one_sided(const struct observed *observed)
            observed->told_by_icmp == 0;
 }
 
-/* Counts one packet as packet_decode found it. */
-void observed_note(struct observed *observed, int64_t time, const struct packet *packet,
-                   enum dissect_status status);
+/* Counts one packet of an input as packet_decode found it. */
+void observed_note(struct observed *observed, int64_t time, uint16_t input,
+                   const struct packet *packet, enum dissect_status status);
 
 #endif

@@ -71,8 +71,9 @@ static void explain_read_error(struct source *source)
     else if (begins_with(error, "an interface has a type"))
         source_fail(source,
                     "its interfaces differ in link type from packet %" PRIu64
-                    " on; split it, for each interface: tshark -r FILE -Y frame.interface_id==0 "
-                    "-w - | editcap -F pcap -T ether - part0.pcap; %s",
+                    " on; split it, for each interface and with its own type (ether, linux-sll, "
+                    "...): tshark -r FILE -Y frame.interface_id==0 -w - | "
+                    "editcap -F pcap -T ether - part0.pcap; %s",
                     frame, analysed);
     else if (begins_with(error, "an interface has a snapshot length"))
         source_fail(source,

@@ -206,7 +206,8 @@ class EventLog(Case):
         self.assertEqual(case(document, "not-secure")["status"], "not-observable")
         self.assertEqual(document["inputs"], [
             {"source": str(log), "kind": "cms-log", "link_type": None, "packets": 0, "bytes": 0,
-             "first": None, "last": None, "truncated_packets": 0, "dropped": 0, "error": None,
+             "first": None, "last": None, "truncated_packets": 0, "malformed_packets": 0,
+             "dropped": 0, "error": None,
              "lines": 4}])
 
     def test_three_seconds_from_set_up_to_time_out(self):

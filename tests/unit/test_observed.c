@@ -24,7 +24,7 @@ static int set_up(void **state)
 
 static void note(int64_t milliseconds, struct packet packet, enum dissect_status status)
 {
-    observed_note(&observed, milliseconds * MILLISECONDS, &packet, status);
+    observed_note(&observed, milliseconds * MILLISECONDS, 1, &packet, status);
 }
 
 static void test_each_packet_counts_once(void **state)
@@ -38,6 +38,8 @@ static void test_each_packet_counts_once(void **state)
     assert_int_equal(observed.packets, 5);
     assert_int_equal(observed.truncated, 1);
     assert_int_equal(observed.malformed, 1);
+    assert_int_equal(observed.malformed_of[0], 0);
+    assert_int_equal(observed.malformed_of[1], 1);
     assert_int_equal(observed.other, 1);
     assert_int_equal(observed.fragments, 1);
     assert_int_equal(observed.first, 1000 * MILLISECONDS);

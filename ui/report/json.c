@@ -37,6 +37,7 @@ static json_t *log_value(const struct report *report)
     value_put(value, "first", json_null());
     value_put(value, "last", json_null());
     value_put_count(value, "truncated_packets", 0);
+    value_put_count(value, "malformed_packets", 0);
     value_put_count(value, "dropped", 0);
     value_put(value, "error", json_null());
     value_put_count(value, "lines", report->engine->trackers.log.lines);
@@ -48,10 +49,8 @@ static json_t *inputs_value(const struct report *report)
     json_t *list = json_array();
     for (size_t i = 0; i < capture_input_count(report->capture); i++) {
         json_t *input = input_value(capture_input(report->capture, i));
-        /* Packets are decoded after the inputs are merged: the count is of all of them. */
-        if (capture_input_count(report->capture) == 1)
-            value_put_count(input, "malformed_packets",
-                            report->engine->trackers.observed.malformed);
+        value_put_count(input, "malformed_packets",
+                        report->engine->trackers.observed.malformed_of[i]);
         (void)json_array_append_new(list, input);
     }
     if (report->log != NULL)
