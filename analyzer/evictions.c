@@ -36,7 +36,6 @@ static const struct {
     {EVICTED_ALLOCATIONS, offsetof(struct engine, trackers.stun.allocations.waiting)},
     {EVICTED_ALLOCATIONS, offsetof(struct engine, trackers.stun.allocations.relations)},
     {EVICTED_ALLOCATIONS, offsetof(struct engine, trackers.stun.allocations.servers.table)},
-    {EVICTED_ALLOCATIONS, offsetof(struct engine, trackers.stun.allocations.relays.table)},
     {EVICTED_CONNECTIONS, offsetof(struct engine, trackers.connections.table)},
     {EVICTED_CONNECTIONS, offsetof(struct engine, trackers.connections.waiting)},
     {EVICTED_CONNECTIONS, offsetof(struct engine, trackers.connections.established.table)},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Through the relay: permissions, channels, connectivity checks, media. */
 #include "analyzer/diagnose/hearing.h"
+#include "analyzer/diagnose/moved.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/site_blame.h"
 
@@ -194,6 +195,54 @@ static bool beginning_is_seen(const struct state *state, const struct path *path
     return allocation == NULL || allocation->start_seen;
 }
 
+/* What its path has got, in the words of who looks after networks. */
+static void explain_move(struct finding *finding, const struct move *move)
+{
+    static const char note[] =
+        "Since then this machine sends from another address, as the evidence shows: its network "
+        "changed, as when a VPN comes up or it goes to another Wi-Fi, and the call stayed behind "
+        "on the old address. Only a restart of ICE takes it along.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Bring the VPN up before the call, or leave the addresses of the TURN server and of the "
+        "conference server out of it (split tunnelling).",
+        "Let the application restart ICE when the network changes: restartIce() when the state of "
+        "the connection becomes disconnected or failed.",
+        "Call again after the change.",
+    };
+    static const char went_along[] =
+        "Since then the same session goes on from another address of the client, as the evidence "
+        "shows: its network changed, and the call went along.";
+    finding_add_evidence(finding, &move->seen);
+    finding->refuted = move->path_found;
+    finding->note = move->path_found ? went_along : note;
+    finding->remedy = move->path_found ? NULL : remedy;
+    if (finding->certainty == CERTAINTY_HINT) /* its network was neither down nor unseen */
+        finding->certainty = CERTAINTY_STRONG;
+}
+
+static bool is_of_path(const struct finding *finding, const struct path *path)
+{
+    return transport_address_equal(&finding->subjects.client, &path->client) &&
+           transport_address_equal(&finding->subjects.server, &path->peer);
+}
+
+/* Looked for in the end, when all is known that came after. */
+static void check_moved(const struct rule_context *context)
+{
+    const struct state *state = context->state;
+    struct finding *finding = NULL;
+    struct move move;
+    while ((finding = findings_next(context->findings, finding)) != NULL) {
+        const struct path *path = table_oldest(&state->paths->table);
+        if (finding->key.code != FINDING_ICE_CONSENT_LOST || finding->refuted)
+            continue;
+        while (path != NULL && !(path->consent_lost && is_of_path(finding, path)))
+            path = table_newer(&state->paths->table, path);
+        if (path != NULL && moved_away(state, path, &move))
+            explain_move(finding, &move);
+    }
+}
+
 /* DTLS goes on though nothing is known of its handshake: what it carries may be the data. */
 static bool lacks_handshake(const struct path *path)
 {
@@ -372,6 +421,7 @@ static const struct rule rules[] = {
     {FINDING_ICE_NO_CONNECTIVITY, EVENT_ICE_NO_CONNECTIVITY, check_no_connectivity, 0},
     {FINDING_ICE_CONSENT_LOST, EVENT_ICE_CONSENT_LOST, check_consent_lost, 0},
     {FINDING_NONE, EVENT_ICE_CONSENT_KEPT, check_consent_kept, 0},
+    {FINDING_NONE, EVENT_CAPTURE_ENDED, check_moved, 0},
     {FINDING_MEDIA_ONE_WAY, EVENT_MEDIA_ONE_WAY, check_media_one_way, 0},
     {FINDING_MEDIA_NONE, EVENT_MEDIA_NONE, check_media_none, 0},
     {FINDING_DTLS_NO_ANSWER, EVENT_MEDIA_NONE, check_keys_unasked, 0},

@@ -174,13 +174,12 @@ static void allocate_error(const struct allocation_step *s)
 static void note_relay(const struct allocation_step *s)
 {
     const struct allocation *a = s->allocation;
-    struct encounters *relays = &s->allocations->relays;
     struct transport_address inside = {.ip = a->server.ip, .port = a->relayed.port};
+    bool created;
     if (a->relayed.ip.family == 0)
         return;
-    encounters_note(relays, &a->relayed.ip, &a->relayed, s->sighting->time);
-    if (!transport_address_equal(&inside, &a->relayed))
-        encounters_note(relays, &inside.ip, &inside, s->sighting->time);
+    table_add(&s->allocations->relays, &a->relayed, &created);
+    table_add(&s->allocations->relays, &inside, &created);
 }
 
 static void allocate_success(const struct allocation_step *s)

@@ -8,6 +8,13 @@ static bool is_spent(const void *record)
     return a->state >= ALLOCATION_REFUSED;
 }
 
+/* Of more, those that were not asked for the longest are forgotten: what is captured on a server of
+ * so many is then told twice, as before a relay and behind it. */
+static uint32_t relays_for(uint32_t allocations)
+{
+    return allocations / 4 + 2;
+}
+
 int allocations_init(struct allocations *allocations, uint32_t capacity)
 {
     *allocations = (struct allocations){0};
@@ -16,10 +23,12 @@ int allocations_init(struct allocations *allocations, uint32_t capacity)
         table_init(&allocations->relations, 2 * capacity, sizeof(struct turn_relation),
                    sizeof(struct turn_relation_key)) == 0 &&
         encounters_init(&allocations->servers, 2 * capacity) == 0 &&
-        encounters_init(&allocations->relays, 2 * capacity) == 0) {
+        table_init(&allocations->relays, relays_for(capacity), sizeof(struct transport_address),
+                   sizeof(struct transport_address)) == 0) {
         allocations->table.is_spent = is_spent;
         table_clear_only(&allocations->table, offsetof(struct allocation, permissions));
         table_give_second_chance(&allocations->relations);
+        table_give_second_chance(&allocations->relays);
         return 0;
     }
     allocations_free(allocations);
@@ -32,7 +41,7 @@ void allocations_free(struct allocations *allocations)
     table_free(&allocations->waiting);
     table_free(&allocations->relations);
     encounters_free(&allocations->servers);
-    encounters_free(&allocations->relays);
+    table_free(&allocations->relays);
 }
 
 struct allocation *allocations_of(const struct allocations *allocations, const struct flow *flow)
@@ -85,7 +94,7 @@ bool allocations_on_server(const struct allocations *allocations, const struct i
 bool allocations_relay_at(const struct allocations *allocations,
                           const struct transport_address *address)
 {
-    return encounters_last(&allocations->relays, &address->ip, address) != 0;
+    return table_find(&allocations->relays, address) != NULL;
 }
 
 struct allocation *allocation_begin(struct allocations *allocations,

@@ -133,7 +133,7 @@ struct allocations {
     struct table waiting;   /* of struct waiting_challenge, oldest first */
     struct table relations; /* of struct turn_relation */
     struct encounters servers;
-    struct encounters relays; /* of a relayed address's host with that address */
+    struct table relays; /* of struct transport_address, which is its own key: relayed ones */
 };
 
 int allocations_init(struct allocations *allocations, uint32_t capacity);

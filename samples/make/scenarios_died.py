@@ -9,8 +9,8 @@ from scenarios_guide import AT_CLIENT, ICMP_CHECK
 from scenarios_harmless import DNS_CHECK
 from scenarios_media import CHANNEL_CHECK, DTLS_CHECK, ICE_CHECK, begin
 from scenarios_turn import RELAY_CHECK, TCP_CHECK
-from story import (CLIENT_ADDRESS, NAT, call, check_through_relay, connect, dtls_handshake, media,
-                   turn_udp)
+from story import (CLIENT_ADDRESS, NAME, NAT, arrive, call, check_through_relay, connect,
+                   dtls_handshake, media, turn_udp)
 from tls import Tls
 from turn import CHANNEL, PEER, Ice, xor
 from wire import Capture, Tcp, icmp_error
@@ -95,6 +95,75 @@ def restarted_unnoticed():
     turn.success(stun.BINDING, [xor(stun.XOR_MAPPED_ADDRESS, turn.client)], signed=False)
     return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="strong",
                    absent=["turn.*", "media.*"])
+
+
+def load_again(capture, inside, port):
+    """The page, from another address. Returns the SYN."""
+    again = Tls(Tcp(capture, (inside, port), (NAT, 443)), f"again {port}", NAME)
+    syn = len(capture.frames)
+    again.establish()
+    again.page()
+    return capture.frames[syn]
+
+
+def left_behind(before):
+    """A call dies while the machine's other address, that of a VPN, loads the page; `before`: that
+    address did so already at the beginning. Returns capture, turn and the SYN."""
+    inside = "10.8.0.6"
+    capture = Capture(near=(CLIENT_ADDRESS, inside))
+    arrive(capture)
+    if before:
+        load_again(capture, inside, 50300)
+    turn = turn_udp(capture)
+    turn.allocate()
+    call(turn)
+    checks(turn, "before the VPN", [2, 2], answered=True)
+    syn = load_again(capture, inside, 50301)
+    for number in range(8):
+        turn.to_peer(srtp("left behind", number))
+        checks(turn, f"left behind {number}", [2])
+    return capture, turn, syn
+
+
+def vpn_comes_up():
+    """In the middle of a call a VPN comes up and takes all packets: nothing comes to the old address
+    any more. The page reaches its server from the VPN's address; the call does not restart ICE and
+    dies."""
+    capture, turn, syn = left_behind(before=False)
+    return failing(capture, ICE_CHECK, "ice.consent-lost", syn, certainty="strong",
+                   arguments=["--vantage", "client"], absent=["ice.no-connectivity", "media.*"],
+                   subjects={"client": f"{turn.client[0]}:{turn.client[1]}"})
+
+
+def vpn_all_along():
+    """A call dies on a machine whose VPN was up before it: that the VPN's address loads the page once
+    more has nothing to do with it. Nothing comes to the call's address, and why does not show."""
+    capture, _, _ = left_behind(before=True)
+    return failing(capture, ICE_CHECK, "ice.consent-lost", certainty="hint",
+                   arguments=["--vantage", "client"], absent=["ice.no-connectivity", "media.*"])
+
+
+def socket_moves():
+    """The same, but the browser's socket is bound to no address: its packets leave from the VPN's,
+    the checks of the same session among them. The TURN server has no allocation for that address
+    and passes them over. Taken where both addresses pass."""
+    moved = ("10.8.0.6", 50124)
+    capture, session, turn = begin()
+    call(turn)
+    ice = Ice("moving")
+    for _ in range(2):
+        capture.wait(2)
+        check_through_relay(turn, ice)
+    behind = turn_udp(capture, client=moved, label="moved")
+    first = check_through_relay(turn, ice, answered=False)
+    first = check_through_relay(behind, ice, answered=False)
+    for _ in range(8):
+        capture.wait(2)
+        check_through_relay(turn, ice, answered=False)
+        check_through_relay(behind, ice, answered=False)
+    session.page()
+    session.close()
+    return failing(capture, ICE_CHECK, "ice.consent-lost", first, arguments=[], certainty="strong")
 
 
 def path_died_beside():
@@ -246,6 +315,9 @@ def tls_no_answer():
 
 
 SCENARIOS = {
+    "ice-vpn-comes-up": vpn_comes_up,
+    "ice-vpn-all-along": vpn_all_along,
+    "ice-socket-moves": socket_moves,
     "turn-restarted": restarted,
     "turn-restarted-unnoticed": restarted_unnoticed,
     "ice-path-died": path_died,

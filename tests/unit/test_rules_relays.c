@@ -14,8 +14,8 @@
 
 static struct engine *engine;
 
-/* A sample as it is diagnosed without a site profile. */
-static void diagnose(const char *sample)
+/* A sample as it is diagnosed without a site profile, where it is said to be captured. */
+static void diagnose_at(enum vantage_value vantage, const char *sample)
 {
     char path[512], error[CAPTURE_ERROR_TEXT];
     const char *const paths[] = {path};
@@ -24,7 +24,7 @@ static void diagnose(const char *sample)
     engine_free(engine);
     (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
     struct capture *capture = capture_open_files(paths, 1, NULL, error);
-    engine = engine_new(&(struct engine_options){.profile = NULL});
+    engine = engine_new(&(struct engine_options){.vantage = vantage});
     assert_non_null(capture);
     assert_non_null(engine);
     while (capture_next(capture, &packet) == 1)
@@ -32,6 +32,11 @@ static void diagnose(const char *sample)
     engine_end(engine);
     engine_verdict(engine, &verdict);
     capture_close(capture);
+}
+
+static void diagnose(const char *sample)
+{
+    diagnose_at(VANTAGE_UNKNOWN, sample);
 }
 
 static int stop(void **state)
@@ -129,6 +134,22 @@ static void test_relay_is_no_client(void **state)
     assert_int_equal(count_attempts(), 1);
 }
 
+static void test_client_moves(void **state)
+{
+    (void)state;
+    diagnose_at(VANTAGE_CLIENT, "ice-vpn-comes-up");
+    expect_note(FINDING_ICE_CONSENT_LOST, "sends from another address");
+    expect_remedy(FINDING_ICE_CONSENT_LOST, "Bring the VPN up before the call");
+    diagnose_at(VANTAGE_EXPRESSWAY_E_LAN2, "ice-vpn-comes-up"); /* there it may be anybody */
+    expect_note(FINDING_ICE_CONSENT_LOST, "Nothing else came");
+    diagnose_at(VANTAGE_CLIENT, "ice-vpn-all-along");
+    expect_note(FINDING_ICE_CONSENT_LOST, "Nothing else came");
+    diagnose_at(VANTAGE_EXPRESSWAY_E_LAN2, "ice-socket-moves"); /* the session tells */
+    expect_note(FINDING_ICE_CONSENT_LOST, "sends from another address");
+    diagnose("ice-path-died-beside");
+    expect_note(FINDING_ICE_CONSENT_LOST, NULL);
+}
+
 static void test_no_way_round(void **state)
 {
     (void)state;
@@ -154,6 +175,7 @@ int main(void)
         cmocka_unit_test_teardown(test_restart, stop),
         cmocka_unit_test_teardown(test_address_families, stop),
         cmocka_unit_test_teardown(test_relay_is_no_client, stop),
+        cmocka_unit_test_teardown(test_client_moves, stop),
         cmocka_unit_test_teardown(test_no_way_round, stop),
         cmocka_unit_test_teardown(test_nobody_begins_keys, stop),
     };
