@@ -2,6 +2,7 @@
 #include "analyzer/diagnose/overcome.h"
 
 #include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/other_address.h"
 #include "analyzer/diagnose/scope.h"
 
@@ -101,6 +102,14 @@ static bool is_before_turn(const struct finding *finding)
     return step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP;
 }
 
+/* Where a client outside was sent may be right all the same: the profile may be out of date. */
+static bool is_other_address(const struct finding *finding)
+{
+    enum finding_code code = (enum finding_code)finding->key.code;
+    return code == FINDING_DNS_ADDRESS_NOT_STATIC_NAT ||
+           code == FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE;
+}
+
 static bool is_redirection(const struct finding *finding)
 {
     return (enum finding_code)finding->key.code == FINDING_TURN_REDIRECTED;
@@ -132,9 +141,9 @@ static bool names_user(const struct finding *finding)
 
 static bool seeks(const struct finding *finding)
 {
-    return is_before_turn(finding) || names_user(finding) || is_redirection(finding) ||
-           is_search(finding) || is_lost_path(finding) || finding_is_about_reaching_turn(finding) ||
-           is_about_one_address(finding);
+    return is_before_turn(finding) || is_other_address(finding) || names_user(finding) ||
+           is_redirection(finding) || is_search(finding) || is_lost_path(finding) ||
+           finding_is_about_reaching_turn(finding) || is_about_one_address(finding);
 }
 
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
@@ -213,7 +222,8 @@ static void look_at_allocations(const struct seekers *seekers, const struct stat
             note_user(f, a);
             note_redirection(f, a);
             note_alternative(f, a);
-            if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
+            if ((is_before_turn(f) || is_other_address(f)) &&
+                a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
                 f->got_further = true;
         }
@@ -321,11 +331,24 @@ bool finding_broke_nothing(const struct finding *finding, const struct state *st
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }
 
+/* What one machine of the site shows another, which takes it. Dates are watched all the same: what
+ * is over by now may be refused at the next restart. */
+static bool is_accepted_inside(const struct finding *finding, const struct state *state)
+{
+    enum finding_code code = (enum finding_code)finding->key.code;
+    return is_about_certificate(finding) && finding->tolerated &&
+           code != FINDING_TLS_CERTIFICATE_EXPIRED &&
+           code != FINDING_TLS_CERTIFICATE_NOT_YET_VALID &&
+           leg_of(state, &finding->key.client, &finding->key.server, finding->subjects.name) !=
+               LEG_CLIENT;
+}
+
 bool finding_is_aside(const struct finding *finding, const struct state *state)
 {
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
     return !scope_finding(state, finding) || may_have_hidden_relay(finding) ||
+           is_accepted_inside(finding, state) ||
            (is_redirection(finding) && finding->got_further) ||
            (finding->alternative_granted && is_of_connected_attempt(finding, state)) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);

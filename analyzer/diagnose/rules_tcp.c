@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that do not open, are killed or starve: of the servers that matter. */
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
@@ -37,17 +38,16 @@ static bool is_turn(const struct rule_context *context)
             profile_is_turn_tcp_port(profile, server->port) && !asks_for_page(context));
 }
 
-/* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */
 static struct finding *raise(const struct rule_context *context)
 {
-    const struct profile *profile = context->state->profile;
+    const struct event *event = context->event;
     struct finding *finding = rule_raise(context);
     if (finding == NULL)
         return NULL;
-    finding_add_evidence(finding, &context->event->connection->asked);
-    if (finding->case_id == CASE_PREREQUISITES && profile != NULL &&
-        profile_role(profile, &context->event->client.ip) == SITE_ROLE_CMS)
-        finding->case_id = CASE_JOIN_CALL_MISSING;
+    finding_add_evidence(finding, &event->connection->asked);
+    if (finding->case_id == CASE_PREREQUISITES)
+        finding->case_id = leg_case(leg_of(context->state, &event->client.ip, &event->server, ""),
+                                    CASE_PREREQUISITES);
     return finding;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How TLS handshakes end, and what they hide. The direction of an alert decides the blame. */
 #include "analyzer/diagnose/key_log.h"
+#include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
@@ -38,6 +39,15 @@ static void check_rejected_by_client(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
+/* The web bridge is none of Expressway-E's services. */
+static void judge_server(const struct rule_context *context, struct finding *finding)
+{
+    const struct profile *profile = context->state->profile;
+    if (finding != NULL && finding->case_id == CASE_JOIN_CALL_MISSING && profile != NULL &&
+        profile_is_expressway_e(profile, &context->event->server.ip))
+        finding->case_id = CASE_PREREQUISITES;
+}
+
 /* Mutual TLS: the server refuses the client's certificate, or demands one. */
 static void check_rejected_by_server(const struct rule_context *context)
 {
@@ -53,7 +63,7 @@ static void check_rejected_by_server(const struct rule_context *context)
     if (is_fatal_alert(context, HANDSHAKE_SERVER) && about_client &&
         (refuses_certificate(description) || description == TLS_ALERT_CERTIFICATE_REQUIRED ||
          none_given))
-        raise_about_handshake(context);
+        judge_server(context, raise_about_handshake(context));
 }
 
 /* One alert description, named in the row, from either side. */

@@ -9,6 +9,7 @@ import scenarios_harmless
 import scenarios_inside
 import scenarios_lived
 import scenarios_lost
+import scenarios_machines
 import scenarios_media
 import scenarios_network
 import scenarios_proxy
@@ -41,5 +42,6 @@ SCENARIOS = {
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
     **scenarios_vantage.SCENARIOS,
+    **scenarios_machines.SCENARIOS,
     **scenarios_site.SCENARIOS,
 }
