@@ -253,6 +253,18 @@ bool certificate_parse(struct certificate_facts *facts, struct bytes der)
     return certificate != NULL;
 }
 
+/* Of certificates that were not looked at nobody knows. */
+static bool lacks_issuer(const struct certificate_chain *chain, X509 *const *parsed)
+{
+    const X509_NAME *issuer = X509_get_issuer_name(parsed[0]);
+    if (chain->parsed < chain->sent)
+        return false;
+    for (size_t i = 0; i < chain->parsed; i++)
+        if (X509_NAME_cmp(issuer, X509_get_subject_name(parsed[i])) == 0)
+            return false;
+    return true;
+}
+
 /* How the certificates up to the first one that is not X.509 hang together. */
 static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
 {
@@ -267,7 +279,7 @@ static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
     X509 *last = parsed[chain->parsed - 1];
     bool self_issued = X509_NAME_cmp(X509_get_issuer_name(last), X509_get_subject_name(last)) == 0;
     chain->ends_at_root = self_issued && is_signed_with(last, X509_get0_pubkey(last));
-    chain->intermediate_missing = chain->sent == 1 && !self_issued;
+    chain->intermediate_missing = lacks_issuer(chain, parsed);
 }
 
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """All scenarios: sample name -> function that makes it."""
 import scenarios_capture
+import scenarios_chains
 import scenarios_died
 import scenarios_direct
 import scenarios_dns
@@ -38,6 +39,7 @@ SCENARIOS = {
     **scenarios_proxy.SCENARIOS,
     **scenarios_network.SCENARIOS,
     **scenarios_tls.SCENARIOS,
+    **scenarios_chains.SCENARIOS,
     **scenarios_inside.SCENARIOS,
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
