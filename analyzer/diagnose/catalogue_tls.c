@@ -281,7 +281,8 @@ static const struct catalogue_row rows[] = {
         .evidence =
             "Status 511, or one of the requests by which systems and browsers test for a "
             "captive portal (such as /generate_204), answered in the clear by a redirection "
-            "or by a page.",
+            "or by a page. Less certain: servers of different owners that all send the client to "
+            "one address, all show one certificate, or are all at one private address.",
     },
     {
         .code = FINDING_WEBBRIDGE_LINK_FAILED,

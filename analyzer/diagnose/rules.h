@@ -44,6 +44,7 @@ extern const struct rule_family rules_tls;
 extern const struct rule_family rules_dtls;
 extern const struct rule_family rules_certificate;
 extern const struct rule_family rules_http;
+extern const struct rule_family rules_portal;
 extern const struct rule_family rules_log;
 extern const struct rule_family rules_capture;
 
