@@ -35,6 +35,21 @@ def lan2_healthy():
     return silent(capture, TURN_CHECK, absent=["turn.*"], expect=AT_LAN2)
 
 
+def behind_public_address():
+    """Taken on a TURN server that has a private address of its own and a public one in front: a client
+    of the Internet gets the page and a relay at the public address, and the call works."""
+    capture, client = Capture(near=(LAN2,)), "198.51.100.7"
+    session = Tls(Tcp(capture, (client, 50001), (LAN2, 443)))
+    session.establish()
+    session.page()
+    turn = turn_udp(capture, client=(client, 50124), server=(LAN2, 3478))
+    turn.allocate(("203.0.113.5", 24660))
+    call(turn, ("203.0.113.5", 24660))
+    turn.release()
+    session.close()
+    return silent(capture, TURN_CHECK, arguments=[], verdict="pass", absent=["turn.*"])
+
+
 def lan2_silent():
     """Taken on Expressway-E's LAN2, and said so: the client's Allocates arrive and nothing is
     answered, while the web page is served. Here it is the server that is silent, not the network."""
@@ -161,6 +176,7 @@ def challenge_lost_behind_nat():
 SCENARIOS = {
     "at-cms-431": cms_refused,
     "at-lan2-healthy": lan2_healthy,
+    "behind-public-address": behind_public_address,
     "at-lan2-no-answer": lan2_silent,
     "users-behind-one-address": users_behind_one_address,
     "faults-behind-one-address": faults_behind_one_address,
