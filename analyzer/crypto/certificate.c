@@ -210,6 +210,23 @@ static bool is_default(const struct certificate_facts *facts)
     return false;
 }
 
+/* What security products, and tools to look inside TLS, call the authorities that they make up
+ * certificates with. */
+static bool is_inspection(const struct certificate_facts *facts)
+{
+    static const char *const marks[] = {
+        "Zscaler",     "goskope",     "Netskope",        "Cisco Umbrella", "Fortinet",
+        "Blue Coat",   "ProxySG",     "Web Gateway",     "Websense",       "Forcepoint",
+        "Sophos",      "Kaspersky",   "Web/Mail Shield", "SSL Filter",     "Bitdefender",
+        "HTTPS Proxy", "DPI-SSL",     "Untangle",        "Smoothwall",     "Squid",
+        "mitmproxy",   "PortSwigger", "FiddlerRoot",     "Charles Proxy",
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (strcasestr(facts->issuer, marks[i]) != NULL)
+            return !facts->is_self_issued;
+    return false;
+}
+
 static void describe(struct certificate_facts *facts, X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
@@ -229,6 +246,7 @@ static void describe(struct certificate_facts *facts, X509 *certificate)
     facts->is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
     facts->allows_server = allows_server(certificate);
     facts->is_default = is_default(facts);
+    facts->is_inspection = is_inspection(facts);
     facts->names_issuer_location = names_issuer_location(certificate);
     describe_alternate_names(facts, certificate);
     unsigned length = sizeof facts->fingerprint;

@@ -35,6 +35,7 @@ struct certificate_facts {
     bool is_self_issued;                       /* issuer equals subject */
     bool is_self_signed;        /* and the signature verifies with the certificate's own key */
     bool is_default;            /* a product's own, which it has until another is installed */
+    bool is_inspection;         /* issued by a product that opens TLS to look inside */
     bool is_authority;          /* basicConstraints CA:TRUE */
     bool allows_server;         /* extended key usage serverAuth or any, or no such extension */
     bool names_issuer_location; /* authorityInfoAccess says where its issuer's certificate is */

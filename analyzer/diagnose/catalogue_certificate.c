@@ -220,7 +220,7 @@ static const struct catalogue_row rows[] = {
                 "client.",
                 "certificate_expired, certificate_revoked: renew the certificate.",
                 "bad_certificate, certificate_unknown: check the names (SAN), dates and purpose of "
-                "the certificate.",
+                "the certificate; Chromium says certificate_unknown to an unknown authority, too.",
                 "unsupported_certificate: check the key type and signature algorithm.",
             },
         .reference = "RFC 8446 §6.2, RFC 5246 §7.2.2; Cisco dual-domain WebRTC guide, case 3",

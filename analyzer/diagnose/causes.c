@@ -211,6 +211,20 @@ static void note_alternative(struct finding *finding)
         finding->note = finding->subjects.error_code == 440 ? relay : peer;
 }
 
+/* Two more things to mend, and either helps. */
+static void note_closed_tls(struct finding *finding)
+{
+    static const char closed[] =
+        "The client also opened a TLS connection to the same address without wanting a page, as "
+        "for TURN over TLS, and the server closed it as soon as the client had said something. So "
+        "does a web server, or a web proxy, that is spoken to in TURN: on that port there seems to "
+        "be no TURN server for clients to fall back to.";
+    if (finding->note == closed)
+        finding->note = NULL;
+    if (finding->note == NULL && finding->tls_closed)
+        finding->note = closed;
+}
+
 /* The capture lacked it, not the network. */
 static void grade_refuted(struct finding *finding)
 {
@@ -233,6 +247,7 @@ static void grade(struct finding *finding, const struct state *state)
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);
+    note_closed_tls(finding);
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)
@@ -254,7 +269,7 @@ static void link_consequence(const struct findings *findings, struct finding *ef
 
 /* Ranking: an error before a warning, the earlier step of the way in, of several TURN servers the
  * one that answered, for a client needs no more than one and got nearest to it there, the more
- * certain, the earlier in time. */
+ * certain, UDP before what media fare worse over, the earlier in time. */
 static bool ranks_before(const struct finding *a, const struct finding *b)
 {
     if (a->severity != b->severity)
@@ -267,6 +282,8 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
         return finding_is_about_reaching_turn(b);
     if (a->certainty != b->certainty)
         return a->certainty > b->certainty;
+    if (finding_is_about_reaching_turn(a) && a->subjects.protocol != b->subjects.protocol)
+        return a->subjects.protocol == IP_PROTOCOL_UDP;
     return a->number < b->number;
 }
 

@@ -155,7 +155,7 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
     while ((f = findings_next(findings, f)) != NULL) {
         f->got_further = f->user_got_relay = f->other_got_relay = false;
         f->alternative_granted = false;
-        f->found_path = f->call_inside_tls = false;
+        f->found_path = f->call_inside_tls = f->tls_closed = false;
         if (!seeks(f) || seekers->count == LIMIT_FINDINGS)
             continue;
         uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
@@ -276,20 +276,57 @@ static bool may_lead_to(const struct handshake *handshake, const struct transpor
            exchanges_through_proxy(state->exchanges, &handshake->client.ip, &handshake->server);
 }
 
+/* Browsers name the protocol whenever they want a page. What wants none, and is shown the door as
+ * soon as it says something, has found another service than it expected. */
+static bool was_closed_at_once(const struct handshake *handshake)
+{
+    enum { AT_ONCE = 5 };
+    return handshake->protocol == HANDSHAKE_TLS && handshake->hello_seen && !handshake->hello_cut &&
+           handshake->alpn_count == 0 && handshake->state == HANDSHAKE_ESTABLISHED &&
+           handshake->established_time != 0 && handshake->ended_by == HANDSHAKE_SERVER &&
+           handshake->ended >= handshake->established_time &&
+           handshake->ended - handshake->established_time <= AT_ONCE * SECONDS;
+}
+
+/* In the same attempt. */
+static bool is_beside(const struct handshake *handshake, const struct finding *finding)
+{
+    int64_t asked = finding->evidence_count > 0 ? finding->evidence[0].time : finding->first;
+    int64_t distance = handshake->hello_time - asked;
+    return ip_address_equal(&handshake->server.ip, &finding->key.server.ip) &&
+           distance <= LIMIT_ATTEMPT_IDLE && distance >= -LIMIT_ATTEMPT_IDLE;
+}
+
 /* Where no way to a peer was found, any call inside TLS may be the way. */
+static void note_call(struct finding *f, const struct handshake *handshake,
+                      const struct state *state)
+{
+    if (is_search(f) ||
+        (finding_is_about_reaching_turn(f) && may_lead_to(handshake, &f->key.server, state)))
+        f->call_inside_tls = true;
+}
+
+static void note_closed(struct finding *f, const struct handshake *handshake)
+{
+    if (!finding_is_about_reaching_turn(f) || !is_beside(handshake, f))
+        return;
+    f->tls_closed = true;
+    finding_add_evidence(f, &handshake->hello);
+}
+
 static void look_at_handshakes(const struct seekers *seekers, const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
         const struct ip_address *client = &handshake->client.ip;
         uint16_t i = next_seeker(seekers, client, NOBODY);
-        if (i == NOBODY || !looks_like_call(handshake, state))
-            continue;
-        for (; i != NOBODY; i = next_seeker(seekers, client, i)) {
-            struct finding *f = seekers->findings[i];
-            if (is_search(f) || (finding_is_about_reaching_turn(f) &&
-                                 may_lead_to(handshake, &f->key.server, state)))
-                f->call_inside_tls = true;
+        bool closed = i != NOBODY && was_closed_at_once(handshake);
+        bool call = i != NOBODY && !closed && looks_like_call(handshake, state);
+        for (; (closed || call) && i != NOBODY; i = next_seeker(seekers, client, i)) {
+            if (call)
+                note_call(seekers->findings[i], handshake, state);
+            else
+                note_closed(seekers->findings[i], handshake);
         }
     }
 }

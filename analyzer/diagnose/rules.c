@@ -18,6 +18,7 @@ static const struct rule_family *const families[] = {
     &rules_portal,
     &rules_log,
     &rules_dns,
+    &rules_address,
     &rules_unresolved,
     &rules_capture,
 };

@@ -38,6 +38,7 @@ extern const struct rule_family rules_site;
 extern const struct rule_family rules_relay;
 extern const struct rule_family rules_stun;
 extern const struct rule_family rules_dns;
+extern const struct rule_family rules_address;
 extern const struct rule_family rules_unresolved;
 extern const struct rule_family rules_tcp;
 extern const struct rule_family rules_tls;

@@ -163,6 +163,24 @@ static bool asked_for_address(const struct handshake *handshake,
            !certificate_matches_name(leaf, ip_address_text(&handshake->server.ip, address));
 }
 
+/* Chromium says certificate_unknown whatever it finds wrong. Where name, dates, purpose and key are
+ * right it is what an onlooker cannot see. */
+static bool leaves_authority(const struct handshake *handshake,
+                             const struct certificate_chain *chain)
+{
+    const struct certificate_facts *leaf = &chain->certificates[0];
+    return handshake->alert.description == TLS_ALERT_CERTIFICATE_UNKNOWN &&
+           handshake->server_name[0] != '\0' &&
+           certificate_matches_name(leaf, handshake->server_name) && leaf->allows_server &&
+           !leaf->is_authority && !leaf->is_self_signed && !is_weak(leaf) &&
+           leaf->not_before <= handshake->hello_time && leaf->not_after >= handshake->hello_time;
+}
+
+static const char authority_unknown[] =
+    "Name, dates, purpose and key of the certificate are right. What is left is an authority that "
+    "the client does not know, an intermediate certificate that the server does not send, or a "
+    "revocation; Chromium and browsers made from it say certificate_unknown to all of these.";
+
 /* What may have made the client refuse, where the certificate itself is a good one. */
 static void explain_refusal(const struct rule_context *context)
 {
@@ -180,6 +198,8 @@ static void explain_refusal(const struct rule_context *context)
     else if (asked_for_address(handshake, &chain->certificates[0]))
         finding->note = "The client named no server (SNI), as when an address is opened instead of "
                         "a name, and the certificate is not for that address.";
+    else if (leaves_authority(handshake, chain))
+        finding->note = authority_unknown;
     if (finding->note != NULL)
         finding_add_evidence(finding, &handshake->certificate);
 }
@@ -208,6 +228,20 @@ static void check_interception(const struct rule_context *context)
     struct finding *finding = before != NULL ? raise_about_handshake(context) : NULL;
     if (finding != NULL)
         finding_add_evidence(finding, before);
+}
+
+/* Made up for the very name that the client wants, by who has no business to issue it. */
+static void check_inspection(const struct rule_context *context)
+{
+    const struct certificate_facts *leaf = leaf_of(context);
+    const char *name = context->event->handshake->server_name;
+    if (leaf == NULL || !leaf->is_inspection || name[0] == '\0' ||
+        !certificate_matches_name(leaf, name))
+        return;
+    struct finding *finding = raise_about_handshake(context);
+    if (finding != NULL && finding->note == NULL)
+        finding->note = "The certificate comes from a product that opens TLS to look inside: that "
+                        "stands between the client and the server, or runs on the client.";
 }
 
 /* The client went on: what it was shown did not stop it. */
@@ -239,6 +273,7 @@ static const struct rule rules[] = {
     {FINDING_TLS_CERTIFICATE_PURPOSE, EVENT_TLS_CERTIFICATE, check_purpose, 0},
     {FINDING_TLS_CERTIFICATE_DEFAULT, EVENT_TLS_CERTIFICATE, check_default, 0},
     {FINDING_TLS_INTERCEPTION, EVENT_TLS_CERTIFICATE, check_interception, 0},
+    {FINDING_TLS_INTERCEPTION, EVENT_TLS_CERTIFICATE, check_inspection, 0},
     {FINDING_NONE, EVENT_TLS_ESTABLISHED, check_tolerated, 0},
 };
 

@@ -2,7 +2,7 @@
 """What stands above the server's own certificate, and beside it."""
 import dns
 import tls
-from sample import failing, silent
+from sample import failing, silent, warning
 from scenarios_tcp import resolved
 from scenarios_tls import TLS_CHECK, rejected, well_served
 from story import CLIENT_ADDRESS, NAT, healthy_call, turn_udp
@@ -90,7 +90,67 @@ def address_opened_well():
                   absent=["tls.*"])
 
 
+def looked_into():
+    """A product in the client's network opens TLS to look inside. Its certificate is made for the very
+    name, by an authority that this browser does not know (certificate_unknown): that the client
+    stays out is that product's doing, and not the site's."""
+    return rejected("tls.interception", ("looked-into",), "certificate_unknown", "",
+                    case="prerequisites", certainty="strong")()
+
+
+def looked_into_well():
+    """The same, and the browser knows that authority: the call works. That TLS is opened on the way is
+    worth a warning."""
+    capture, tcp = resolved()
+    session = Tls(tcp, chain=("looked-into",))
+    flight = session.establish()
+    session.page()
+    healthy_call(capture, session, turn_udp(capture))
+    return warning(capture, TLS_CHECK, "tls.interception", flight, case="prerequisites",
+                   certainty="strong", severity="warning", cases={"not-secure": "cleared"})
+
+
+def hosts_file(chain, expected):
+    """A sample maker: the client knows the name's address by itself, and it is 10.88.246.99."""
+    def make():
+        capture = Capture()
+        dns.Resolver(capture).lookup("www.example.com", "198.51.100.9")
+        session = Tls(Tcp(capture, (CLIENT_ADDRESS, 50001), ("10.88.246.99", 443)), chain=chain)
+        session.tcp.open()
+        hello = session.hello()
+        flight = session.server_flight()
+        return expected(capture, session, hello, flight)
+    return make
+
+
+def refused_there(capture, session, hello, _):
+    session.tcp.send(tls.alert("certificate_unknown"))
+    session.tcp.close()
+    return failing(capture, TLS_CHECK, "dns.address-not-static-nat", hello, case="prerequisites",
+                   certainty="strong", cases={"not-secure": "matched"})
+
+
+def served_there(capture, session, *_):
+    session.client_flight()
+    session.server_finish()
+    session.page()
+    healthy_call(capture, session, turn_udp(capture))
+    return silent(capture, TLS_CHECK, verdict="pass", absent=["dns.*", "tls.*"])
+
+
+HOSTS_FILE = hosts_file(("other-name", "issuing"), refused_there)
+HOSTS_FILE.__doc__ = """The client does not ask for the name: its hosts file has an old address of it.
+    Another machine answers there with a certificate of its own. Neither that certificate nor the
+    site's is wrong."""
+HOSTS_FILE_WELL = hosts_file(("good", "issuing"), served_there)
+HOSTS_FILE_WELL.__doc__ = """The same, and the address is a second one of the site, which the profile
+    does not have: the page comes with the right certificate, and the call works."""
+
 SCENARIOS = {
+    "tls-inspected": looked_into,
+    "tls-inspected-well": looked_into_well,
+    "hosts-file-old-address": HOSTS_FILE,
+    "hosts-file-second-address": HOSTS_FILE_WELL,
     "tls-renewed": renewed,
     "tls-chain-of-another": rejected(
         "tls.certificate-chain-incomplete", ("fetched-issuer", "inspection"), "unknown_ca",
