@@ -129,8 +129,9 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_PREREQUISITES,
         .title = "The server takes the connection and does not answer the TLS hello",
         .explanation =
-            "The connection opened and the server's machine acknowledged the client's hello; then "
-            "nothing came. The server's answer, which carries its certificate, is large: where "
+            "The connection opened, the client sent its hello, and nothing came for it. The "
+            "server's "
+            "answer, which carries its certificate, is large: where "
             "large packets are lost on the way back, it never arrives. A service that hangs, and a "
             "proxy that cannot reach the one behind it, look the same.",
         .remedy =
@@ -141,8 +142,8 @@ static const struct catalogue_row rows[] = {
                 "Try the same from another network: if it works there, the first one is the cause.",
             },
         .reference = "RFC 8446 §2, RFC 2923 §2.1",
-        .evidence = "A ClientHello that TCP acknowledged, and no TLS record from the server for "
-                    "eight seconds or more.",
+        .evidence = "A ClientHello, and no TLS record from the server for eight seconds or more; "
+                    "TCP acknowledged it, or the client sent it again and again.",
         .raise_certainty =
             "A capture on the server at the same time: it shows whether the answer was sent.",
     },

@@ -68,16 +68,56 @@ static void check_turn_no_answer(const struct rule_context *context)
         site_blame_port(context, raise(context));
 }
 
+/* Somebody on the way speaks, and not of the server's ports: a filter forbids it, or no way leads
+ * there (RFC 1812 5.2.7.1, RFC 4443 3.1). */
+static bool is_by_network(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct icmp_error *icmp = event->icmp;
+    if (icmp == NULL)
+        return false;
+    bool v6 = event->evidence.source.ip.family == 6;
+    bool by_server = ip_address_equal(&event->evidence.source.ip, &event->server.ip);
+    return !by_server || icmp->code != (v6 ? 4 : 3);
+}
+
 static void check_refused(const struct rule_context *context)
 {
-    if (matters(context) && !is_turn(context))
+    if (matters(context) && !is_turn(context) && !is_by_network(context))
         raise(context);
 }
 
 static void check_turn_refused(const struct rule_context *context)
 {
-    if (matters(context) && is_turn(context))
+    if (matters(context) && is_turn(context) && !is_by_network(context))
         site_blame_port(context, raise(context));
+}
+
+static void check_unreachable(const struct rule_context *context)
+{
+    static const char told[] =
+        "An ICMP message says why: a firewall forbids the connection, or a router knows no way to "
+        "the address. The server itself has not been asked.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Find the device by the source address of the ICMP message.",
+        "Where it says administratively prohibited, allow the port from the clients to the server "
+        "there.",
+        "Where it says that the host or network is unreachable, correct routing or address "
+        "translation, or start the machine.",
+        "Check that the address in the capture is the intended one; if not, correct DNS.",
+    };
+    struct finding *finding =
+        matters(context) && !is_turn(context) && is_by_network(context) ? raise(context) : NULL;
+    if (finding == NULL)
+        return;
+    finding->note = told;
+    finding->remedy = remedy;
+}
+
+static void check_turn_filtered(const struct rule_context *context)
+{
+    if (matters(context) && is_turn(context) && is_by_network(context))
+        raise(context);
 }
 
 static bool by_server(const struct connection *connection, uint8_t side)
@@ -143,6 +183,8 @@ static const struct rule rules[] = {
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_turn_no_answer, 0},
     {FINDING_TCP_REFUSED, EVENT_TCP_REFUSED, check_refused, 0},
     {FINDING_TURN_TCP_REFUSED, EVENT_TCP_REFUSED, check_turn_refused, 0},
+    {FINDING_TCP_NO_ANSWER, EVENT_TCP_REFUSED, check_unreachable, 0},
+    {FINDING_TURN_FILTERED, EVENT_TCP_REFUSED, check_turn_filtered, 0},
     {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_RESET, check_reset_after_allocate, 0},
     {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_CLOSED, check_reset_after_allocate, 0},
     {FINDING_TCP_RESET_BY_MIDDLEBOX, EVENT_TCP_RESET, check_middlebox, 0},

@@ -13,6 +13,7 @@ import scenarios_lost
 import scenarios_machines
 import scenarios_media
 import scenarios_network
+import scenarios_on_the_way
 import scenarios_portal
 import scenarios_proxy
 import scenarios_site
@@ -40,6 +41,7 @@ SCENARIOS = {
     **scenarios_proxy.SCENARIOS,
     **scenarios_network.SCENARIOS,
     **scenarios_portal.SCENARIOS,
+    **scenarios_on_the_way.SCENARIOS,
     **scenarios_tls.SCENARIOS,
     **scenarios_chains.SCENARIOS,
     **scenarios_inside.SCENARIOS,
