@@ -5,6 +5,7 @@
 #include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
 #include "analyzer/diagnose/stranger.h"
+#include "analyzer/diagnose/web_bridge.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
  * first row that holds counts. */
@@ -244,6 +245,7 @@ static void grade(struct finding *finding, const struct state *state)
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
     portal_grade(finding, state);
+    web_bridge_grade(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);
