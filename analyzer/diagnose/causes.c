@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/causes.h"
 
+#include "analyzer/diagnose/at_server.h"
 #include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
@@ -246,6 +247,7 @@ static void grade(struct finding *finding, const struct state *state)
         finding->severity = SEVERITY_INFO;
     portal_grade(finding, state);
     web_bridge_grade(finding, state);
+    at_server_grade(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);

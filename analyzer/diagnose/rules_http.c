@@ -4,6 +4,8 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
 
+enum { HTTPS_PORT = 443 };
+
 static struct subjects subjects_of(const struct exchange *exchange)
 {
     struct subjects subjects = {.client = exchange->client,
@@ -42,13 +44,29 @@ static struct finding *raise_later(const struct rule_context *context,
                 exchange);
 }
 
+/* The server wants TLS on this port, and says so in a page that reads Bad Request, too. */
+static void blame_clear(struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Open the page with https://, and correct the link that says http:// with port 443.",
+        "Where a proxy on the way takes TLS off, let it speak TLS to this server, or plain HTTP to "
+        "a port that is meant for that.",
+    };
+    finding->note = "The request came in the clear, to a port on which web servers speak TLS: that "
+                    "alone is a bad request, whatever Expressway-C holds.";
+    finding->remedy = remedy;
+}
+
 /* The page itself is asked for with GET; a script that is refused something is another matter. */
 static void check_bad_request(const struct rule_context *context)
 {
     const struct exchange *exchange = context->event->exchange;
     bool page = exchange->method[0] == '\0' || strcmp(exchange->method, "GET") == 0;
-    if (exchange->status == 400 && page && scope_exchange(context->state, exchange))
-        raise_about(context, exchange);
+    if (exchange->status != 400 || !page || !scope_exchange(context->state, exchange))
+        return;
+    struct finding *finding = raise_about(context, exchange);
+    if (finding != NULL && !exchange->decrypted && exchange->server.port == HTTPS_PORT)
+        blame_clear(finding);
 }
 
 /* Pages try again, and some go on without one: what counts is whether one was ever granted. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that do not open, are killed or starve: of the servers that matter. */
+#include "analyzer/diagnose/at_server.h"
 #include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
@@ -51,20 +52,24 @@ static struct finding *raise(const struct rule_context *context)
     return finding;
 }
 
-static bool both_ways(const struct rule_context *context)
+/* On a server that the Internet reaches, silence to a stranger is meant, but for the page's port.
+ */
+static bool would_be_heard(const struct rule_context *context)
 {
-    return hosts_seen_both_ways(context->state->hosts, &context->event->client.ip);
+    const struct event *event = context->event;
+    return hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
+           (event->server.port == 443 && at_server_hears(context->state, &event->server.ip));
 }
 
 static void check_no_answer(const struct rule_context *context)
 {
-    if (matters(context) && !is_turn(context) && both_ways(context))
+    if (matters(context) && !is_turn(context) && would_be_heard(context))
         raise(context);
 }
 
 static void check_turn_no_answer(const struct rule_context *context)
 {
-    if (matters(context) && is_turn(context) && both_ways(context))
+    if (matters(context) && is_turn(context) && would_be_heard(context))
         site_blame_port(context, raise(context));
 }
 

@@ -148,6 +148,21 @@ def proxy_refused():
                    certainty="definite")
 
 
+def http_in_clear():
+    """The page is opened with http:// on 443, where the server wants TLS and answers 400: the page
+    reads Bad Request, and Expressway-C has no part in it."""
+    capture, tcp = resolved()
+    tcp.open()
+    tcp.send(f"GET / HTTP/1.1\r\nHost: {NAME}:443\r\n\r\n".encode())
+    answer = tcp.reply(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    tcp.close(by_server=True)
+    sample = failing(capture, HTTP_CHECK, "http.bad-request", answer, case="bad-request",
+                     certainty="definite")
+    sample.expected["findings"]["present"][0]["remedy"] = [
+        "Open the page with https://, and correct the link that says http:// with port 443."]
+    return sample
+
+
 def proxy_unreachable():
     """The browser logs in to its proxy, which then answers 502: the proxy itself cannot connect to
     the conference site. Its 407 at first is the normal challenge."""
@@ -187,6 +202,7 @@ SCENARIOS = {
     "tcp-zero-window": zero_window,
     "webbridge-refused": webbridge_refused,
     "http-bad-request": http_bad_request,
+    "http-in-clear-on-443": http_in_clear,
     "http-proxy-refused": proxy_refused,
     "http-proxy-unreachable": proxy_unreachable,
     "http-proxy-login-cut": proxy_login_cut,

@@ -3,8 +3,9 @@
 import dns
 import stun
 import tls
-from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
+from sample import PROFILE, VERIFIED, Sample, failing, finding, silent, warning
 from scenarios_guide import RETRANSMISSIONS, refused_431
+from scenarios_tcp import TCP_CHECK
 from scenarios_turn import unanswered_checks
 from story import CMS, LAN1, LAN2, NAME, NAT, TURN_CHECK, call, turn_udp
 from tls import Tls
@@ -64,8 +65,56 @@ def lan2_silent():
     capture.wait(13)
     session.page()
     return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
-                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
+                   certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
+
+
+def lan2_syn_silent():
+    """Taken on Expressway-E's LAN2, and said so: connection requests to 443 arrive, and none is
+    answered, while the machine itself gets what it asks the Internet for."""
+    capture = Capture(near=(LAN2,))
+    own = Tls(Tcp(capture, (LAN2, 40001), ("198.51.100.9", 443)), "own", "update.example.com")
+    own.establish()
+    own.page()
+    tcp = Tcp(capture, (CLIENT[0], 50001), (LAN2, 443))
+    first = tcp.syn()
+    for pause in (1, 2, 4, 8):
+        capture.wait(pause)
+        tcp.syn(sequence=tcp.client.sequence - 1)
+    capture.wait(40)
+    own.page()
+    return failing(capture, TCP_CHECK, "tcp.no-answer", first, case="prerequisites",
+                   certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"])
+
+
+def scanners_at_other_ports():
+    """Taken on Expressway-E's LAN2, and said so: strangers try ports that its firewall is silent about,
+    and send a request that names no host to port 80. The client's call works."""
+    capture = Capture(near=(LAN2,))
+    session = Tls(Tcp(capture, (CLIENT[0], 50001), (LAN2, 443)))
+    session.establish()
+    session.page()
+    for port in (23, 8443, 3478):
+        tcp = Tcp(capture, ("203.0.113.66", 40000 + port), (LAN2, port))
+        tcp.syn()
+        for _ in range(3):
+            capture.wait(1)
+            tcp.syn(sequence=tcp.client.sequence - 1)
+    scan = Tcp(capture, ("203.0.113.67", 40000), (LAN2, 80))
+    scan.open()
+    scan.send(b"GET / HTTP/1.1\r\n\r\n")
+    answer = scan.reply(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    scan.close(by_server=True)
+    turn = turn_udp(capture, client=CLIENT, server=(LAN2, 3478))
+    turn.allocate((NAT, 24660))
+    call(turn)
+    turn.release()
+    capture.wait(40)
+    session.page()
+    session.close()
+    return warning(capture, TCP_CHECK, "http.bad-request", answer, severity="warning",
+                   absent=["tcp.*", "turn.*"],
+                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"])
 
 
 def users_behind_one_address():
@@ -178,6 +227,8 @@ SCENARIOS = {
     "at-lan2-healthy": lan2_healthy,
     "behind-public-address": behind_public_address,
     "at-lan2-no-answer": lan2_silent,
+    "at-lan2-syn-silent": lan2_syn_silent,
+    "at-lan2-scanners": scanners_at_other_ports,
     "users-behind-one-address": users_behind_one_address,
     "faults-behind-one-address": faults_behind_one_address,
     "scanners-beside-client": scanners,
