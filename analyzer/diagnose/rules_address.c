@@ -3,7 +3,7 @@
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 
-enum { HTTPS_PORT = 443, RAISED_MOST = 8 };
+enum { HTTPS_PORT = 443, LOOKED_MOST = 64 };
 
 static bool was_told(const struct state *state, const struct handshake *handshake)
 {
@@ -70,14 +70,15 @@ static void check_other_address(const struct rule_context *context)
 {
     const struct state *state = context->state;
     const struct handshake *handshake = NULL;
-    unsigned raised = 0;
-    while (raised < RAISED_MOST &&
-           (handshake = handshakes_next(state->handshakes, handshake)) != NULL)
-        if (is_at_other_address(state, handshake) && leads_nowhere(state, handshake) &&
-            !was_told(state, handshake)) {
+    unsigned looked = 0;
+    while (looked < LOOKED_MOST &&
+           (handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
+        if (!is_at_other_address(state, handshake) || !leads_nowhere(state, handshake))
+            continue;
+        looked++;
+        if (!was_told(state, handshake))
             raise_about(context, handshake);
-            raised++;
-        }
+    }
 }
 
 static const struct rule rules[] = {

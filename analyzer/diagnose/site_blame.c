@@ -52,6 +52,17 @@ static const struct words other_tcp_port = {
          "profile."},
 };
 
+static const struct words public_from_inside = {
+    .note = "CMS asks the public address of Expressway-E, which it reaches only where the firewall "
+            "in front turns such packets back; in the guide it asks LAN1.",
+    .remedy =
+        {"On CMS: set serverAddress of the API object /api/v1/turnServers to the LAN1 address "
+         "of Expressway-E; clientAddress stays the public one.",
+         "Or allow NAT reflection for the public address on the firewall in front of "
+         "Expressway-E.",
+         "Open UDP 3478, or the port in use, from CMS to LAN1, and the replies back."},
+};
+
 static const struct words moved_to_443 = {
     .note = "TURN is on TCP 443 here (turn.tcp443 of the site profile), and then Expressway-E "
             "does not answer it on any other TCP port.",
@@ -70,7 +81,10 @@ void site_blame_port(const struct rule_context *context, struct finding *finding
     uint16_t port = context->event->server.port;
     if (finding == NULL || profile == NULL)
         return;
-    if (context->event->protocol == IP_PROTOCOL_UDP) {
+    if (profile_role(profile, &context->event->client.ip) == SITE_ROLE_CMS &&
+        profile_role(profile, &context->event->server.ip) == SITE_ROLE_STATIC_NAT) {
+        say(finding, &public_from_inside);
+    } else if (context->event->protocol == IP_PROTOCOL_UDP) {
         if (!profile_is_turn_udp_port(profile, port))
             say(finding, &other_udp_port);
     } else if (!profile_is_turn_tcp_port(profile, port)) {

@@ -7,7 +7,7 @@ from sample import PROFILE, VERIFIED, Sample, failing, finding, silent, warning
 from scenarios_guide import RETRANSMISSIONS, refused_431
 from scenarios_tcp import TCP_CHECK
 from scenarios_turn import unanswered_checks
-from story import CMS, LAN1, LAN2, NAME, NAT, TURN_CHECK, call, turn_udp
+from story import CMS, DNS_INSIDE, LAN1, LAN2, NAME, NAT, TURN_CHECK, arrive, call, turn_udp
 from tls import Tls
 from turn import CLIENT, SERVER
 from wire import Capture, Tcp
@@ -67,6 +67,46 @@ def lan2_silent():
     return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
                    certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
+
+
+def both_sides():
+    """Taken on the firewall that translates the static NAT address, so that each packet of the client
+    is seen twice, to that address and to LAN2's behind it. Nothing answers the Allocates. The client
+    is sent to the right address: LAN2's is what the firewall makes of it."""
+    capture = Capture()
+    session = arrive(capture)
+    outside = turn_udp(capture)
+    inside = turn_udp(capture, server=(LAN2, 3478))
+    ask = outside.ask()
+    inside.flow.send(ask.network[28:])
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        outside.flow.send(ask.network[28:])
+        inside.flow.send(ask.network[28:])
+    capture.wait(13)
+    session.page()
+    return failing(capture, TURN_CHECK, "turn.no-answer", ask, certainty="strong",
+                   absent=["turn.wrong-address"])
+
+
+def cms_asks_public_address():
+    """Taken at CMS, whose serverAddress is the static NAT address: it asks that for its relay, and the
+    firewall does not turn the packets back. Right is LAN1."""
+    capture = Capture(near=(CMS,))
+    resolver = dns.Resolver(capture, CMS, (DNS_INSIDE, 53))
+    resolver.lookup("time.example.com", "198.51.100.9")
+    turn = turn_udp(capture, client=(CMS, 45000), server=(NAT, 3478))
+    first = turn.ask()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        turn.flow.send(first.network[28:])
+    capture.wait(13)
+    resolver.lookup("time.example.com", "198.51.100.9")
+    sample = failing(capture, TURN_CHECK, "turn.no-answer", first, certainty="strong")
+    sample.expected["findings"]["present"][0]["remedy"] = [
+        "On CMS: set serverAddress of the API object /api/v1/turnServers to the LAN1 address of "
+        "Expressway-E; clientAddress stays the public one."]
+    return sample
 
 
 def lan2_syn_silent():
@@ -227,6 +267,8 @@ SCENARIOS = {
     "at-lan2-healthy": lan2_healthy,
     "behind-public-address": behind_public_address,
     "at-lan2-no-answer": lan2_silent,
+    "both-sides-of-the-translation": both_sides,
+    "at-cms-asks-public-address": cms_asks_public_address,
     "at-lan2-syn-silent": lan2_syn_silent,
     "at-lan2-scanners": scanners_at_other_ports,
     "users-behind-one-address": users_behind_one_address,
