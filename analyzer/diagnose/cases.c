@@ -62,7 +62,7 @@ static struct case_result join_call_missing(const struct grounds *grounds)
 /* Out of TLS: what an answer in the clear says is mostly where the page is. */
 static bool was_answered(const struct state *state, const struct exchange *exchange)
 {
-    return exchange->decrypted && exchange->status / 100 == 2 &&
+    return exchange->decrypted && exchange->answered &&
            !scope_is_administration(state, &exchange->server) &&
            (!scope_is_known(state) || scope_name(state, exchange->authority) ||
             scope_server(state, &exchange->client.ip, &exchange->server.ip));
@@ -90,11 +90,18 @@ static struct case_result bad_request(const struct grounds *grounds)
         return (struct case_result){CASE_CLEARED,
                                     "Expressway-C asks for the external name of the web bridge."};
 
+    bool answered = false;
     const struct table *exchanges = &state->exchanges->table;
     for (const struct exchange *exchange = table_oldest(exchanges); exchange != NULL;
          exchange = table_newer(exchanges, exchange))
-        if (was_answered(state, exchange))
-            return (struct case_result){CASE_CLEARED, "The page was asked for, and it came."};
+        if (was_answered(state, exchange)) {
+            if (exchange->status / 100 == 2)
+                return (struct case_result){CASE_CLEARED, "The page was asked for, and it came."};
+            answered = true;
+        }
+    if (answered)
+        return (struct case_result){CASE_NO_EVIDENCE,
+                                    "The page was asked for, and no answer is 400 Bad Request."};
     if (state->vantage->value == VANTAGE_EXPRESSWAY_C)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Expressway-C is not seen to ask for the internal name."};

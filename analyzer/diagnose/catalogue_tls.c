@@ -215,6 +215,33 @@ static const struct catalogue_row rows[] = {
         .evidence = "A status line HTTP/1.1 400, in the clear or decrypted with the key log.",
     },
     {
+        .code = FINDING_HTTP_SERVER_ERROR,
+        .name = "http.server-error",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The web server answers that it fails itself",
+        .explanation =
+            "The page was asked for, and every answer is 500 or more. 502 and 504 come from a "
+            "proxy "
+            "that cannot reach the server behind it, 503 from one that has nothing to pass the "
+            "request to or is overloaded, 500 from the server itself. What comes before, that is "
+            "DNS, TCP and TLS as far as the proxy, is in order.",
+        .remedy =
+            {
+                "On Expressway-C: check that the external web bridge name resolves to the CMS "
+                "address, and that the CMS is reached there on TCP 443.",
+                "On both Expressways: check under Status > Unified Communications that the "
+                "traversal zone and the SSH tunnels are active.",
+                "On CMS: check with the MMP command webbridge that it is enabled and running.",
+                "With any other reverse proxy: read its error log at the time of the frame.",
+            },
+        .reference = "RFC 9110 §15.6",
+        .evidence =
+            "A GET answered by 500 or more, decrypted or in the clear, and none of the same "
+            "client and host that fared better.",
+    },
+    {
         .code = FINDING_HTTP_WEBSOCKET_REFUSED,
         .name = "http.websocket-refused",
         .severity = SEVERITY_WARNING,

@@ -4,7 +4,9 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
 
-enum { HTTPS_PORT = 443 };
+#include <strings.h>
+
+enum { HTTPS_PORT = 443, LOOKED_MOST = 64 };
 
 static struct subjects subjects_of(const struct exchange *exchange)
 {
@@ -95,6 +97,39 @@ static void check_websockets(const struct rule_context *context)
         }
 }
 
+static bool asks_same(const struct exchange *a, const struct exchange *b)
+{
+    return ip_address_equal(&a->client.ip, &b->client.ip) &&
+           strcasecmp(a->authority, b->authority) == 0;
+}
+
+/* Of a page that came some parts may fail. */
+static bool anything_came(const struct exchanges *exchanges, const struct exchange *failed)
+{
+    const struct exchange *each = NULL;
+    while ((each = exchanges_next(exchanges, each)) != NULL)
+        if (each->answered && each->status < 400 && asks_same(each, failed))
+            return true;
+    return false;
+}
+
+/* Of the site's own pages: without a profile nobody knows which they are. */
+static void check_server_error(const struct rule_context *context)
+{
+    const struct exchange *each = NULL;
+    unsigned looked = 0;
+    while ((each = exchanges_next(context->state->exchanges, each)) != NULL &&
+           looked < LOOKED_MOST) {
+        if (!each->answered || each->status < 500 || strcmp(each->method, "GET") != 0 ||
+            portal_sign(each) == PORTAL_PRESENT || each->asks_websocket ||
+            !scope_is_known(context->state) || !scope_exchange(context->state, each))
+            continue;
+        looked++;
+        if (!anything_came(context->state->exchanges, each))
+            raise_later(context, each);
+    }
+}
+
 static const char cannot_reach[] = "The proxy answers that it failed itself: from where it stands "
                                    "it cannot resolve the name, or cannot reach the server.";
 
@@ -168,6 +203,7 @@ static void check_captive_portal_gone(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_HTTP_BAD_REQUEST, EVENT_HTTP_RESPONSE, check_bad_request, 0},
+    {FINDING_HTTP_SERVER_ERROR, EVENT_CAPTURE_ENDED, check_server_error, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_HTTP_RESPONSE, check_proxy_refused, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_CAPTURE_ENDED, check_proxy_credentials, 0},
     {FINDING_HTTP_CAPTIVE_PORTAL, EVENT_HTTP_RESPONSE, check_captive_portal, 0},
