@@ -130,10 +130,9 @@ static const struct catalogue_row rows[] = {
         .title = "The server takes the connection and does not answer the TLS hello",
         .explanation =
             "The connection opened, the client sent its hello, and nothing came for it. The "
-            "server's "
-            "answer, which carries its certificate, is large: where "
-            "large packets are lost on the way back, it never arrives. A service that hangs, and a "
-            "proxy that cannot reach the one behind it, look the same.",
+            "server's answer, which carries its certificate, is large: where large packets are "
+            "lost on the way back, it never arrives. A service that hangs, and a proxy that cannot "
+            "reach the one behind it, look the same.",
         .remedy =
             {
                 "Look for a small MTU on the way (tunnel, VPN, PPPoE) and for filters that drop "
@@ -223,10 +222,9 @@ static const struct catalogue_row rows[] = {
         .title = "The web server answers that it fails itself",
         .explanation =
             "The page was asked for, and every answer is 500 or more. 502 and 504 come from a "
-            "proxy "
-            "that cannot reach the server behind it, 503 from one that has nothing to pass the "
-            "request to or is overloaded, 500 from the server itself. What comes before, that is "
-            "DNS, TCP and TLS as far as the proxy, is in order.",
+            "proxy that cannot reach the server behind it, 503 from one that has nothing to pass "
+            "the request to or is overloaded, 500 from the server itself. What comes before, that "
+            "is DNS, TCP and TLS as far as the proxy, is in order.",
         .remedy =
             {
                 "On Expressway-C: check that the external web bridge name resolves to the CMS "
