@@ -57,12 +57,15 @@ static const char *next_attribute(const char *name)
 void certificate_authority(const struct certificate_facts *facts, char text[CERTIFICATE_NAME])
 {
     const char *from = facts->issuer;
-    while (from != NULL && strncmp(from, "O=", 2) != 0)
-        from = next_attribute(from);
-    const char *end = from != NULL ? next_attribute(from) : NULL;
-    if (from == NULL)
-        from = facts->issuer;
-    size_t length = end != NULL ? (size_t)(end - from) - 1 : strlen(from);
+    size_t length = strlen(from);
+    for (const char *at = from; at != NULL; at = next_attribute(at)) {
+        if (strncmp(at, "O=", 2) != 0)
+            continue;
+        const char *end = next_attribute(at);
+        from = at;
+        length = end != NULL ? (size_t)(end - at) - 1 : strlen(at);
+        break;
+    }
     memcpy(text, from, length);
     text[length] = '\0';
 }

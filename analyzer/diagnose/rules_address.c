@@ -46,8 +46,7 @@ static void raise_about(const struct rule_context *context, const struct handsha
         "No lookup of the name is in this capture; the client asks that address for it. It may "
         "have it from a file of its own (hosts), from a cache, or over HTTPS or TLS.";
     static const char *const remedy[CATALOGUE_REMEDIES] = {
-        "On the client: look for the name in the hosts file, and see what nslookup and the "
-        "browser's own DNS settings (secure DNS) give.",
+        "On the client: look for the name in the hosts file, and at the browser's secure DNS.",
         "Correct the A record of the name in the external DNS zone, if it is wrong there, too.",
         "If the address is right, add it to expressway-e.static_nat of the site profile.",
     };
