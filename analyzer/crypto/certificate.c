@@ -210,6 +210,23 @@ static bool is_default(const struct certificate_facts *facts)
     return false;
 }
 
+/* What security products, and tools to look inside TLS, call the authorities that they make up
+ * certificates with. */
+static bool is_inspection(const struct certificate_facts *facts)
+{
+    static const char *const marks[] = {
+        "Zscaler",     "goskope",     "Netskope",        "Cisco Umbrella", "Fortinet",
+        "Blue Coat",   "ProxySG",     "Web Gateway",     "Websense",       "Forcepoint",
+        "Sophos",      "Kaspersky",   "Web/Mail Shield", "SSL Filter",     "Bitdefender",
+        "HTTPS Proxy", "DPI-SSL",     "Untangle",        "Smoothwall",     "Squid",
+        "mitmproxy",   "PortSwigger", "FiddlerRoot",     "Charles Proxy",
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (strcasestr(facts->issuer, marks[i]) != NULL)
+            return !facts->is_self_issued;
+    return false;
+}
+
 static void describe(struct certificate_facts *facts, X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
@@ -229,6 +246,7 @@ static void describe(struct certificate_facts *facts, X509 *certificate)
     facts->is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
     facts->allows_server = allows_server(certificate);
     facts->is_default = is_default(facts);
+    facts->is_inspection = is_inspection(facts);
     facts->names_issuer_location = names_issuer_location(certificate);
     describe_alternate_names(facts, certificate);
     unsigned length = sizeof facts->fingerprint;
@@ -253,6 +271,18 @@ bool certificate_parse(struct certificate_facts *facts, struct bytes der)
     return certificate != NULL;
 }
 
+/* Of certificates that were not looked at nobody knows. */
+static bool lacks_issuer(const struct certificate_chain *chain, X509 *const *parsed)
+{
+    const X509_NAME *issuer = X509_get_issuer_name(parsed[0]);
+    if (chain->parsed < chain->sent)
+        return false;
+    for (size_t i = 0; i < chain->parsed; i++)
+        if (X509_NAME_cmp(issuer, X509_get_subject_name(parsed[i])) == 0)
+            return false;
+    return true;
+}
+
 /* How the certificates up to the first one that is not X.509 hang together. */
 static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
 {
@@ -267,7 +297,7 @@ static void describe_links(struct certificate_chain *chain, X509 *const *parsed)
     X509 *last = parsed[chain->parsed - 1];
     bool self_issued = X509_NAME_cmp(X509_get_issuer_name(last), X509_get_subject_name(last)) == 0;
     chain->ends_at_root = self_issued && is_signed_with(last, X509_get0_pubkey(last));
-    chain->intermediate_missing = chain->sent == 1 && !self_issued;
+    chain->intermediate_missing = lacks_issuer(chain, parsed);
 }
 
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,

@@ -35,6 +35,7 @@ struct certificate_facts {
     bool is_self_issued;                       /* issuer equals subject */
     bool is_self_signed;        /* and the signature verifies with the certificate's own key */
     bool is_default;            /* a product's own, which it has until another is installed */
+    bool is_inspection;         /* issued by a product that opens TLS to look inside */
     bool is_authority;          /* basicConstraints CA:TRUE */
     bool allows_server;         /* extended key usage serverAuth or any, or no such extension */
     bool names_issuer_location; /* authorityInfoAccess says where its issuer's certificate is */
@@ -61,8 +62,9 @@ struct certificate_chain {
     bool in_order;         /* the issuer of each is the subject of the next */
     bool signatures_valid; /* and each is signed with the key of the next */
     bool ends_at_root;     /* the last one is self-signed */
-    /* One certificate, not self-issued: the client must have its issuer already. Right where a root
-     * signs servers itself, as private ones do; names_issuer_location speaks against that. */
+    /* None of those sent is the issuer of the first, which is not self-issued: the client must have
+     * it already. Right where a root signs servers itself, as private ones do;
+     * names_issuer_location speaks against that. */
     bool intermediate_missing;
     struct certificate_facts certificates[CERTIFICATE_CHAIN_KEPT];
 };
@@ -75,14 +77,19 @@ bool certificate_parse(struct certificate_facts *facts, struct bytes der);
 bool certificate_chain_parse(struct certificate_chain *chain, const struct bytes *ders,
                              size_t count, size_t sent);
 
+/* Who issued it, as far as one authority is told from another: the organization of the issuer, for
+ * an authority changes between several certificates of its own; without one, all of its name. */
+void certificate_authority(const struct certificate_facts *facts, char text[CERTIFICATE_NAME]);
+
 /* Alternative name `index` of those kept; false behind the last. */
 bool certificate_san(const struct certificate_facts *facts, size_t index,
                      struct certificate_san *san);
 
 /* Whether the certificate is one for this DNS name or address, as RFC 9525 section 6 has it: only
  * subject alternative names count, a wildcard is the whole left-most label and stands for exactly
- * one, case does not matter, internationalised names are compared as A-labels. When san_kept is
- * less than san_total, false is not proof. */
+ * one, case does not matter, internationalised names are compared as A-labels. A final dot, with
+ * which some browsers bear and others do not, is no difference. When san_kept is less than
+ * san_total, false is not proof. */
 bool certificate_matches_name(const struct certificate_facts *facts, const char *name);
 
 #endif

@@ -42,6 +42,34 @@ bool certificate_san(const struct certificate_facts *facts, size_t index,
     return take_san(&c, san);
 }
 
+/* The next attribute of a name in the manner of RFC 2253, in which separators are escaped where
+ * they are part of a value. */
+static const char *next_attribute(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if (*name == '\\' && name[1] != '\0')
+            name++;
+        else if (*name == ',' || *name == '+')
+            return name + 1;
+    return NULL;
+}
+
+void certificate_authority(const struct certificate_facts *facts, char text[CERTIFICATE_NAME])
+{
+    const char *from = facts->issuer;
+    size_t length = strlen(from);
+    for (const char *at = from; at != NULL; at = next_attribute(at)) {
+        if (strncmp(at, "O=", 2) != 0)
+            continue;
+        const char *end = next_attribute(at);
+        from = at;
+        length = end != NULL ? (size_t)(end - at) - 1 : strlen(at);
+        break;
+    }
+    memcpy(text, from, length);
+    text[length] = '\0';
+}
+
 static bool equal_ignoring_case(struct bytes a, struct bytes b)
 {
     return a.length == b.length &&
@@ -61,6 +89,8 @@ static bool dns_name_matches(struct bytes pattern, struct bytes name)
     /* A NUL in a name has deceived clients before: such a name is for nobody. */
     if (pattern.length == 0 || memchr(pattern.data, '\0', pattern.length) != NULL)
         return false;
+    if (pattern.length > 1 && pattern.data[pattern.length - 1] == '.')
+        pattern.length--;
     if (pattern.data[0] != '*')
         return equal_ignoring_case(pattern, name);
     struct bytes parent = parent_of(name);

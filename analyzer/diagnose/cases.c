@@ -2,6 +2,7 @@
 #include "analyzer/diagnose/cases.h"
 
 #include "analyzer/diagnose/key_log.h"
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/name_needs.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/relay_use.h"
@@ -23,6 +24,19 @@ static bool any_connected(const struct state *state)
     return false;
 }
 
+/* The web bridge looks at the certificate first: who gets in with one has passed the trust bundle.
+ */
+static bool web_bridge_took_certificate(const struct state *state)
+{
+    const struct handshake *handshake = NULL;
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL)
+        if (handshake->protocol == HANDSHAKE_TLS && handshake->state == HANDSHAKE_ESTABLISHED &&
+            handshake->client_certificate_sent &&
+            leg_of_handshake(state, handshake) == LEG_WEB_BRIDGE)
+            return true;
+    return false;
+}
+
 static struct case_result join_call_missing(const struct grounds *grounds)
 {
     const struct state *state = grounds->state;
@@ -33,6 +47,9 @@ static struct case_result join_call_missing(const struct grounds *grounds)
     if (log->lines > 0)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "The CMS event log has no failing web bridge link."};
+    if (web_bridge_took_certificate(state))
+        return (struct case_result){
+            CASE_CLEARED, "The Web Bridge is reached, and takes the Call Bridge's certificate."};
     if (state->vantage->value == VANTAGE_CMS)
         return (struct case_result){
             CASE_NO_EVIDENCE,
@@ -45,7 +62,7 @@ static struct case_result join_call_missing(const struct grounds *grounds)
 /* Out of TLS: what an answer in the clear says is mostly where the page is. */
 static bool was_answered(const struct state *state, const struct exchange *exchange)
 {
-    return exchange->decrypted && exchange->status / 100 == 2 &&
+    return exchange->decrypted && exchange->answered &&
            !scope_is_administration(state, &exchange->server) &&
            (!scope_is_known(state) || scope_name(state, exchange->authority) ||
             scope_server(state, &exchange->client.ip, &exchange->server.ip));
@@ -73,11 +90,18 @@ static struct case_result bad_request(const struct grounds *grounds)
         return (struct case_result){CASE_CLEARED,
                                     "Expressway-C asks for the external name of the web bridge."};
 
+    bool answered = false;
     const struct table *exchanges = &state->exchanges->table;
     for (const struct exchange *exchange = table_oldest(exchanges); exchange != NULL;
          exchange = table_newer(exchanges, exchange))
-        if (was_answered(state, exchange))
-            return (struct case_result){CASE_CLEARED, "The page was asked for, and it came."};
+        if (was_answered(state, exchange)) {
+            if (exchange->status / 100 == 2)
+                return (struct case_result){CASE_CLEARED, "The page was asked for, and it came."};
+            answered = true;
+        }
+    if (answered)
+        return (struct case_result){CASE_NO_EVIDENCE,
+                                    "The page was asked for, and no answer is 400 Bad Request."};
     if (state->vantage->value == VANTAGE_EXPRESSWAY_C)
         return (struct case_result){CASE_NO_EVIDENCE,
                                     "Expressway-C is not seen to ask for the internal name."};
@@ -100,29 +124,55 @@ static bool shows_good_certificate(const struct state *state, const struct hands
            certificate_matches_name(leaf, handshake->server_name);
 }
 
+/* A page's, and a browser's: what the machines of the site show each other browsers do not see. */
+static bool is_page(const struct state *state, const struct handshake *handshake)
+{
+    return handshake->protocol != HANDSHAKE_DTLS && !handshake_is_turn(state, handshake) &&
+           !handshake_may_be_turn(state, handshake) && scope_handshake(state, handshake) &&
+           leg_of_handshake(state, handshake) == LEG_CLIENT;
+}
+
+static struct case_result shows_no_certificate(const struct state *state)
+{
+    enum vantage_value vantage = state->vantage->value;
+    if (vantage == VANTAGE_CMS || vantage == VANTAGE_EXPRESSWAY_C ||
+        vantage == VANTAGE_EXPRESSWAY_E_LAN1)
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "Browsers are shown the certificate of Expressway-E, which does not pass here: capture "
+            "on the client, or on the interface of Expressway-E that faces the clients."};
+    return (struct case_result){CASE_NOT_OBSERVABLE,
+                                "No server certificate is in this capture: start it before the "
+                                "page is opened, in a new private window."};
+}
+
 static struct case_result not_secure(const struct grounds *grounds)
 {
     const struct state *state = grounds->state;
-    bool hidden = false;
+    bool hidden = false, nameless = false;
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
-        if (handshake->protocol == HANDSHAKE_DTLS || handshake_is_turn(state, handshake) ||
-            handshake_may_be_turn(state, handshake) || !scope_handshake(state, handshake))
+        if (!is_page(state, handshake))
             continue;
         if (shows_good_certificate(state, handshake))
             return (struct case_result){CASE_CLEARED,
                                         "The server's certificate is visible, valid at the time "
                                         "and made for the name that was asked for."};
         hidden |= handshake->server_hello_seen && !handshake->certificate_visible;
+        nameless |= handshake->certificate_visible && handshake->server_name[0] == '\0';
     }
     if (hidden)
         return not_observable(
             key_log_says(state),
             "The server's certificate is encrypted (TLS 1.3) or was not sent again (resumption): "
             "give the browser's key log with --keylog, or look at the certificate in the browser.");
-    return (struct case_result){CASE_NOT_OBSERVABLE,
-                                "No server certificate is in this capture: start it before the "
-                                "page is opened, in a new private window."};
+    if (nameless)
+        return (struct case_result){
+            CASE_NOT_OBSERVABLE,
+            "A certificate is in this capture, but the client does not say which name it wants "
+            "(SNI), as when an address is opened: whether the certificate is for what the user "
+            "opened does not show. Capture a client that opens the page by its name."};
+    return shows_no_certificate(state);
 }
 
 static bool hides_turn(const struct findings *findings)
@@ -190,6 +240,10 @@ static struct case_result media_stuck(const struct grounds *grounds)
     const struct lookup *service = lookup_by(state, ASKER_CMS, is_xmpp_client_name);
     if (service != NULL && service->resolved != 0)
         return (struct case_result){CASE_CLEARED, "The CMS finds its XMPP service in DNS."};
+    if (state->profile != NULL && profile_xmpp_enabled(state->profile) == ANSWER_NO)
+        return (struct case_result){
+            CASE_NO_EVIDENCE, "The CMS of the site profile has no XMPP service (there is none from "
+                              "version 3.0 on), so that none can be missing."};
     if (state->vantage->value == VANTAGE_CMS)
         return (struct case_result){CASE_NO_EVIDENCE, "No failing lookup of _xmpp-client is seen."};
     return (struct case_result){CASE_NOT_OBSERVABLE,

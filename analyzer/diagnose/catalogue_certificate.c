@@ -119,8 +119,8 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_NOT_SECURE,
         .title = "The server does not send its intermediate certificates",
         .explanation =
-            "The server sends its own certificate without the one that issued it, or sends them in "
-            "an order that does not connect. Some browsers fetch or remember the missing one, "
+            "The server sends its own certificate without the one that issued it: alone, or with "
+            "others that do not belong to it. Some browsers fetch or remember the missing one, "
             "others fail: it works for some users and not for others. If the issuer is itself a "
             "root that clients trust, nothing is missing.",
         .remedy =
@@ -133,8 +133,8 @@ static const struct catalogue_row rows[] = {
                 "On coturn: put the full chain into the file of cert=.",
             },
         .reference = "RFC 8446 §4.4.2, RFC 5246 §7.4.2",
-        .evidence = "A Certificate message that holds the server's certificate alone, or "
-                    "certificates of which one was not issued by the next.",
+        .evidence = "A Certificate message that does not hold the certificate of who issued the "
+                    "server's own.",
         .raise_certainty = "The root certificates that the clients trust, or a capture of a client "
                            "that refuses with the alert unknown_ca.",
     },
@@ -155,8 +155,7 @@ static const struct catalogue_row rows[] = {
                 "Make a new key for it; renewing with the old key keeps the weakness.",
             },
         .reference = "RFC 9325 §4.5, RFC 8446 §4.4.2.4",
-        .evidence = "Public key and signature algorithm of a certificate of the server's chain, "
-                    "the root excepted.",
+        .evidence = "Public key and signature algorithm of the server's own certificate.",
     },
     {
         .code = FINDING_TLS_CERTIFICATE_PURPOSE,
@@ -221,7 +220,7 @@ static const struct catalogue_row rows[] = {
                 "client.",
                 "certificate_expired, certificate_revoked: renew the certificate.",
                 "bad_certificate, certificate_unknown: check the names (SAN), dates and purpose of "
-                "the certificate.",
+                "the certificate; Chromium says certificate_unknown to an unknown authority, too.",
                 "unsupported_certificate: check the key type and signature algorithm.",
             },
         .reference = "RFC 8446 §6.2, RFC 5246 §7.2.2; Cisco dual-domain WebRTC guide, case 3",

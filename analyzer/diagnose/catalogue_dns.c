@@ -194,11 +194,12 @@ static const struct catalogue_row rows[] = {
         .severity = SEVERITY_ERROR,
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
-        .title = "The inside proxy is given the public address of the web bridge",
+        .title = "Inside, the web bridge name resolves to the public address",
         .explanation = "Inside, the web bridge name must resolve to the conference server, and it "
-                       "resolves to the public address. The proxy then sends requests back out to "
-                       "its own front door instead of to the web bridge. The outside record is "
-                       "right; the inside one is missing or wrong.",
+                       "resolves to the public address. Expressway-C then sends requests back out "
+                       "to its own front door instead of to the web bridge; a call bridge that is "
+                       "given it looks for its web bridge there. The outside record is right; the "
+                       "inside one is missing or wrong.",
         .remedy =
             {
                 "In the internal DNS server, create a zone for the external name with an A record "

@@ -11,7 +11,7 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_PREREQUISITES,
         .title = "The server does not answer connection requests",
         .explanation =
-            "The client asks for a connection again and again, and nothing comes back. A firewall "
+            "The client asks for a connection, and the server does not answer. A firewall "
             "drops the packets on the way there or back, or no machine has that address. The page "
             "does not load at all; certificates and passwords have not come into play.",
         .remedy =
@@ -24,7 +24,8 @@ static const struct catalogue_row rows[] = {
                 "listens on.",
             },
         .reference = "RFC 9293 §3.8.1; Cisco dual-domain WebRTC guide, requirements",
-        .evidence = "SYN packets, repeated, with no SYN-ACK, RST or ICMP message.",
+        .evidence = "SYN packets, repeated, with no SYN-ACK, RST or ICMP message; or with an ICMP "
+                    "message that they are not let through, or have no way to go.",
         .raise_certainty = "A capture on the server (Expressway-E LAN2) at the same time: it shows "
                            "whether the SYN arrives.",
     },
@@ -35,9 +36,10 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_PREREQUISITES,
         .title = "The server refuses connections on this port",
-        .explanation = "The connection request was answered by a reset: nothing listens on that "
-                       "port, or a firewall rejects it in the server's name. The address is "
-                       "reachable, so routing and the way back are in order.",
+        .explanation = "The connection request was answered by a reset, or by an ICMP error of the "
+                       "server's own about the port: nothing listens on that port, or a firewall "
+                       "rejects it in the server's name. The address is reachable, so routing and "
+                       "the way back are in order.",
         .remedy =
             {
                 "Start the service, or correct the port or address that leads here.",
@@ -48,7 +50,7 @@ static const struct catalogue_row rows[] = {
                 "the right interface and port (a:443).",
             },
         .reference = "RFC 9293 §3.5.2",
-        .evidence = "A SYN answered by RST.",
+        .evidence = "A SYN answered by RST, or by ICMP port unreachable from the server's address.",
     },
     {
         .code = FINDING_TCP_RESET_BY_MIDDLEBOX,

@@ -129,10 +129,10 @@ static const struct catalogue_row rows[] = {
         .case_id = CASE_PREREQUISITES,
         .title = "The server takes the connection and does not answer the TLS hello",
         .explanation =
-            "The connection opened and the server's machine acknowledged the client's hello; then "
-            "nothing came. The server's answer, which carries its certificate, is large: where "
-            "large packets are lost on the way back, it never arrives. A service that hangs, and a "
-            "proxy that cannot reach the one behind it, look the same.",
+            "The connection opened, the client sent its hello, and nothing came for it. The "
+            "server's answer, which carries its certificate, is large: where large packets are "
+            "lost on the way back, it never arrives. A service that hangs, and a proxy that cannot "
+            "reach the one behind it, look the same.",
         .remedy =
             {
                 "Look for a small MTU on the way (tunnel, VPN, PPPoE) and for filters that drop "
@@ -141,8 +141,8 @@ static const struct catalogue_row rows[] = {
                 "Try the same from another network: if it works there, the first one is the cause.",
             },
         .reference = "RFC 8446 §2, RFC 2923 §2.1",
-        .evidence = "A ClientHello that TCP acknowledged, and no TLS record from the server for "
-                    "eight seconds or more.",
+        .evidence = "A ClientHello, and no TLS record from the server for eight seconds or more; "
+                    "TCP acknowledged it, or the client sent it again and again.",
         .raise_certainty =
             "A capture on the server at the same time: it shows whether the answer was sent.",
     },
@@ -214,6 +214,32 @@ static const struct catalogue_row rows[] = {
         .evidence = "A status line HTTP/1.1 400, in the clear or decrypted with the key log.",
     },
     {
+        .code = FINDING_HTTP_SERVER_ERROR,
+        .name = "http.server-error",
+        .severity = SEVERITY_ERROR,
+        .certainty = CERTAINTY_DEFINITE,
+        .case_id = CASE_PREREQUISITES,
+        .title = "The web server answers that it fails itself",
+        .explanation =
+            "The page was asked for, and every answer is 500 or more. 502 and 504 come from a "
+            "proxy that cannot reach the server behind it, 503 from one that has nothing to pass "
+            "the request to or is overloaded, 500 from the server itself. What comes before, that "
+            "is DNS, TCP and TLS as far as the proxy, is in order.",
+        .remedy =
+            {
+                "On Expressway-C: check that the external web bridge name resolves to the CMS "
+                "address, and that the CMS is reached there on TCP 443.",
+                "On both Expressways: check under Status > Unified Communications that the "
+                "traversal zone and the SSH tunnels are active.",
+                "On CMS: check with the MMP command webbridge that it is enabled and running.",
+                "With any other reverse proxy: read its error log at the time of the frame.",
+            },
+        .reference = "RFC 9110 §15.6",
+        .evidence =
+            "A GET answered by 500 or more, decrypted or in the clear, and none of the same "
+            "client and host that fared better.",
+    },
+    {
         .code = FINDING_HTTP_WEBSOCKET_REFUSED,
         .name = "http.websocket-refused",
         .severity = SEVERITY_WARNING,
@@ -281,7 +307,8 @@ static const struct catalogue_row rows[] = {
         .evidence =
             "Status 511, or one of the requests by which systems and browsers test for a "
             "captive portal (such as /generate_204), answered in the clear by a redirection "
-            "or by a page.",
+            "or by a page. Less certain: servers of different owners that all send the client to "
+            "one address, all show one certificate, or are all at one private address.",
     },
     {
         .code = FINDING_WEBBRIDGE_LINK_FAILED,

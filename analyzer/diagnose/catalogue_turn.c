@@ -299,7 +299,7 @@ static const struct catalogue_row rows[] = {
         .remedy =
             {
                 "Find the device by the source address of the ICMP message, and allow UDP 3478, or "
-                "the port in use, to the TURN server there.",
+                "the transport and port in use, to the TURN server there.",
                 "If the message says that the host or network is unreachable, correct routing or "
                 "address translation towards the TURN server.",
                 "Where the network forbids UDP, offer TURN over TCP as well.",
@@ -341,8 +341,9 @@ static const struct catalogue_row rows[] = {
         .certainty = CERTAINTY_DEFINITE,
         .case_id = CASE_CONNECT_TIMEOUT,
         .title = "The TURN server's TCP port refuses connections",
-        .explanation = "The client's SYN was answered by a reset: the port is closed, or a "
-                       "firewall rejects it in the server's name. The way to that address works. "
+        .explanation = "The client's SYN was answered by a reset, or by an ICMP error of the "
+                       "server's own about the port: the port is closed, or a firewall rejects it "
+                       "in the server's name. The way to that address works. "
                        "TURN over UDP is a separate matter and may still work.",
         .remedy =
             {
@@ -354,7 +355,8 @@ static const struct catalogue_row rows[] = {
                 "On coturn: check listening-port and that no-tcp is not set.",
             },
         .reference = "RFC 9293 §3.5.2",
-        .evidence = "A SYN to the TURN port answered by RST.",
+        .evidence = "A SYN to the TURN port answered by RST, or by ICMP port unreachable from the "
+                    "server's address.",
     },
     {
         .code = FINDING_TURN_RESET_AFTER_ALLOCATE,

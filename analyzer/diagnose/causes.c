@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/causes.h"
 
+#include "analyzer/diagnose/at_server.h"
 #include "analyzer/diagnose/overcome.h"
 #include "analyzer/diagnose/portal.h"
 #include "analyzer/diagnose/resolution.h"
-#include "analyzer/diagnose/site_blame.h"
 #include "analyzer/diagnose/stranger.h"
+#include "analyzer/diagnose/web_bridge.h"
 
 /* Codes stand in the order of the steps that they break: ranges of the enum, one row each; the
  * first row that holds counts. */
@@ -213,6 +214,20 @@ static void note_alternative(struct finding *finding)
         finding->note = finding->subjects.error_code == 440 ? relay : peer;
 }
 
+/* Two more things to mend, and either helps. */
+static void note_closed_tls(struct finding *finding)
+{
+    static const char closed[] =
+        "The client also opened a TLS connection to the same address without wanting a page, as "
+        "for TURN over TLS, and the server closed it as soon as the client had said something. So "
+        "does a web server, or a web proxy, that is spoken to in TURN: on that port there seems to "
+        "be no TURN server for clients to fall back to.";
+    if (finding->note == closed)
+        finding->note = NULL;
+    if (finding->note == NULL && finding->tls_closed)
+        finding->note = closed;
+}
+
 /* The capture lacked it, not the network. */
 static void grade_refuted(struct finding *finding)
 {
@@ -232,10 +247,12 @@ static void grade(struct finding *finding, const struct state *state)
     if (finding_is_aside(finding, state))
         finding->severity = SEVERITY_INFO;
     portal_grade(finding, state);
-    site_blame_server(finding, state);
+    web_bridge_grade(finding, state);
+    at_server_grade(finding, state);
     note_shared_address(finding, state);
     note_replaced_path(finding);
     note_alternative(finding);
+    note_closed_tls(finding);
 }
 
 static void link_consequence(const struct findings *findings, struct finding *effect)
@@ -255,11 +272,6 @@ static void link_consequence(const struct findings *findings, struct finding *ef
     }
 }
 
-static bool is_silence_over_udp(const struct finding *finding)
-{
-    return code_of(finding) == FINDING_TURN_NO_ANSWER;
-}
-
 /* Ranking: an error before a warning, the earlier step of the way in, of several TURN servers the
  * one that answered, for a client needs no more than one and got nearest to it there, the more
  * certain, of the ways to a TURN server UDP, which media want, the earlier in time. */
@@ -275,9 +287,9 @@ static bool ranks_before(const struct finding *a, const struct finding *b)
         return finding_is_about_reaching_turn(b);
     if (a->certainty != b->certainty)
         return a->certainty > b->certainty;
-    if (is_silence_over_udp(a) != is_silence_over_udp(b) && finding_is_about_reaching_turn(a) &&
-        finding_is_about_reaching_turn(b))
-        return is_silence_over_udp(a);
+    if (finding_is_about_reaching_turn(a) && finding_is_about_reaching_turn(b) &&
+        a->subjects.protocol != b->subjects.protocol)
+        return a->subjects.protocol == IP_PROTOCOL_UDP;
     return a->number < b->number;
 }
 
@@ -373,7 +385,7 @@ static void note_no_way_round(const struct findings *findings, struct finding *f
     static const char note[] =
         "The client tried this server over TCP, too, and did not get through there either: that "
         "has a finding of its own. One of the two ways is enough.";
-    if (!is_silence_over_udp(finding))
+    if (code_of(finding) != FINDING_TURN_NO_ANSWER) /* over UDP */
         return;
     if (finding->note == note)
         finding->note = NULL;

@@ -44,6 +44,7 @@ struct finding {
     bool other_address_worked; /* its machine got a relay over another of its addresses */
     bool found_path;           /* its client found another path to go on with */
     bool call_inside_tls;      /* its client has a TLS connection that may hold the call */
+    bool tls_closed;           /* and one that its server closed at once, after whatever was said */
     bool alternative_granted;  /* refused is one of several addresses, another one was granted */
     int64_t ended;             /* when a captive portal was seen to be gone; 0: it was not */
     bool fatal;         /* an attempt was seen to break on it, whatever the catalogue's severity */

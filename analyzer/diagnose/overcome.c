@@ -2,6 +2,7 @@
 #include "analyzer/diagnose/overcome.h"
 
 #include "analyzer/diagnose/causes.h"
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/other_address.h"
 #include "analyzer/diagnose/scope.h"
 
@@ -101,6 +102,14 @@ static bool is_before_turn(const struct finding *finding)
     return step == STEP_TCP || step == STEP_TLS || step == STEP_HTTP;
 }
 
+/* Where a client outside was sent may be right all the same: the profile may be out of date. */
+static bool is_other_address(const struct finding *finding)
+{
+    enum finding_code code = (enum finding_code)finding->key.code;
+    return code == FINDING_DNS_ADDRESS_NOT_STATIC_NAT ||
+           code == FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE;
+}
+
 static bool is_redirection(const struct finding *finding)
 {
     return (enum finding_code)finding->key.code == FINDING_TURN_REDIRECTED;
@@ -132,9 +141,9 @@ static bool names_user(const struct finding *finding)
 
 static bool seeks(const struct finding *finding)
 {
-    return is_before_turn(finding) || names_user(finding) || is_redirection(finding) ||
-           is_search(finding) || is_lost_path(finding) || finding_is_about_reaching_turn(finding) ||
-           is_about_one_address(finding);
+    return is_before_turn(finding) || is_other_address(finding) || names_user(finding) ||
+           is_redirection(finding) || is_search(finding) || is_lost_path(finding) ||
+           finding_is_about_reaching_turn(finding) || is_about_one_address(finding);
 }
 
 static void gather_seekers(struct seekers *seekers, struct findings *findings)
@@ -146,7 +155,7 @@ static void gather_seekers(struct seekers *seekers, struct findings *findings)
     while ((f = findings_next(findings, f)) != NULL) {
         f->got_further = f->user_got_relay = f->other_got_relay = false;
         f->alternative_granted = false;
-        f->found_path = f->call_inside_tls = false;
+        f->found_path = f->call_inside_tls = f->tls_closed = false;
         if (!seeks(f) || seekers->count == LIMIT_FINDINGS)
             continue;
         uint16_t *head = &seekers->heads[bucket_of(&f->key.client)];
@@ -213,7 +222,8 @@ static void look_at_allocations(const struct seekers *seekers, const struct stat
             note_user(f, a);
             note_redirection(f, a);
             note_alternative(f, a);
-            if (is_before_turn(f) && a->last + LIMIT_ATTEMPT_IDLE > f->first &&
+            if ((is_before_turn(f) || is_other_address(f)) &&
+                a->last + LIMIT_ATTEMPT_IDLE > f->first &&
                 (!scope_is_known(state) || scope_server(state, client, &a->server.ip)))
                 f->got_further = true;
         }
@@ -266,20 +276,57 @@ static bool may_lead_to(const struct handshake *handshake, const struct transpor
            exchanges_through_proxy(state->exchanges, &handshake->client.ip, &handshake->server);
 }
 
+/* Browsers name the protocol whenever they want a page. What wants none, and is shown the door as
+ * soon as it says something, has found another service than it expected. */
+static bool was_closed_at_once(const struct handshake *handshake)
+{
+    enum { AT_ONCE = 5 };
+    return handshake->protocol == HANDSHAKE_TLS && handshake->hello_seen && !handshake->hello_cut &&
+           handshake->alpn_count == 0 && handshake->state == HANDSHAKE_ESTABLISHED &&
+           handshake->established_time != 0 && handshake->ended_by == HANDSHAKE_SERVER &&
+           handshake->ended >= handshake->established_time &&
+           handshake->ended - handshake->established_time <= AT_ONCE * SECONDS;
+}
+
+/* In the same attempt. */
+static bool is_beside(const struct handshake *handshake, const struct finding *finding)
+{
+    int64_t asked = finding->evidence_count > 0 ? finding->evidence[0].time : finding->first;
+    int64_t distance = handshake->hello_time - asked;
+    return ip_address_equal(&handshake->server.ip, &finding->key.server.ip) &&
+           distance <= LIMIT_ATTEMPT_IDLE && distance >= -LIMIT_ATTEMPT_IDLE;
+}
+
 /* Where no way to a peer was found, any call inside TLS may be the way. */
+static void note_call(struct finding *f, const struct handshake *handshake,
+                      const struct state *state)
+{
+    if (is_search(f) ||
+        (finding_is_about_reaching_turn(f) && may_lead_to(handshake, &f->key.server, state)))
+        f->call_inside_tls = true;
+}
+
+static void note_closed(struct finding *f, const struct handshake *handshake)
+{
+    if (!finding_is_about_reaching_turn(f) || !is_beside(handshake, f))
+        return;
+    f->tls_closed = true;
+    finding_add_evidence(f, &handshake->hello);
+}
+
 static void look_at_handshakes(const struct seekers *seekers, const struct state *state)
 {
     const struct handshake *handshake = NULL;
     while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
         const struct ip_address *client = &handshake->client.ip;
         uint16_t i = next_seeker(seekers, client, NOBODY);
-        if (i == NOBODY || !looks_like_call(handshake, state))
-            continue;
-        for (; i != NOBODY; i = next_seeker(seekers, client, i)) {
-            struct finding *f = seekers->findings[i];
-            if (is_search(f) || (finding_is_about_reaching_turn(f) &&
-                                 may_lead_to(handshake, &f->key.server, state)))
-                f->call_inside_tls = true;
+        bool closed = i != NOBODY && was_closed_at_once(handshake);
+        bool call = i != NOBODY && !closed && looks_like_call(handshake, state);
+        for (; (closed || call) && i != NOBODY; i = next_seeker(seekers, client, i)) {
+            if (call)
+                note_call(seekers->findings[i], handshake, state);
+            else
+                note_closed(seekers->findings[i], handshake);
         }
     }
 }
@@ -321,11 +368,24 @@ bool finding_broke_nothing(const struct finding *finding, const struct state *st
     return is_about_certificate(finding) ? finding->tolerated : worked_later(finding, state);
 }
 
+/* What one machine of the site shows another, which takes it. Dates are watched all the same: what
+ * is over by now may be refused at the next restart. */
+static bool is_accepted_inside(const struct finding *finding, const struct state *state)
+{
+    enum finding_code code = (enum finding_code)finding->key.code;
+    return is_about_certificate(finding) && finding->tolerated &&
+           code != FINDING_TLS_CERTIFICATE_EXPIRED &&
+           code != FINDING_TLS_CERTIFICATE_NOT_YET_VALID &&
+           leg_of(state, &finding->key.client, &finding->key.server, finding->subjects.name) !=
+               LEG_CLIENT;
+}
+
 bool finding_is_aside(const struct finding *finding, const struct state *state)
 {
     if (finding->key.client.family == 0) /* a line of the log */
         return false;
     return !scope_finding(state, finding) || may_have_hidden_relay(finding) ||
+           is_accepted_inside(finding, state) ||
            (is_redirection(finding) && finding->got_further) ||
            (finding->alternative_granted && is_of_connected_attempt(finding, state)) ||
            (!scope_is_known(state) && !is_about_certificate(finding) && finding->got_further);

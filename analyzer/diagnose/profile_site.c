@@ -74,6 +74,15 @@ bool profile_is_expressway_e(const struct profile *profile, const struct ip_addr
     return role == SITE_ROLE_STATIC_NAT || role == SITE_ROLE_LAN1 || role == SITE_ROLE_LAN2;
 }
 
+bool profile_gives_static_nat(const struct profile *profile, unsigned family)
+{
+    const struct profile_addresses *given = &profile->expressway.static_nat;
+    for (size_t i = 0; i < given->count; i++)
+        if (given->items[i].family == family)
+            return true;
+    return false;
+}
+
 bool profile_is_administration(const struct profile *profile,
                                const struct transport_address *server)
 {

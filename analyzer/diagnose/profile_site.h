@@ -29,6 +29,10 @@ enum site_role profile_role(const struct profile *profile, const struct ip_addre
 /* Static NAT, LAN1 or LAN2. */
 bool profile_is_expressway_e(const struct profile *profile, const struct ip_address *address);
 
+/* Whether the profile gives a static NAT address of this family: 4 or 6. Addresses of the other one
+ * are not compared with it. */
+bool profile_gives_static_nat(const struct profile *profile, unsigned family);
+
 /* The web administration of Expressway-E, where it is not on 443 among the clients. */
 bool profile_is_administration(const struct profile *profile,
                                const struct transport_address *server);

@@ -14,6 +14,7 @@ struct suggestion {
     char value[VALUE_TEXT]; /* "": none */
     char origin[ORIGIN_TEXT];
     unsigned values;
+    bool doubted; /* `origin` says why */
 };
 
 struct turn_server {
@@ -210,12 +211,64 @@ static void note_relayed(struct suggestions *all, const struct allocation *alloc
         all->relayed.last = port;
 }
 
+static bool gives_other_address(const struct allocation *allocation)
+{
+    return allocation->relayed.ip.family != 0 &&
+           !ip_address_equal(&allocation->relayed.ip, &allocation->server.ip);
+}
+
+/* Behind the translation of its addresses the server is seen by its own one, and gives out relays
+ * at the public one. Both may be private addresses: then only who captured can know. */
+static bool is_seen_behind(const struct suggestions *all, const struct allocation *allocation)
+{
+    const struct vantage *vantage = all->state->vantage;
+    bool told =
+        vantage->basis == VANTAGE_BY_OPTION && (vantage->value == VANTAGE_EXPRESSWAY_E_LAN1 ||
+                                                vantage->value == VANTAGE_EXPRESSWAY_E_LAN2);
+    return gives_other_address(allocation) &&
+           (told || (ip_address_is_local(&allocation->server.ip) &&
+                     !ip_address_is_local(&allocation->relayed.ip)));
+}
+
+static void suggest_own_address(struct suggestions *all, const struct allocation *allocation)
+{
+    struct profile_expressway *expressway = &all->seen.expressway;
+    bool lan1 = all->state->vantage->value == VANTAGE_EXPRESSWAY_E_LAN1;
+    suggest_address(all, "expressway-e", "static_nat", &expressway->static_nat,
+                    &allocation->relayed.ip, &allocation->concluded);
+    suggest_address(all, "expressway-e", lan1 ? "lan1" : "lan2",
+                    lan1 ? &expressway->lan1 : &expressway->lan2, &allocation->server.ip,
+                    answer_of(allocation));
+}
+
+/* Nobody can tell which side of the translation this is. */
+static void doubt_static_nat(struct suggestions *all, const struct allocation *allocation)
+{
+    char relayed[IP_ADDRESS_TEXT];
+    struct suggestion *suggestion =
+        suggestion_of(all, profile_key_find("expressway-e", "static_nat"));
+    size_t length = strlen(suggestion->origin);
+    if (!gives_other_address(allocation) || !ip_address_is_local(&allocation->relayed.ip) ||
+        !ip_address_is_local(&allocation->server.ip) || suggestion->doubted)
+        return;
+    suggestion->doubted = true;
+    snprintf(suggestion->origin + length, sizeof suggestion->origin - length,
+             "; %s, where its relays are, if captured behind address translation: then add "
+             "--vantage expressway-e-lan2",
+             ip_address_text(&allocation->relayed.ip, relayed));
+}
+
 static void suggest_front(struct suggestions *all, const struct allocation *allocation)
 {
     const struct evidence *seen = answer_of(allocation);
     struct profile_expressway *expressway = &all->seen.expressway;
-    suggest_address(all, "expressway-e", "static_nat", &expressway->static_nat,
-                    &allocation->server.ip, seen);
+    if (is_seen_behind(all, allocation)) {
+        suggest_own_address(all, allocation);
+    } else {
+        suggest_address(all, "expressway-e", "static_nat", &expressway->static_nat,
+                        &allocation->server.ip, seen);
+        doubt_static_nat(all, allocation);
+    }
     suggest_network(all, &allocation->client.ip, seen);
     suggest_turn_port(all, allocation, seen);
     suggest_credentials(all, allocation);
@@ -263,10 +316,18 @@ static void suggest_name(struct suggestions *all, const char *name, const struct
         suggest(all, "site", "external_domain", domain + 1, seen);
 }
 
+/* What clients outside reach, by the public address or by the one behind it. */
+static bool is_front(const struct suggestions *all, const struct ip_address *address)
+{
+    const struct profile_expressway *expressway = &all->seen.expressway;
+    return profile_addresses_contain(&expressway->static_nat, address) ||
+           profile_addresses_contain(&expressway->lan2, address);
+}
+
 static bool leads_to_front(const struct suggestions *all, const struct lookup *lookup)
 {
     for (size_t i = 0; i < lookup->address_count; i++)
-        if (profile_addresses_contain(&all->seen.expressway.static_nat, &lookup->addresses[i]))
+        if (is_front(all, &lookup->addresses[i]))
             return true;
     return false;
 }
@@ -278,7 +339,7 @@ static void suggest_names(struct suggestions *all)
     const struct lookup *lookup = NULL;
     while ((handshake = handshakes_next(all->state->handshakes, handshake)) != NULL)
         if (handshake->protocol == HANDSHAKE_TLS && handshake->server_name[0] != '\0' &&
-            profile_addresses_contain(&all->seen.expressway.static_nat, &handshake->server.ip))
+            is_front(all, &handshake->server.ip))
             suggest_name(all, handshake->server_name, &handshake->hello);
     while ((lookup = lookups_next(all->state->lookups, lookup)) != NULL)
         if (leads_to_front(all, lookup))

@@ -16,8 +16,10 @@ static const struct rule_family *const families[] = {
     &rules_dtls,
     &rules_certificate,
     &rules_http,
+    &rules_portal,
     &rules_log,
     &rules_dns,
+    &rules_address,
     &rules_unresolved,
     &rules_capture,
 };

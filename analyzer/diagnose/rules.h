@@ -38,12 +38,14 @@ extern const struct rule_family rules_site;
 extern const struct rule_family rules_relay;
 extern const struct rule_family rules_stun;
 extern const struct rule_family rules_dns;
+extern const struct rule_family rules_address;
 extern const struct rule_family rules_unresolved;
 extern const struct rule_family rules_tcp;
 extern const struct rule_family rules_tls;
 extern const struct rule_family rules_dtls;
 extern const struct rule_family rules_certificate;
 extern const struct rule_family rules_http;
+extern const struct rule_family rules_portal;
 extern const struct rule_family rules_log;
 extern const struct rule_family rules_capture;
 

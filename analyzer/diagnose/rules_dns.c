@@ -173,16 +173,6 @@ static bool is_static_nat_role(enum site_role role)
     return role == SITE_ROLE_STATIC_NAT;
 }
 
-/* An IPv6 address is not compared with a profile that gives IPv4 ones alone. */
-static bool gives_static_nat_of(const struct profile *profile, unsigned family)
-{
-    const struct profile_addresses *given = &profile->expressway.static_nat;
-    for (size_t i = 0; i < given->count; i++)
-        if (given->items[i].family == family)
-            return true;
-    return false;
-}
-
 static bool must_be_static_nat(const struct profile *profile, const char *name)
 {
     return profile_is_webbridge(profile, name) || (profile_is_expressway_e_name(profile, name) &&
@@ -196,7 +186,7 @@ static enum finding_code wrong_address_outside(const struct profile *profile,
     if (ours && address_in(profile, lookup, is_internal_role) != NULL)
         return FINDING_DNS_INTERNAL_ADDRESS_OUTSIDE;
     if (must_be_static_nat(profile, name) &&
-        gives_static_nat_of(profile, lookup->addresses[0].family) &&
+        profile_gives_static_nat(profile, lookup->addresses[0].family) &&
         address_in(profile, lookup, is_static_nat_role) == NULL)
         return FINDING_DNS_ADDRESS_NOT_STATIC_NAT;
     return FINDING_NONE;

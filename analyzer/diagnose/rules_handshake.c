@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyzer/diagnose/rules_handshake.h"
 
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/scope.h"
 
@@ -87,6 +88,38 @@ static void judge_use(struct finding *finding, const struct state *state,
     }
 }
 
+static bool is_about_what_was_shown(enum finding_code code)
+{
+    return code >= FINDING_TLS_CERTIFICATE_SELF_SIGNED && code <= FINDING_TLS_CERTIFICATE_DEFAULT;
+}
+
+/* What the machines of the site show each other no browser sees. Whether the one that connects
+ * minds depends on it: only its refusal has the symptom that this part of the way is known by. */
+static void judge_leg(struct finding *finding, const struct state *state,
+                      const struct handshake *handshake)
+{
+    static const char inside[] =
+        "A machine of the site made this connection, no browser: what browsers are shown is the "
+        "certificate of Expressway-E. This one matters to the machine that connects, if it "
+        "verifies what it is shown.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "If the connecting machine goes on all the same, nothing has to be done.",
+        "Else install on the machine that is asked a certificate that is valid, holds the name by "
+        "which it is asked for, and comes from an authority that the connecting machine trusts.",
+        "Between the Expressways: compare TLS verify subject name of the zone with the names in "
+        "the certificate, and the lists under Maintenance > Security > Trusted CA certificate.",
+    };
+    enum leg leg = leg_of_handshake(state, handshake);
+    bool shown = is_about_what_was_shown((enum finding_code)finding->key.code);
+    if (leg == LEG_CLIENT || finding->case_id == CASE_CONNECT_TIMEOUT)
+        return;
+    finding->case_id = shown ? CASE_PREREQUISITES : leg_case(leg, finding->case_id);
+    if (shown) {
+        finding->note = inside;
+        finding->remedy = remedy;
+    }
+}
+
 struct finding *raise_about_handshake(const struct rule_context *context)
 {
     const struct handshake *handshake = context->event->handshake;
@@ -97,6 +130,7 @@ struct finding *raise_about_handshake(const struct rule_context *context)
     finding_add_evidence(finding, &handshake->hello);
     if (is_about_certificate((enum finding_code)finding->key.code))
         judge_use(finding, context->state, handshake);
+    judge_leg(finding, context->state, handshake);
     return finding;
 }
 

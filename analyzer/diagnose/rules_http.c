@@ -4,6 +4,10 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
 
+#include <strings.h>
+
+enum { HTTPS_PORT = 443, LOOKED_MOST = 64 };
+
 static struct subjects subjects_of(const struct exchange *exchange)
 {
     struct subjects subjects = {.client = exchange->client,
@@ -42,13 +46,29 @@ static struct finding *raise_later(const struct rule_context *context,
                 exchange);
 }
 
+/* The server wants TLS on this port, and says so in a page that reads Bad Request, too. */
+static void blame_clear(struct finding *finding)
+{
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Open the page with https://, and correct the link that says http:// with port 443.",
+        "Where a proxy on the way takes TLS off, let it speak TLS to this server, or plain HTTP to "
+        "a port that is meant for that.",
+    };
+    finding->note = "The request came in the clear, to a port on which web servers speak TLS: that "
+                    "alone is a bad request, whatever Expressway-C holds.";
+    finding->remedy = remedy;
+}
+
 /* The page itself is asked for with GET; a script that is refused something is another matter. */
 static void check_bad_request(const struct rule_context *context)
 {
     const struct exchange *exchange = context->event->exchange;
     bool page = exchange->method[0] == '\0' || strcmp(exchange->method, "GET") == 0;
-    if (exchange->status == 400 && page && scope_exchange(context->state, exchange))
-        raise_about(context, exchange);
+    if (exchange->status != 400 || !page || !scope_exchange(context->state, exchange))
+        return;
+    struct finding *finding = raise_about(context, exchange);
+    if (finding != NULL && !exchange->decrypted && exchange->server.port == HTTPS_PORT)
+        blame_clear(finding);
 }
 
 /* Pages try again, and some go on without one: what counts is whether one was ever granted. */
@@ -75,6 +95,39 @@ static void check_websockets(const struct rule_context *context)
             if (!was_granted(exchanges, each))
                 raise_later(context, each);
         }
+}
+
+static bool asks_same(const struct exchange *a, const struct exchange *b)
+{
+    return ip_address_equal(&a->client.ip, &b->client.ip) &&
+           strcasecmp(a->authority, b->authority) == 0;
+}
+
+/* Of a page that came some parts may fail. */
+static bool anything_came(const struct exchanges *exchanges, const struct exchange *failed)
+{
+    const struct exchange *each = NULL;
+    while ((each = exchanges_next(exchanges, each)) != NULL)
+        if (each->answered && each->status < 400 && asks_same(each, failed))
+            return true;
+    return false;
+}
+
+/* Of the site's own pages: without a profile nobody knows which they are. */
+static void check_server_error(const struct rule_context *context)
+{
+    const struct exchange *each = NULL;
+    unsigned looked = 0;
+    while ((each = exchanges_next(context->state->exchanges, each)) != NULL &&
+           looked < LOOKED_MOST) {
+        if (!each->answered || each->status < 500 || strcmp(each->method, "GET") != 0 ||
+            portal_sign(each) == PORTAL_PRESENT || each->asks_websocket ||
+            !scope_is_known(context->state) || !scope_exchange(context->state, each))
+            continue;
+        looked++;
+        if (!anything_came(context->state->exchanges, each))
+            raise_later(context, each);
+    }
 }
 
 static const char cannot_reach[] = "The proxy answers that it failed itself: from where it stands "
@@ -150,6 +203,7 @@ static void check_captive_portal_gone(const struct rule_context *context)
 
 static const struct rule rules[] = {
     {FINDING_HTTP_BAD_REQUEST, EVENT_HTTP_RESPONSE, check_bad_request, 0},
+    {FINDING_HTTP_SERVER_ERROR, EVENT_CAPTURE_ENDED, check_server_error, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_HTTP_RESPONSE, check_proxy_refused, 0},
     {FINDING_HTTP_PROXY_REFUSED, EVENT_CAPTURE_ENDED, check_proxy_credentials, 0},
     {FINDING_HTTP_CAPTIVE_PORTAL, EVENT_HTTP_RESPONSE, check_captive_portal, 0},

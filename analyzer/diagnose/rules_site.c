@@ -4,6 +4,9 @@
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/site_blame.h"
 
+/* Of those each is compared with all others. */
+enum { LOOKED_MOST = 64 };
+
 static bool concerns_site(const struct rule_context *context)
 {
     const struct profile *profile = context->state->profile;
@@ -63,6 +66,19 @@ static bool is_wrong_address(const struct profile *profile, const struct allocat
     return outside && !answered && (server == SITE_ROLE_LAN1 || server == SITE_ROLE_LAN2);
 }
 
+/* On the device that translates the public address one packet is seen twice: the very same request
+ * (transaction ID) to the public address, and to the one behind it. */
+static bool is_translated(const struct rule_context *context, const struct allocation *allocation)
+{
+    const struct table *table = &context->state->stun->allocations.table;
+    for (const struct allocation *a = table_oldest(table); a != NULL; a = table_newer(table, a))
+        if (a != allocation && a->asked.frame != 0 &&
+            memcmp(a->asked.id, allocation->asked.id, sizeof a->asked.id) == 0 &&
+            profile_role(context->state->profile, &a->server.ip) == SITE_ROLE_STATIC_NAT)
+            return true;
+    return false;
+}
+
 static void raise_wrong_address(const struct rule_context *context,
                                 const struct allocation *allocation)
 {
@@ -85,10 +101,15 @@ static void check_wrong_address(const struct rule_context *context)
     const struct allocations *allocations = &context->state->stun->allocations;
     if (profile == NULL || profile->expressway.static_nat.count == 0 || seen_inside(context->state))
         return;
-    for (const struct allocation *a = table_oldest(&allocations->table); a != NULL;
-         a = table_newer(&allocations->table, a))
-        if (a->asked.frame != 0 && is_wrong_address(profile, a))
+    unsigned looked = 0;
+    for (const struct allocation *a = table_oldest(&allocations->table);
+         a != NULL && looked < LOOKED_MOST; a = table_newer(&allocations->table, a)) {
+        if (a->asked.frame == 0 || !is_wrong_address(profile, a))
+            continue;
+        looked++;
+        if (!is_translated(context, a))
             raise_wrong_address(context, a);
+    }
 }
 
 static const struct allocation *new_allocation(const struct rule_context *context)

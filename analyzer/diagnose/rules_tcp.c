@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections that do not open, are killed or starve: of the servers that matter. */
+#include "analyzer/diagnose/at_server.h"
+#include "analyzer/diagnose/leg.h"
 #include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/scope.h"
@@ -63,47 +65,90 @@ static bool is_turn(const struct rule_context *context)
            (!asks_for_page(context) || is_asked_for_relay(context));
 }
 
-/* When the CMS cannot reach what it connects to, Call Bridge and Web Bridge do not talk. */
 static struct finding *raise(const struct rule_context *context)
 {
-    const struct profile *profile = context->state->profile;
+    const struct event *event = context->event;
     struct finding *finding = rule_raise(context);
     if (finding == NULL)
         return NULL;
-    finding_add_evidence(finding, &context->event->connection->asked);
-    if (finding->case_id == CASE_PREREQUISITES && profile != NULL &&
-        profile_role(profile, &context->event->client.ip) == SITE_ROLE_CMS)
-        finding->case_id = CASE_JOIN_CALL_MISSING;
+    finding_add_evidence(finding, &event->connection->asked);
+    if (finding->case_id == CASE_PREREQUISITES)
+        finding->case_id = leg_case(leg_of(context->state, &event->client.ip, &event->server, ""),
+                                    CASE_PREREQUISITES);
     return finding;
 }
 
-static bool both_ways(const struct rule_context *context)
+/* On a server that the Internet reaches, silence to a stranger is meant, but for the page's port.
+ */
+static bool would_be_heard(const struct rule_context *context)
 {
-    return hosts_seen_both_ways(context->state->hosts, &context->event->client.ip);
+    const struct event *event = context->event;
+    return hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
+           (event->server.port == 443 && at_server_hears(context->state, &event->server.ip));
 }
 
 static void check_no_answer(const struct rule_context *context)
 {
-    if (matters(context) && !is_turn(context) && both_ways(context))
+    if (matters(context) && !is_turn(context) && would_be_heard(context))
         raise(context);
 }
 
 static void check_turn_no_answer(const struct rule_context *context)
 {
-    if (matters(context) && is_turn(context) && both_ways(context))
+    if (matters(context) && is_turn(context) && would_be_heard(context))
         site_blame_port(context, raise(context));
+}
+
+/* Somebody on the way speaks, and not of the server's ports: a filter forbids it, or no way leads
+ * there (RFC 1812 5.2.7.1, RFC 4443 3.1). */
+static bool is_by_network(const struct rule_context *context)
+{
+    const struct event *event = context->event;
+    const struct icmp_error *icmp = event->icmp;
+    if (icmp == NULL)
+        return false;
+    bool v6 = event->evidence.source.ip.family == 6;
+    bool by_server = ip_address_equal(&event->evidence.source.ip, &event->server.ip);
+    return !by_server || icmp->code != (v6 ? 4 : 3);
 }
 
 static void check_refused(const struct rule_context *context)
 {
-    if (matters(context) && !is_turn(context))
+    if (matters(context) && !is_turn(context) && !is_by_network(context))
         raise(context);
 }
 
 static void check_turn_refused(const struct rule_context *context)
 {
-    if (matters(context) && is_turn(context))
+    if (matters(context) && is_turn(context) && !is_by_network(context))
         site_blame_port(context, raise(context));
+}
+
+static void check_unreachable(const struct rule_context *context)
+{
+    static const char told[] =
+        "An ICMP message says why: a firewall forbids the connection, or a router knows no way to "
+        "the address. The server itself has not been asked.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Find the device by the source address of the ICMP message.",
+        "Where it says administratively prohibited, allow the port from the clients to the server "
+        "there.",
+        "Where it says that the host or network is unreachable, correct routing or address "
+        "translation, or start the machine.",
+        "Check that the address in the capture is the intended one; if not, correct DNS.",
+    };
+    struct finding *finding =
+        matters(context) && !is_turn(context) && is_by_network(context) ? raise(context) : NULL;
+    if (finding == NULL)
+        return;
+    finding->note = told;
+    finding->remedy = remedy;
+}
+
+static void check_turn_filtered(const struct rule_context *context)
+{
+    if (matters(context) && is_turn(context) && is_by_network(context))
+        raise(context);
 }
 
 static bool by_server(const struct connection *connection, uint8_t side)
@@ -169,6 +214,8 @@ static const struct rule rules[] = {
     {FINDING_TURN_TCP_NO_ANSWER, EVENT_TCP_NO_ANSWER, check_turn_no_answer, 0},
     {FINDING_TCP_REFUSED, EVENT_TCP_REFUSED, check_refused, 0},
     {FINDING_TURN_TCP_REFUSED, EVENT_TCP_REFUSED, check_turn_refused, 0},
+    {FINDING_TCP_NO_ANSWER, EVENT_TCP_REFUSED, check_unreachable, 0},
+    {FINDING_TURN_FILTERED, EVENT_TCP_REFUSED, check_turn_filtered, 0},
     {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_RESET, check_reset_after_allocate, 0},
     {FINDING_TURN_RESET_AFTER_ALLOCATE, EVENT_TCP_CLOSED, check_reset_after_allocate, 0},
     {FINDING_TCP_RESET_BY_MIDDLEBOX, EVENT_TCP_RESET, check_middlebox, 0},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How TLS handshakes end, and what they hide. The direction of an alert decides the blame. */
 #include "analyzer/diagnose/key_log.h"
+#include "analyzer/diagnose/profile_site.h"
 #include "analyzer/diagnose/rules.h"
 #include "analyzer/diagnose/rules_handshake.h"
 #include "analyzer/diagnose/scope.h"
@@ -38,6 +39,15 @@ static void check_rejected_by_client(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
+/* The web bridge is none of Expressway-E's services. */
+static void judge_server(const struct rule_context *context, struct finding *finding)
+{
+    const struct profile *profile = context->state->profile;
+    if (finding != NULL && finding->case_id == CASE_JOIN_CALL_MISSING && profile != NULL &&
+        profile_is_expressway_e(profile, &context->event->server.ip))
+        finding->case_id = CASE_PREREQUISITES;
+}
+
 /* Mutual TLS: the server refuses the client's certificate, or demands one. */
 static void check_rejected_by_server(const struct rule_context *context)
 {
@@ -53,7 +63,7 @@ static void check_rejected_by_server(const struct rule_context *context)
     if (is_fatal_alert(context, HANDSHAKE_SERVER) && about_client &&
         (refuses_certificate(description) || description == TLS_ALERT_CERTIFICATE_REQUIRED ||
          none_given))
-        raise_about_handshake(context);
+        judge_server(context, raise_about_handshake(context));
 }
 
 /* One alert description, named in the row, from either side. */
@@ -155,17 +165,74 @@ static void check_not_tls(const struct rule_context *context)
         raise_about_handshake(context);
 }
 
-/* Something stays hidden, in spite of a key log perhaps. */
-static void raise_for(const struct rule_context *context, const struct handshake *handshake)
+static struct finding *raise_for(const struct rule_context *context,
+                                 const struct handshake *handshake)
 {
     struct subjects subjects = subjects_of_handshake(handshake);
     struct finding *finding =
         findings_raise(context->findings, context->rule->finding, &subjects, handshake->last);
     if (finding == NULL)
-        return;
-    finding->note = key_log_problem(handshake);
+        return NULL;
     finding_add_evidence(finding, &handshake->hello);
     finding_add_evidence(finding, &handshake->server_hello);
+    return finding;
+}
+
+/* Something stays hidden, in spite of a key log perhaps. */
+static void raise_hidden(const struct rule_context *context, const struct handshake *handshake)
+{
+    struct finding *finding = raise_for(context, handshake);
+    if (finding != NULL)
+        finding->note = key_log_problem(handshake);
+}
+
+/* The server took the connection, and of the hello not even an acknowledgment comes, though it is
+ * sent again and again. A later connection to the same server shows that the network is there; one
+ * whose hello is answered, that it was not before. */
+static bool is_hello_lost(const struct state *state, const struct handshake *handshake)
+{
+    const struct flow *flow = table_at(&state->flows->table, handshake->flow);
+    const struct connection *connection =
+        flow != NULL ? connections_of(state->connections, flow) : NULL;
+    if (connection == NULL || handshake->protocol != HANDSHAKE_TLS || handshake->answered ||
+        handshake->hello_time == 0)
+        return false;
+    const struct tcp_side *client = &connection->side[connection->client];
+    const struct tcp_side *server = &connection->side[1 - connection->client];
+    return server->syns > 0 && server->last < handshake->hello_time &&
+           client->retransmissions >= LIMIT_SILENCE_TRANSMISSIONS &&
+           client->last - handshake->hello_time >= LIMIT_TLS_SILENCE &&
+           connections_established(state->connections, &handshake->client.ip, &handshake->server,
+                                   handshake->hello_time + SECONDS) &&
+           !handshakes_established(state->handshakes, &handshake->client.ip, &handshake->server,
+                                   handshake->hello_time);
+}
+
+static void check_hello_lost(const struct rule_context *context)
+{
+    static const char lost[] =
+        "Not even TCP acknowledges the hello, however often it is sent again, and yet connections "
+        "to the server open: it is the hello that gets lost on the way there.";
+    static const char *const remedy[CATALOGUE_REMEDIES] = {
+        "Look in the client's network for a web filter or firewall that drops connections by the "
+        "server's name, and allow the name.",
+        "Where the hello is larger than a packet (some 1400 octets), look for a small MTU on the "
+        "way there (tunnel, VPN, PPPoE); try with the MSS limited to 1200.",
+        "Try the same from another network: if it works there, the first one is the cause.",
+    };
+    const struct state *state = context->state;
+    const struct handshake *handshake = NULL;
+    if (state->vantage->value != VANTAGE_CLIENT && state->vantage->value != VANTAGE_UNKNOWN)
+        return; /* it got as far as here */
+    while ((handshake = handshakes_next(state->handshakes, handshake)) != NULL) {
+        if (!is_hello_lost(state, handshake) || !scope_handshake(state, handshake))
+            continue;
+        struct finding *finding = raise_for(context, handshake);
+        if (finding == NULL)
+            return;
+        finding->note = lost;
+        finding->remedy = remedy;
+    }
 }
 
 static bool any_certificate(const struct state *state)
@@ -204,7 +271,7 @@ static void check_certificate_hidden(const struct rule_context *context)
         if (!hides_certificate(handshake) || was_seen(state, handshake) ||
             !scope_handshake(state, handshake))
             continue;
-        raise_for(context, handshake);
+        raise_hidden(context, handshake);
         if (!known)
             return;
     }
@@ -240,7 +307,7 @@ static void check_turn_hidden(const struct rule_context *context)
             (scope_handshake(context->state, handshake) ||
              exchanges_through_proxy(context->state->exchanges, &handshake->client.ip,
                                      &handshake->server)))
-            raise_for(context, handshake);
+            raise_hidden(context, handshake);
 }
 
 static const struct rule rules[] = {
@@ -256,6 +323,7 @@ static const struct rule rules[] = {
     {FINDING_TLS_HANDSHAKE_REFUSED, EVENT_TLS_ALERT, check_refused, 0},
     {FINDING_TLS_RESET_AFTER_HELLO, EVENT_TLS_ENDED, check_reset_after_hello, 0},
     {FINDING_TLS_NO_ANSWER, EVENT_TLS_ENDED, check_no_answer, 0},
+    {FINDING_TLS_NO_ANSWER, EVENT_CAPTURE_ENDED, check_hello_lost, 0},
     {FINDING_TLS_NOT_TLS, EVENT_TLS_ENDED, check_not_tls, 0},
     {FINDING_TLS_CERTIFICATE_HIDDEN, EVENT_CAPTURE_ENDED, check_certificate_hidden, 0},
     {FINDING_TURN_HIDDEN, EVENT_CAPTURE_ENDED, check_turn_hidden, 0},

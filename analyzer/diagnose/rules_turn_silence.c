@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the silence of a TURN server, or of its client, means. */
+#include "analyzer/diagnose/at_server.h"
 #include "analyzer/diagnose/rules_turn.h"
 #include "analyzer/diagnose/site_blame.h"
 
@@ -258,7 +259,8 @@ static void check_no_answer(const struct rule_context *context)
     const struct event *event = context->event;
     if (event->transaction->method != STUN_ALLOCATE || event->protocol != context->rule->parameter)
         return;
-    if (!hosts_seen_both_ways(context->state->hosts, &event->client.ip) ||
+    if ((!hosts_seen_both_ways(context->state->hosts, &event->client.ip) &&
+         !at_server_hears(context->state, &event->server.ip)) ||
         server_answered_otherwise(context) || !server_is_heard(context))
         return;
     struct finding *finding = rule_raise(context);

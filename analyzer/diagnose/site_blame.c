@@ -52,6 +52,17 @@ static const struct words other_tcp_port = {
          "profile."},
 };
 
+static const struct words public_from_inside = {
+    .note = "CMS asks the public address of Expressway-E, which it reaches only where the firewall "
+            "in front turns such packets back; in the guide it asks LAN1.",
+    .remedy =
+        {"On CMS: set serverAddress of the API object /api/v1/turnServers to the LAN1 address "
+         "of Expressway-E; clientAddress stays the public one.",
+         "Or allow NAT reflection for the public address on the firewall in front of "
+         "Expressway-E.",
+         "Open UDP 3478, or the port in use, from CMS to LAN1, and the replies back."},
+};
+
 static const struct words moved_to_443 = {
     .note = "TURN is on TCP 443 here (turn.tcp443 of the site profile), and then Expressway-E "
             "does not answer it on any other TCP port.",
@@ -70,49 +81,15 @@ void site_blame_port(const struct rule_context *context, struct finding *finding
     uint16_t port = context->event->server.port;
     if (finding == NULL || profile == NULL)
         return;
-    if (context->event->protocol == IP_PROTOCOL_UDP) {
+    if (profile_role(profile, &context->event->client.ip) == SITE_ROLE_CMS &&
+        profile_role(profile, &context->event->server.ip) == SITE_ROLE_STATIC_NAT) {
+        say(finding, &public_from_inside);
+    } else if (context->event->protocol == IP_PROTOCOL_UDP) {
         if (!profile_is_turn_udp_port(profile, port))
             say(finding, &other_udp_port);
     } else if (!profile_is_turn_tcp_port(profile, port)) {
         say(finding, profile->turn.tcp443 == ANSWER_YES ? &moved_to_443 : &other_tcp_port);
     }
-}
-
-static const struct words server_is_silent = {
-    .note =
-        "This capture was made on the TURN server, where the requests arrive and no answer leaves: "
-        "it is no firewall on the way that keeps them apart. Nothing listens there, or the "
-        "server's own packet filter drops what arrives.",
-    .remedy =
-        {"Check that the TURN service runs and listens on the very address and port that the "
-         "requests arrive at.",
-         "Look at the server's own packet filter: on Expressway-E the firewall rules under System "
-         "> Protection, on Linux nftables or iptables. A capture is made before it.",
-         "On Expressway-E: look at the TURN server status under Configuration > Traversal > TURN; "
-         "it must be Active and list the address of this interface.",
-         "On coturn: check listening-ip and listening-port, and that no-udp or no-tcp is not set."},
-};
-
-/* Address translation before the server comes first: what still has the public address does not
- * arrive there. */
-static bool is_on_server(const struct state *state, const struct ip_address *server)
-{
-    const struct vantage *vantage = state->vantage;
-    enum site_role role =
-        state->profile != NULL ? profile_role(state->profile, server) : SITE_ROLE_NONE;
-    bool outer = vantage->value == VANTAGE_EXPRESSWAY_E_LAN2 && role != SITE_ROLE_LAN1;
-    bool inner = vantage->value == VANTAGE_EXPRESSWAY_E_LAN1 && role != SITE_ROLE_LAN2;
-    return vantage->basis == VANTAGE_BY_OPTION && (outer || inner) && role != SITE_ROLE_STATIC_NAT;
-}
-
-void site_blame_server(struct finding *finding, const struct state *state)
-{
-    bool silent = finding->key.code == FINDING_TURN_NO_ANSWER ||
-                  finding->key.code == FINDING_TURN_TCP_NO_ANSWER;
-    if (!silent || finding->note != NULL || !is_on_server(state, &finding->key.server.ip))
-        return;
-    say(finding, &server_is_silent);
-    finding->certainty = CERTAINTY_DEFINITE; /* that no answer leaves */
 }
 
 static const struct words transport_not_meant = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the site profile adds to a finding: on which side the difference lies, and what to do there.
  * It changes a finding's words, never whether there is one. Without a profile, and of servers that
- * it does not name, it says nothing unless a function says otherwise. `finding` may be NULL. */
+ * it does not name, it says nothing. `finding` may be NULL. */
 #ifndef TURNSCOPE_ANALYZER_DIAGNOSE_SITE_BLAME_H
 #define TURNSCOPE_ANALYZER_DIAGNOSE_SITE_BLAME_H
 
@@ -10,10 +10,6 @@
 /* TURN that is not reached: it was asked for on a port that the profile does not have
  * (turn.udp_port, turn.tcp_port, turn.tcp443). */
 void site_blame_port(const struct rule_context *context, struct finding *finding);
-
-/* TURN that does not answer, where the capture is said to be made on the server itself
- * (--vantage): what arrives there was stopped by nobody on the way. Needs no profile. */
-void site_blame_server(struct finding *finding, const struct state *state);
 
 /* 442: whether relays over the transport that was asked for are meant to be there
  * (turn.relay_transports). */

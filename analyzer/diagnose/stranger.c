@@ -22,6 +22,18 @@ static bool is_about_handshake(const struct finding *finding)
     return finding_step((enum finding_code)finding->key.code) == STEP_TLS;
 }
 
+/* Browsers name the site; scanners have its address at most. */
+static bool is_nameless_page(const struct finding *finding)
+{
+    struct ip_address address;
+    char host[SUBJECT_NAME];
+    memcpy(host, finding->subjects.name, sizeof host);
+    host[sizeof host - 1] = '\0';
+    host[strcspn(host, ":")] = '\0';
+    return finding->key.code == FINDING_HTTP_BAD_REQUEST && !finding->subjects.inside_tls &&
+           (host[0] == '\0' || ip_address_parse(&address, host));
+}
+
 /* Where it is the only one that is seen, the capture is about it. */
 static bool is_alone(const struct finding *finding, const struct state *state)
 {
@@ -48,6 +60,8 @@ bool finding_may_be_of_stranger(const struct finding *finding, const struct stat
      */
     if (finding->key.code == FINDING_TURN_CHALLENGE_UNANSWERED)
         return finding->remedy == NULL && did_nothing_else(finding, state, STEP_TURN);
+    if (is_nameless_page(finding))
+        return did_nothing_else(finding, state, STEP_HTTP);
     return is_about_handshake(finding) && finding->subjects.name[0] == '\0' &&
            did_nothing_else(finding, state, STEP_TLS);
 }

@@ -44,7 +44,10 @@ void log_lines_add(struct log_lines *lines, const struct cms_log_entry *entry)
     if (entry->kind == CMS_LOG_SESSION_SETUP) {
         struct log_setup *setup = table_add(&lines->setups, &entry->number, &created);
         setup->entry = *entry;
-    } else if (entry->kind != CMS_LOG_GUEST_LOGIN) {
+    } else if (entry->kind == CMS_LOG_GUEST_LOGIN) {
+        if (entry->time > lines->last_guest)
+            lines->last_guest = entry->time;
+    } else {
         *(struct cms_log_entry *)table_add(&lines->failures, &entry->line, &created) = *entry;
     }
 }
@@ -119,6 +122,11 @@ bool log_lines_tell(struct log_lines *lines, struct event_queue *events)
         lines->next = entry->line + 1;
     }
     return false;
+}
+
+bool log_lines_guests_after(const struct log_lines *lines, int64_t time)
+{
+    return lines->last_guest != 0 && time != 0 && lines->last_guest + lines->shift > time;
 }
 
 const struct cms_log_entry *log_lines_setup(const struct log_lines *lines,

@@ -14,6 +14,7 @@ struct log_lines {
     uint64_t lines;               /* read, of any kind */
     uint16_t input;               /* what evidence names as its input */
     uint64_t seen[CMS_LOG_KINDS]; /* lines of each kind */
+    int64_t last_guest;           /* the latest CMS_LOG_GUEST_LOGIN, as the log has it; 0: none */
     int64_t shift;                /* from the log's clock to packet time, nanoseconds */
     bool shift_given;             /* by the user; else it is estimated */
     uint64_t next;                /* of log_lines_tell: the line after the last one told */
@@ -38,6 +39,9 @@ void log_lines_fit(struct log_lines *lines, int64_t first, int64_t last);
 /* EVENT_LOG_LINE for each failure, in the order of the log. Fills the queue at most; true when it
  * must be called again after the queue was emptied. */
 bool log_lines_tell(struct log_lines *lines, struct event_queue *events);
+
+/* Whether guests came in over a web bridge link after this time, which is packet time. */
+bool log_lines_guests_after(const struct log_lines *lines, int64_t time);
 
 /* The set-up of the call that this failure ended, or NULL. */
 const struct cms_log_entry *log_lines_setup(const struct log_lines *lines,

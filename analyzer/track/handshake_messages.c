@@ -150,11 +150,13 @@ static void note_encrypted_extensions(const struct handshake_step *step,
 
 static void note_leaf(const struct handshake_step *step, const struct certificate_facts *leaf)
 {
+    char authority[CERTIFICATE_NAME];
     struct handshake *handshake = step->handshake;
     evidence_set_detail(&handshake->certificate, bytes_of(leaf->subject, strlen(leaf->subject)));
+    certificate_authority(leaf, authority);
     handshake->issuer_changed =
         issuers_note(&step->handshakes->issuers, &handshake->server, handshake->server_name,
-                     leaf->issuer, &handshake->certificate);
+                     authority, &handshake->certificate);
 }
 
 static void note_server_certificate(const struct handshake_step *step,

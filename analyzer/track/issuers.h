@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who signed the certificate that a server first showed for a name: another issuer later on is a
- * change of certificate, or somebody in between. */
+ * change of certificate, or somebody in between. Issuers are told apart by certificate_authority.
+ */
 #ifndef TURNSCOPE_ANALYZER_TRACK_ISSUERS_H
 #define TURNSCOPE_ANALYZER_TRACK_ISSUERS_H
 

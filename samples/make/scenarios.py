@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """All scenarios: sample name -> function that makes it."""
 import scenarios_capture
+import scenarios_chains
 import scenarios_died
 import scenarios_direct
 import scenarios_dns
@@ -9,8 +10,11 @@ import scenarios_harmless
 import scenarios_inside
 import scenarios_lived
 import scenarios_lost
+import scenarios_machines
 import scenarios_media
 import scenarios_network
+import scenarios_on_the_way
+import scenarios_portal
 import scenarios_proxy
 import scenarios_site
 import scenarios_servers
@@ -36,10 +40,14 @@ SCENARIOS = {
     **scenarios_tcp.SCENARIOS,
     **scenarios_proxy.SCENARIOS,
     **scenarios_network.SCENARIOS,
+    **scenarios_portal.SCENARIOS,
+    **scenarios_on_the_way.SCENARIOS,
     **scenarios_tls.SCENARIOS,
+    **scenarios_chains.SCENARIOS,
     **scenarios_inside.SCENARIOS,
     **scenarios_harmless.SCENARIOS,
     **scenarios_capture.SCENARIOS,
     **scenarios_vantage.SCENARIOS,
+    **scenarios_machines.SCENARIOS,
     **scenarios_site.SCENARIOS,
 }

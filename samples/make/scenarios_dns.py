@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Names that do not resolve, or resolve to the wrong place."""
 import dns
+import stun
 from sample import failing, finding, warning
 from story import (CLIENT_ADDRESS, CMS, DNS_INSIDE, EXPRESSWAY_C, NAME, NAT, arrive, healthy_call,
                    turn_udp)
@@ -124,6 +125,29 @@ def wrong_address(code, address, note):
     return make
 
 
+def other_address_answers():
+    """The external name resolves to 10.88.246.99, an Expressway-E that the profile does not know: its
+    page comes, its TURN server answers, and refuses the password. The address is another than in
+    the profile, and nobody is kept out by it."""
+    capture = Capture()
+    other = "10.88.246.99"
+    session = arrive(capture, address=other)
+    lookup = capture.frames[1]
+    turn = turn_udp(capture, server=(other, 3478), password="wrong")
+    turn.challenge()
+    request = turn.authenticate()
+    turn.new_nonce()
+    refusal = turn.error(stun.ALLOCATE, 401, turn.challenge_attributes())
+    session.close()
+    sample = failing(capture, DNS_CHECK, "turn.integrity-failure", request, refusal,
+                     certainty="definite",
+                     attempts=[{"client": CLIENT_ADDRESS, "outcome": "failed",
+                                "broken_step": "turn"}])
+    sample.expected["findings"]["present"].append(
+        finding("dns.address-not-static-nat", "prerequisites", lookup, severity="warning"))
+    return sample
+
+
 def external_address_inside():
     """Expressway-C asks the inside DNS server for the external web bridge name and is given the
     static NAT address instead of CMS's: the proxy would loop. Taken at Expressway-C."""
@@ -213,6 +237,7 @@ SCENARIOS = {
         "dns.address-not-static-nat", "10.88.246.99",
         "The external name resolves to 10.88.246.99, which is not the profile's static NAT "
         "address; nothing answers there."),
+    "dns-other-address-answers": other_address_answers,
     "dns-internal-address-outside": wrong_address(
         "dns.internal-address-outside", CMS,
         "The client outside is given CMS's own address: the inside zone leaks."),

@@ -4,7 +4,7 @@ import dns
 from conversations import play, play_datagrams
 from sample import PROFILE, VERIFIED, failing, finding, silent, warning
 from scenarios_guide import refused_431
-from story import CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, start, turn_udp
+from story import CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, healthy_call, start, turn_udp
 from wire import Capture, Tcp, Udp, pcapng
 
 KEYS = "keys.log"
@@ -187,6 +187,36 @@ def log_webbridge_long_ago():
                    files={LOG: WEBBRIDGE_LINE.format(time="18:15:28.769")})
 
 
+GUEST_LINE = "2017-05-20 {time} Info web bridge link 3: new guest login request 21 received\n"
+
+
+def log_webbridge_restored():
+    """The web bridge link fails as CMS starts, before the web bridge is there, and guests come in over
+    it a minute later, when the call works: nothing is wrong any more."""
+    capture, session = start()
+    healthy_call(capture, session, turn_udp(capture))
+    return silent(capture, INSIDE_CHECK, verdict="pass", arguments=PROFILE + CMS_LOG,
+                  cases={"join-call-missing": "cleared"},
+                  files={LOG: WEBBRIDGE_LINE.format(time="19:51:28.769")
+                         + GUEST_LINE.format(time="19:52:30.500")},
+                  present=[finding("webbridge.link-failed", severity="info")])
+
+
+def log_webbridge_beside():
+    """Another web bridge of the cluster cannot be reached, says the log, while the client of the
+    capture has its page and asks for a relay with the wrong password: it is past the Join call
+    button, and kept out by the password."""
+    capture, session = start()
+    request, refusal = refused_431(capture, password="wrong")
+    session.close()
+    sample = failing(capture, TURN_CHECK, "turn.integrity-failure", request, refusal,
+                     certainty="definite", arguments=VERIFIED + CMS_LOG,
+                     files={LOG: WEBBRIDGE_LINE.format(time="19:52:28.769")})
+    sample.expected["findings"]["present"].append(
+        finding("webbridge.link-failed", "join-call-missing", severity="warning"))
+    return sample
+
+
 def log_case4():
     """The guide's fourth case with its log, downloaded: CMS waits for its relay for three seconds.
     The refused Allocate in the capture explains the line."""
@@ -239,6 +269,8 @@ SCENARIOS = {
     "turn-inside-tls": turn_granted,
     "cms-log-webbridge": log_webbridge,
     "cms-log-long-ago": log_webbridge_long_ago,
+    "cms-log-webbridge-restored": log_webbridge_restored,
+    "cms-log-webbridge-beside": log_webbridge_beside,
     "cms-log-case4": log_case4,
     "cms-log-other-zone": log_other_zone,
 }

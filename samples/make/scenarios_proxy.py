@@ -4,8 +4,8 @@ from sample import failing, silent, warning
 from scenarios_guide import AT_CLIENT, RETRANSMISSIONS
 from scenarios_lived import WELL
 from scenarios_tcp import HTTP_CHECK
-from story import CLIENT_ADDRESS, NAME, call, turn_udp
-from tls import Tls
+from story import CLIENT_ADDRESS, NAME, NAT, TURN_CHECK, call, start, turn_udp
+from tls import Tls, encrypted_alert
 from wire import Capture, Tcp
 
 PROXY = ("172.16.84.8", 3128)
@@ -104,7 +104,46 @@ def inside():
                    certainty="strong")
 
 
+def turn_at_web_server(by_server, label):
+    """A sample maker: UDP is blocked, and the client falls back to TURN over TLS on 443."""
+    def make():
+        capture, session = start()
+        turn = turn_udp(capture)
+        ask = turn.ask()
+        fallback = Tls(Tcp(capture, (CLIENT_ADDRESS, 50200), (NAT, 443)), "fallback")
+        fallback.tcp.open()
+        hello = fallback.hello(alpn=())
+        fallback.server_flight(alpn=None)
+        fallback.client_flight()
+        fallback.server_finish()
+        fallback.application(28)
+        if by_server:
+            fallback.answer(309)
+            fallback.tcp.reply(encrypted_alert("fallback close"), acknowledge=False)
+            fallback.tcp.close(by_server=True)
+        for pause in RETRANSMISSIONS:
+            capture.wait(pause)
+            last = turn.flow.send(ask.network[28:])
+        capture.wait(10)
+        if not by_server:
+            fallback.close()
+        session.page()
+        session.close()
+        evidence = [ask, last] + ([hello] if by_server else [])
+        return failing(capture, TURN_CHECK, "turn.no-answer", *evidence, certainty="strong",
+                       cases=AT_CLIENT)
+    make.__doc__ = label
+    return make
+
+
 SCENARIOS = {
+    "turn-at-web-server": turn_at_web_server(True, (
+        "UDP 3478 is dropped, and the client falls back to TURN over TLS on 443, where a web server "
+        "listens: it answers the Allocate with 400 Bad Request and closes the connection at once. "
+        "There are two things to mend, and either helps.")),
+    "turn-silent-inside-tls": turn_at_web_server(False, (
+        "The same, and what listens on 443 takes what the client says and stays silent: nothing "
+        "shows a web server there.")),
     "http-proxy-background": background,
     "http-proxy-turn-refused": turn_refused(None, (
         "UDP is blocked, and the proxy that lets the page through refuses the way to the TURN "

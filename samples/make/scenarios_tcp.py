@@ -148,6 +148,44 @@ def proxy_refused():
                    certainty="definite")
 
 
+def http_in_clear():
+    """The page is opened with http:// on 443, where the server wants TLS and answers 400: the page
+    reads Bad Request, and Expressway-C has no part in it."""
+    capture, tcp = resolved()
+    tcp.open()
+    tcp.send(f"GET / HTTP/1.1\r\nHost: {NAME}:443\r\n\r\n".encode())
+    answer = tcp.reply(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    tcp.close(by_server=True)
+    sample = failing(capture, HTTP_CHECK, "http.bad-request", answer, case="bad-request",
+                     certainty="definite")
+    sample.expected["findings"]["present"][0]["remedy"] = [
+        "Open the page with https://, and correct the link that says http:// with port 443."]
+    return sample
+
+
+def server_error(page):
+    """A sample maker: the reverse proxy answers 502, to the page or to one of its parts."""
+    def make():
+        capture = Capture()
+        dns.Resolver(capture).lookup(NAME, NAT)
+        tcp = Tcp(capture, (CLIENT_ADDRESS, 50001), (NAT, 80))
+        tcp.open()
+        answers = []
+        for path, answer in (("/", page), ("/favicon.ico", "502 Bad Gateway")):
+            tcp.send(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
+            answers.append(tcp.reply(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode()))
+        tcp.close()
+        if page == "200 OK":
+            return silent(capture, HTTP_CHECK, verdict="inconclusive", absent=["http.*"])
+        return failing(capture, HTTP_CHECK, "http.server-error", answers[0], case="prerequisites",
+                       certainty="definite", subjects={"error_code": 502})
+    make.__doc__ = (
+        "A page without TLS. The reverse proxy in front cannot reach the web server and answers "
+        "every request with 502 Bad Gateway." if page != "200 OK" else
+        "A page without TLS. It comes; only its icon is answered with 502 Bad Gateway.")
+    return make
+
+
 def proxy_unreachable():
     """The browser logs in to its proxy, which then answers 502: the proxy itself cannot connect to
     the conference site. Its 407 at first is the normal challenge."""
@@ -187,6 +225,9 @@ SCENARIOS = {
     "tcp-zero-window": zero_window,
     "webbridge-refused": webbridge_refused,
     "http-bad-request": http_bad_request,
+    "http-in-clear-on-443": http_in_clear,
+    "http-server-error": server_error("502 Bad Gateway"),
+    "http-server-error-of-a-part": server_error("200 OK"),
     "http-proxy-refused": proxy_refused,
     "http-proxy-unreachable": proxy_unreachable,
     "http-proxy-login-cut": proxy_login_cut,

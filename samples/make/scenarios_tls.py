@@ -14,7 +14,7 @@ TLS_CHECK = ("tls", ["frame.number", "ip.src", "tls.record.version", "tls.handsh
                      "x509ce.dNSName", "tls.alert_message.level", "tls.alert_message.desc"])
 
 
-def rejected(code, chain, alert, note, **more):
+def rejected(code, chain, alert, note, case="not-secure", **more):
     """A sample maker: the server shows `chain`, and the browser answers with `alert`, twice."""
     def make():
         capture = Capture()
@@ -28,7 +28,7 @@ def rejected(code, chain, alert, note, **more):
             flights.append(session.server_flight())
             session.tcp.send(tls.alert(alert))
             session.tcp.close()
-        return failing(capture, TLS_CHECK, code, flights[0], case="not-secure",
+        return failing(capture, TLS_CHECK, code, flights[0], case=case,
                        attempts=[{"client": CLIENT_ADDRESS, "outcome": "failed",
                                   "broken_step": "tls"}], **more)
     make.__doc__ = note

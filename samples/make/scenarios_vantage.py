@@ -4,10 +4,11 @@ import dns
 import stun
 import tls
 from rtp import srtp
-from sample import PROFILE, VERIFIED, Sample, failing, finding, silent
+from sample import PROFILE, VERIFIED, Sample, failing, finding, silent, warning
 from scenarios_guide import RETRANSMISSIONS, refused_431
+from scenarios_tcp import TCP_CHECK
 from scenarios_turn import unanswered_checks
-from story import CMS, LAN1, LAN2, NAME, NAT, TURN_CHECK, call, turn_udp
+from story import CMS, DNS_INSIDE, LAN1, LAN2, NAME, NAT, TURN_CHECK, arrive, call, turn_udp
 from tls import Tls
 from turn import CLIENT, PEER, RELAYED, SERVER, Ice
 from wire import Capture, Tcp, Udp
@@ -36,6 +37,21 @@ def lan2_healthy():
     return silent(capture, TURN_CHECK, absent=["turn.*"], expect=AT_LAN2)
 
 
+def behind_public_address():
+    """Taken on a TURN server that has a private address of its own and a public one in front: a client
+    of the Internet gets the page and a relay at the public address, and the call works."""
+    capture, client = Capture(near=(LAN2,)), "198.51.100.7"
+    session = Tls(Tcp(capture, (client, 50001), (LAN2, 443)))
+    session.establish()
+    session.page()
+    turn = turn_udp(capture, client=(client, 50124), server=(LAN2, 3478))
+    turn.allocate(("203.0.113.5", 24660))
+    call(turn, ("203.0.113.5", 24660))
+    turn.release()
+    session.close()
+    return silent(capture, TURN_CHECK, arguments=[], verdict="pass", absent=["turn.*"])
+
+
 def lan2_silent():
     """Taken on Expressway-E's LAN2, and said so: the client's Allocates arrive and nothing is
     answered, while the web page is served. Here it is the server that is silent, not the network."""
@@ -52,6 +68,94 @@ def lan2_silent():
     return failing(capture, TURN_CHECK, "turn.no-answer", first, absent=["turn.wrong-address"],
                    certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"],
                    expect={"vantage": {"value": "expressway-e-lan2", "basis": "option"}})
+
+
+def both_sides():
+    """Taken on the firewall that translates the static NAT address, so that each packet of the client
+    is seen twice, to that address and to LAN2's behind it. Nothing answers the Allocates. The client
+    is sent to the right address: LAN2's is what the firewall makes of it."""
+    capture = Capture()
+    session = arrive(capture)
+    outside = turn_udp(capture)
+    inside = turn_udp(capture, server=(LAN2, 3478))
+    ask = outside.ask()
+    inside.flow.send(ask.network[28:])
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        outside.flow.send(ask.network[28:])
+        inside.flow.send(ask.network[28:])
+    capture.wait(13)
+    session.page()
+    return failing(capture, TURN_CHECK, "turn.no-answer", ask, certainty="strong",
+                   absent=["turn.wrong-address"])
+
+
+def cms_asks_public_address():
+    """Taken at CMS, whose serverAddress is the static NAT address: it asks that for its relay, and the
+    firewall does not turn the packets back. Right is LAN1."""
+    capture = Capture(near=(CMS,))
+    resolver = dns.Resolver(capture, CMS, (DNS_INSIDE, 53))
+    resolver.lookup("time.example.com", "198.51.100.9")
+    turn = turn_udp(capture, client=(CMS, 45000), server=(NAT, 3478))
+    first = turn.ask()
+    for pause in RETRANSMISSIONS:
+        capture.wait(pause)
+        turn.flow.send(first.network[28:])
+    capture.wait(13)
+    resolver.lookup("time.example.com", "198.51.100.9")
+    sample = failing(capture, TURN_CHECK, "turn.no-answer", first, certainty="strong")
+    sample.expected["findings"]["present"][0]["remedy"] = [
+        "On CMS: set serverAddress of the API object /api/v1/turnServers to the LAN1 address of "
+        "Expressway-E; clientAddress stays the public one."]
+    return sample
+
+
+def lan2_syn_silent():
+    """Taken on Expressway-E's LAN2, and said so: connection requests to 443 arrive, and none is
+    answered, while the machine itself gets what it asks the Internet for."""
+    capture = Capture(near=(LAN2,))
+    own = Tls(Tcp(capture, (LAN2, 40001), ("198.51.100.9", 443)), "own", "update.example.com")
+    own.establish()
+    own.page()
+    tcp = Tcp(capture, (CLIENT[0], 50001), (LAN2, 443))
+    first = tcp.syn()
+    for pause in (1, 2, 4, 8):
+        capture.wait(pause)
+        tcp.syn(sequence=tcp.client.sequence - 1)
+    capture.wait(40)
+    own.page()
+    return failing(capture, TCP_CHECK, "tcp.no-answer", first, case="prerequisites",
+                   certainty="definite", arguments=[*PROFILE, "--vantage", "expressway-e-lan2"])
+
+
+def scanners_at_other_ports():
+    """Taken on Expressway-E's LAN2, and said so: strangers try ports that its firewall is silent about,
+    and send a request that names no host to port 80. The client's call works."""
+    capture = Capture(near=(LAN2,))
+    session = Tls(Tcp(capture, (CLIENT[0], 50001), (LAN2, 443)))
+    session.establish()
+    session.page()
+    for port in (23, 8443, 3478):
+        tcp = Tcp(capture, ("203.0.113.66", 40000 + port), (LAN2, port))
+        tcp.syn()
+        for _ in range(3):
+            capture.wait(1)
+            tcp.syn(sequence=tcp.client.sequence - 1)
+    scan = Tcp(capture, ("203.0.113.67", 40000), (LAN2, 80))
+    scan.open()
+    scan.send(b"GET / HTTP/1.1\r\n\r\n")
+    answer = scan.reply(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    scan.close(by_server=True)
+    turn = turn_udp(capture, client=CLIENT, server=(LAN2, 3478))
+    turn.allocate((NAT, 24660))
+    call(turn)
+    turn.release()
+    capture.wait(40)
+    session.page()
+    session.close()
+    return warning(capture, TCP_CHECK, "http.bad-request", answer, severity="warning",
+                   absent=["tcp.*", "turn.*"],
+                   arguments=[*PROFILE, "--vantage", "expressway-e-lan2"])
 
 
 def users_behind_one_address():
@@ -217,7 +321,12 @@ SCENARIOS = {
     "at-turn-server-far-side-gone": far_side_gone,
     "at-cms-431": cms_refused,
     "at-lan2-healthy": lan2_healthy,
+    "behind-public-address": behind_public_address,
     "at-lan2-no-answer": lan2_silent,
+    "both-sides-of-the-translation": both_sides,
+    "at-cms-asks-public-address": cms_asks_public_address,
+    "at-lan2-syn-silent": lan2_syn_silent,
+    "at-lan2-scanners": scanners_at_other_ports,
     "users-behind-one-address": users_behind_one_address,
     "faults-behind-one-address": faults_behind_one_address,
     "scanners-beside-client": scanners,

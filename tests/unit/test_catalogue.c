@@ -107,6 +107,7 @@ static const struct {
     {FINDING_TLS_INTERCEPTION, "tls.interception"},
     {FINDING_TLS_CERTIFICATE_HIDDEN, "tls.certificate-hidden"},
     {FINDING_HTTP_BAD_REQUEST, "http.bad-request"},
+    {FINDING_HTTP_SERVER_ERROR, "http.server-error"},
     {FINDING_HTTP_WEBSOCKET_REFUSED, "http.websocket-refused"},
     {FINDING_HTTP_PROXY_REFUSED, "http.proxy-refused"},
     {FINDING_HTTP_CAPTIVE_PORTAL, "http.captive-portal"},

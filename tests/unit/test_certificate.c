@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyzer/crypto/certificate.h"
+#include "analyzer/crypto/certificate_names.h"
 #include "analyzer/time.h"
 #include "tests/support/hex.h"
 
@@ -237,6 +237,11 @@ static void test_bad_chains(void **state)
     assert_false(chain->in_order);
     assert_false(chain->signatures_valid);
     assert_false(chain->ends_at_root);
+    assert_false(chain->intermediate_missing);
+    chain = parse_chain((const char *[]){"server", "root"}, 2);
+    assert_true(chain->intermediate_missing);
+    chain = parse_chain((const char *[]){"server", "server"}, 2);
+    assert_true(chain->intermediate_missing);
     chain = parse_chain((const char *[]){"impostor", "other"}, 2);
     assert_true(chain->in_order);
     assert_true(chain->signatures_valid);
@@ -247,6 +252,56 @@ static void test_bad_chains(void **state)
     chain = parse_chain((const char *[]){"default"}, 1);
     assert_true(chain->ends_at_root);
     assert_false(chain->intermediate_missing);
+}
+
+/* More certificates than were looked at: the missing one may be among them. */
+static void test_chain_of_which_a_part_is_known(void **state)
+{
+    (void)state;
+    static struct certificate_chain chain;
+    struct bytes der = load("server");
+    assert_true(certificate_chain_parse(&chain, &der, 1, 3));
+    assert_false(chain.intermediate_missing);
+    release(der);
+}
+
+static void expect_authority(const char *issuer, const char *authority)
+{
+    static struct certificate_facts facts;
+    char text[CERTIFICATE_NAME];
+    (void)snprintf(facts.issuer, sizeof facts.issuer, "%s", issuer);
+    certificate_authority(&facts, text);
+    assert_string_equal(text, authority);
+}
+
+static void test_authority(void **state)
+{
+    (void)state;
+    char longest[CERTIFICATE_NAME];
+    expect_authority("CN=R10,O=Let's Encrypt,C=US", "O=Let's Encrypt");
+    expect_authority("CN=R11,O=Let's Encrypt,C=US", "O=Let's Encrypt");
+    expect_authority("O=Example", "O=Example");
+    expect_authority("O=Example\\, Inc.+OU=x", "O=Example\\, Inc.");
+    expect_authority("CN=a\\,O=b,C=US", "CN=a\\,O=b,C=US");
+    expect_authority("CN=Inspection", "CN=Inspection");
+    expect_authority("CN=NO=x,C=US", "CN=NO=x,C=US");
+    expect_authority("CN=cut\\", "CN=cut\\");
+    expect_authority("", "");
+    memset(longest, 'x', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    expect_authority(longest, longest);
+}
+
+static void test_final_dot(void **state)
+{
+    (void)state;
+    static struct certificate_facts facts;
+    certificate_add_san(&facts, CERTIFICATE_SAN_DNS, bytes_of("a.example.com.", 14));
+    certificate_add_san(&facts, CERTIFICATE_SAN_DNS, bytes_of(".", 1));
+    assert_true(certificate_matches_name(&facts, "a.example.com"));
+    assert_true(certificate_matches_name(&facts, "a.example.com."));
+    assert_false(certificate_matches_name(&facts, "a.example.co"));
+    assert_false(certificate_matches_name(&facts, ""));
 }
 
 static void test_long_chain(void **state)
@@ -318,6 +373,9 @@ int main(void)
         cmocka_unit_test(test_more_names_than_are_kept),
         cmocka_unit_test(test_good_chain),
         cmocka_unit_test(test_bad_chains),
+        cmocka_unit_test(test_chain_of_which_a_part_is_known),
+        cmocka_unit_test(test_authority),
+        cmocka_unit_test(test_final_dot),
         cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_every_byte_wrong),

@@ -49,6 +49,21 @@ static void test_the_zone_is_estimated(void **state)
     assert_true(fitted((const int64_t[]){0}, 1) == 0);
 }
 
+static void test_guests_after_a_failure(void **state)
+{
+    (void)state;
+    struct log_lines lines;
+    assert_int_equal(log_lines_init(&lines), 0);
+    assert_false(log_lines_guests_after(&lines, FIRST));
+    add(&lines, 1, CMS_LOG_GUEST_LOGIN, 1, FIRST + 2 * HOUR);
+    add(&lines, 2, CMS_LOG_GUEST_LOGIN, 1, 0); /* a line without a time */
+    log_lines_set_shift(&lines, -2 * HOUR);
+    assert_true(log_lines_guests_after(&lines, FIRST - 1));
+    assert_false(log_lines_guests_after(&lines, FIRST));
+    assert_false(log_lines_guests_after(&lines, 0));
+    log_lines_free(&lines);
+}
+
 static void test_a_given_shift_stays(void **state)
 {
     (void)state;
@@ -125,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_zone_is_estimated),
+        cmocka_unit_test(test_guests_after_a_failure),
         cmocka_unit_test(test_a_given_shift_stays),
         cmocka_unit_test(test_failures_are_told_in_order),
         cmocka_unit_test(test_the_set_up_of_a_call),

@@ -35,10 +35,10 @@ static char *suggested(const struct engine *engine, struct profile *profile)
     return text;
 }
 
-static struct engine *analysed(const char *path)
+static struct engine *analysed_at(const char *path, enum vantage_value vantage)
 {
     char error[CAPTURE_ERROR_TEXT];
-    const struct engine_options options = {0};
+    const struct engine_options options = {.vantage = vantage};
     struct engine *engine = engine_new(&options);
     struct capture *capture = capture_open_files(&path, 1, NULL, error);
     struct captured_packet packet;
@@ -49,6 +49,11 @@ static struct engine *analysed(const char *path)
     engine_end(engine);
     capture_close(capture);
     return engine;
+}
+
+static struct engine *analysed(const char *path)
+{
+    return analysed_at(path, VANTAGE_UNKNOWN);
 }
 
 static void assert_only_address(const struct profile_addresses *addresses, const char *expected)
@@ -75,6 +80,40 @@ static void test_a_call_that_works(void **state)
     assert_non_null(strstr(text, "\nudp_port = 3478\n"));
     assert_non_null(strstr(text, "\n;lan1 = "));
     assert_non_null(strstr(text, "; frame "));
+    free(text);
+    engine_free(engine);
+}
+
+/* Of two private addresses only who captured knows which is the public one. */
+static void test_behind_address_translation(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct engine *engine =
+        analysed_at(SAMPLES_DIR "/at-lan2-healthy/capture.pcap", VANTAGE_EXPRESSWAY_E_LAN2);
+    free(suggested(engine, &profile));
+    assert_only_address(&profile.expressway.static_nat, "10.88.246.156");
+    assert_only_address(&profile.expressway.lan2, "192.168.245.61");
+    engine_free(engine);
+    engine = analysed(SAMPLES_DIR "/at-lan2-healthy/capture.pcap");
+    char *text = suggested(engine, &profile);
+    assert_only_address(&profile.expressway.static_nat, "192.168.245.61");
+    assert_non_null(strstr(text, "; 10.88.246.156, where its relays are, if captured behind"));
+    free(text);
+    engine_free(engine);
+}
+
+/* A private server that gives out public addresses leaves no doubt. */
+static void test_behind_public_address(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct engine *engine = analysed(SAMPLES_DIR "/behind-public-address/capture.pcap");
+    char *text = suggested(engine, &profile);
+    assert_only_address(&profile.expressway.static_nat, "203.0.113.5");
+    assert_only_address(&profile.expressway.lan2, "192.168.245.61");
+    assert_string_equal(profile.site.webbridge_url, "cmsweb.octavio.com");
+    assert_null(strstr(text, "if captured behind"));
     free(text);
     engine_free(engine);
 }
@@ -246,6 +285,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_call_that_works),
+        cmocka_unit_test(test_behind_address_translation),
+        cmocka_unit_test(test_behind_public_address),
         cmocka_unit_test(test_words_of_strangers_stay_harmless),
         cmocka_unit_test(test_both_sides_of_the_relay),
         cmocka_unit_test(test_a_server_that_never_answers_is_none),

@@ -131,6 +131,47 @@ static void test_unauthenticated_binding(void **state)
     expect_none(code);
 }
 
+/* What closes a connection inside TLS at once is seen with and without a profile; what stays silent
+ * says nothing. */
+static void test_web_server_in_place_of_turn(void **state)
+{
+    (void)state;
+    diagnose("turn-at-web-server", NULL);
+    expect(FINDING_TURN_NO_ANSWER, "seems to be no TURN server for clients to fall back to");
+    diagnose("turn-at-web-server", "");
+    expect(FINDING_TURN_NO_ANSWER, "seems to be no TURN server for clients to fall back to");
+    diagnose("turn-silent-inside-tls", "");
+    expect(FINDING_TURN_NO_ANSWER, NULL);
+}
+
+/* Expressway-C takes the certificate: nobody has to be told what to do about browsers. */
+static void test_certificate_among_machines(void **state)
+{
+    (void)state;
+    const enum finding_code code = FINDING_TLS_CERTIFICATE_SELF_SIGNED;
+    static const char sample[] = "at-expressway-c-self-signed-cms";
+    diagnose(sample, "");
+    assert_int_equal(found(code)->case_id, CASE_NOT_SECURE); /* nobody knows who asks */
+    diagnose(sample, "[expressway-c]\naddress = 172.16.85.167");
+    expect(code, "A machine of the site made this connection, no browser");
+    assert_int_equal(found(code)->case_id, CASE_PREREQUISITES);
+    assert_int_equal(found(code)->severity, SEVERITY_INFO);
+}
+
+/* From CMS 3.0 on there is no XMPP service that could be missing. */
+static void test_xmpp_service(void **state)
+{
+    (void)state;
+    diagnose("at-cms-xmpp-refused", "");
+    assert_int_equal(found(FINDING_TCP_REFUSED)->case_id, CASE_MEDIA_STUCK);
+    diagnose("at-cms-xmpp-refused", "version = 3.0");
+    assert_int_equal(found(FINDING_TCP_REFUSED)->case_id, CASE_PREREQUISITES);
+    assert_int_equal(verdict.cases[CASE_MEDIA_STUCK].status, CASE_NO_EVIDENCE);
+    assert_non_null(strstr(verdict.cases[CASE_MEDIA_STUCK].reason, "no XMPP service"));
+    diagnose("healthy", "version = 2.9");
+    assert_int_equal(verdict.cases[CASE_MEDIA_STUCK].status, CASE_NOT_OBSERVABLE);
+}
+
 /* The Allocate on the same port works: what became of the Bindings is no matter. */
 static void test_binding_beside_a_good_allocation(void **state)
 {
@@ -366,6 +407,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_unauthenticated_binding, stop),
         cmocka_unit_test_teardown(test_binding_beside_a_good_allocation, stop),
+        cmocka_unit_test_teardown(test_web_server_in_place_of_turn, stop),
+        cmocka_unit_test_teardown(test_certificate_among_machines, stop),
+        cmocka_unit_test_teardown(test_xmpp_service, stop),
         cmocka_unit_test_teardown(test_turn_probe, stop),
         cmocka_unit_test_teardown(test_udp_port, stop),
         cmocka_unit_test_teardown(test_tcp_port, stop),
