@@ -101,21 +101,23 @@ void allocation_compare_realms(const struct allocation_step *s)
 }
 
 /* Of long ones the same beginning is kept: what differs there differs. */
-static bool differs(const struct stun_message *message, uint16_t type, const char *known)
+static bool differs(const struct stun_message *message, uint16_t type, const char *known,
+                    size_t size)
 {
-    char text[LIMIT_REALM > LIMIT_USERNAME ? LIMIT_REALM : LIMIT_USERNAME] = "";
-    copy_attribute(text, type == STUN_REALM ? LIMIT_REALM : LIMIT_USERNAME, message, type);
-    return text[0] != '\0' && known[0] != '\0' && strcmp(text, known) != 0;
+    struct bytes text = stun_value(message, type);
+    return text.length > 0 && known[0] != '\0' && !text_equals_copy(known, size, text);
 }
 
 bool allocation_realm_differs(const struct allocation_step *s)
 {
-    return differs(s->message, STUN_REALM, s->allocation->server_realm);
+    const struct allocation *a = s->allocation;
+    return differs(s->message, STUN_REALM, a->server_realm, sizeof a->server_realm);
 }
 
 bool allocation_user_differs(const struct allocation_step *s)
 {
-    return differs(s->message, STUN_USERNAME, s->allocation->username);
+    const struct allocation *a = s->allocation;
+    return differs(s->message, STUN_USERNAME, a->username, sizeof a->username);
 }
 
 static void note_challenge(const struct allocation_step *s)
