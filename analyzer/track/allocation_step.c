@@ -89,11 +89,10 @@ void allocation_note_realm(const struct allocation_step *s)
 void allocation_compare_realms(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;
-    bool latest =
-        memcmp(a->authenticated.id, s->transaction->key.id, sizeof s->transaction->key.id) == 0;
-    if (!latest || !s->transaction->has_integrity || s->transaction->request_cut ||
-        a->realm[0] == '\0')
+    if (!s->transaction->has_integrity || s->transaction->request_cut || a->realm[0] == '\0')
         return;
+    if (memcmp(a->authenticated.id, s->transaction->key.id, sizeof s->transaction->key.id) != 0)
+        return; /* it was another one, not the latest */
     if (a->server_realm[0] == '\0')
         allocation_note_realm(s);
     s->transaction->realm_differs =
