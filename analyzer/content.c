@@ -61,6 +61,7 @@ static size_t take_stun(struct trackers *trackers, const struct sighting *sighti
                         struct bytes payload, const struct event_handler *handler)
 {
     struct stun_message *message = &trackers->messages[sighting->flow->key.layer];
+    stun_tracker_foresee(&trackers->stun, sighting, payload);
     enum dissect_status status = stun_decode(message, payload, sighting->cut);
     if (status != DISSECT_OK && status != DISSECT_CUT_SHORT && status != DISSECT_MALFORMED)
         return 0;
@@ -93,6 +94,7 @@ static bool take_dns(struct trackers *trackers, const struct sighting *sighting,
                  is_dns_port(ends[1].port);
     if (!known && dns_recognize(payload, sighting->cut) == DISSECT_NOT_MINE)
         return false;
+    lookups_foresee(&trackers->lookups, sighting->flow);
     if (dns_decode(&message, payload, sighting->cut) == DISSECT_NOT_MINE)
         return false;
     sighting->flow->content = CONTENT_DNS;

@@ -5,15 +5,31 @@
 
 #include "dissectors/bytes.h"
 
-/* Copies at most size - 1 bytes and ends with NUL; a NUL inside becomes '?'. size >= 1. */
+/* Copies at most size - 1 bytes and ends with NUL; a NUL inside becomes '?'. size >= 1. NULs are
+ * looked for where the bytes come from: what was just written cannot be read at once. */
 static inline void text_copy(char *to, size_t size, struct bytes from)
 {
-    size_t length = from.length < size - 1 ? from.length : size - 1;
-    if (length > 0)
-        memcpy(to, from.data, length);
-    to[length] = '\0';
-    for (char *end = to + strlen(to); end < to + length; end += strlen(end))
-        *end = '?';
+    struct bytes text = bytes_first(from, size - 1);
+    to[text.length] = '\0';
+    if (text.length == 0)
+        return;
+    memcpy(to, text.data, text.length);
+    if (memchr(text.data, '\0', text.length) == NULL)
+        return;
+    for (size_t i = 0; i < text.length; i++)
+        to[i] = text.data[i] != '\0' ? to[i] : '?';
+}
+
+/* Whether text_copy into `size` bytes makes `text`. */
+static inline bool text_equals_copy(const char *text, size_t size, struct bytes from)
+{
+    struct bytes copied = bytes_first(from, size - 1);
+    size_t length = strlen(text), i = 0;
+    if (bytes_equal(bytes_of(text, length), copied))
+        return true;
+    while (i < copied.length && text[i] == (copied.data[i] != '\0' ? (char)copied.data[i] : '?'))
+        i++;
+    return i == length && i == copied.length;
 }
 
 /* The same without the NULs at its end: RFC 3489 had texts padded to a multiple of four within

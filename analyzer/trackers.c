@@ -65,6 +65,7 @@ void trackers_find_flow(const struct trackers *trackers, struct arrival *arrival
 {
     if (arrival->has_flow)
         arrival->flow = flows_foresee_record(&trackers->flows, &arrival->search);
+    __builtin_prefetch(arrival->packet.payload.data);
 }
 
 void trackers_find_state(const struct trackers *trackers, const struct arrival *arrival)

@@ -159,8 +159,7 @@ static bool ends_the_attempt(const struct state *state, const struct lookup *loo
     if (attempt == NULL)
         return true;
     for (enum attempt_step step = STEP_DNS + 1; step < ATTEMPT_STEPS; step++)
-        if (attempt->steps[step].state == STEP_FAILED ||
-            attempt->steps[step].first > lookup->first_sent)
+        if (attempt->states[step] == STEP_FAILED || attempt->steps[step].first > lookup->first_sent)
             return false;
     return attempt_connected_at(attempt) == 0;
 }

@@ -89,11 +89,10 @@ void allocation_note_realm(const struct allocation_step *s)
 void allocation_compare_realms(const struct allocation_step *s)
 {
     struct allocation *a = s->allocation;
-    bool latest =
-        memcmp(a->authenticated.id, s->transaction->key.id, sizeof s->transaction->key.id) == 0;
-    if (!latest || !s->transaction->has_integrity || s->transaction->request_cut ||
-        a->realm[0] == '\0')
+    if (!s->transaction->has_integrity || s->transaction->request_cut || a->realm[0] == '\0')
         return;
+    if (memcmp(a->authenticated.id, s->transaction->key.id, sizeof s->transaction->key.id) != 0)
+        return; /* it was another one, not the latest */
     if (a->server_realm[0] == '\0')
         allocation_note_realm(s);
     s->transaction->realm_differs =
@@ -101,21 +100,23 @@ void allocation_compare_realms(const struct allocation_step *s)
 }
 
 /* Of long ones the same beginning is kept: what differs there differs. */
-static bool differs(const struct stun_message *message, uint16_t type, const char *known)
+static bool differs(const struct stun_message *message, uint16_t type, const char *known,
+                    size_t size)
 {
-    char text[LIMIT_REALM > LIMIT_USERNAME ? LIMIT_REALM : LIMIT_USERNAME] = "";
-    copy_attribute(text, type == STUN_REALM ? LIMIT_REALM : LIMIT_USERNAME, message, type);
-    return text[0] != '\0' && known[0] != '\0' && strcmp(text, known) != 0;
+    struct bytes text = stun_value(message, type);
+    return text.length > 0 && known[0] != '\0' && !text_equals_copy(known, size, text);
 }
 
 bool allocation_realm_differs(const struct allocation_step *s)
 {
-    return differs(s->message, STUN_REALM, s->allocation->server_realm);
+    const struct allocation *a = s->allocation;
+    return differs(s->message, STUN_REALM, a->server_realm, sizeof a->server_realm);
 }
 
 bool allocation_user_differs(const struct allocation_step *s)
 {
-    return differs(s->message, STUN_USERNAME, s->allocation->username);
+    const struct allocation *a = s->allocation;
+    return differs(s->message, STUN_USERNAME, a->username, sizeof a->username);
 }
 
 static void note_challenge(const struct allocation_step *s)

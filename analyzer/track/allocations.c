@@ -150,6 +150,26 @@ const struct turn_relation *allocations_relation(const struct allocations *alloc
     return table_find(&allocations->relations, &key);
 }
 
+/* Of an allocation that does not yet exist the client has just asked for it. */
+void allocations_foresee(const struct allocations *allocations, const struct sighting *sighting)
+{
+    const struct allocation *a = allocations_of(allocations, sighting->flow);
+    if (a == NULL) {
+        struct turn_relation_key key =
+            relation_key(&sighting_source(sighting)->ip, sighting_destination(sighting),
+                         sighting->flow->key.protocol);
+        table_foresee(&allocations->relations, table_hash(&allocations->relations, &key));
+        return;
+    }
+    table_foresee_at(&allocations->relations, a->relation);
+    __builtin_prefetch(&a->nonce, 1);
+    __builtin_prefetch(&a->authenticated);
+    __builtin_prefetch(a->username);
+    __builtin_prefetch(a->server_realm);
+    __builtin_prefetch(a->permissions, 1);
+    __builtin_prefetch(a->channels, 1);
+}
+
 static struct turn_relation *relation_of(const struct allocation_step *s)
 {
     const struct transaction *transaction = s->transaction;

@@ -47,6 +47,8 @@ struct channel {
     uint8_t client_index;  /* of that flow's endpoints */
 };
 
+/* What every message of a client looks at stands in two cache lines, with what the table puts
+ * before it. */
 struct allocation {
     struct record_id flow;
     struct record_id waiting;  /* of struct waiting_challenge */
@@ -64,30 +66,30 @@ struct allocation {
     bool nonce_known;
     bool realm_empty; /* the challenge carried no REALM, or an empty one */
     bool ever_allocated;
-    bool asked_again;       /* after the challenge, the same as before: it did not arrive */
-    bool unreachable;       /* an ICMP error says so, later than the allocation */
-    uint16_t grant_repeats; /* of the Allocate, after the success that answered it */
-    uint16_t error_code;    /* of the refusal */
-    uint16_t stale_nonces;  /* 438s in a row, each with a new nonce or to an older one */
-    uint16_t challenges;    /* 401s in all */
-    uint32_t lifetime;      /* seconds, as granted */
-    uint64_t nonce;         /* hash of the newest one issued */
+    bool asked_again; /* after the challenge, the same as before: it did not arrive */
+    bool unreachable; /* an ICMP error says so, later than the allocation */
+    uint8_t permissions_kept;
+    uint8_t channels_kept;
+    uint16_t permission_count; /* granted */
+    uint16_t channel_count;    /* bound */
+    int64_t last;              /* nanoseconds since the epoch */
+    int64_t heard;             /* the server's latest answer or data on this five-tuple */
+    uint16_t grant_repeats;    /* of the Allocate, after the success that answered it */
+    uint16_t error_code;       /* of the refusal */
+    uint16_t stale_nonces;     /* 438s in a row, each with a new nonce or to an older one */
+    uint16_t challenges;       /* 401s in all */
+    uint32_t lifetime;         /* seconds, as granted */
+    uint64_t nonce;            /* hash of the newest one issued */
     int64_t nonce_issued;
-    int64_t first; /* nanoseconds since the epoch */
-    int64_t last;
+    int64_t first;
     int64_t refreshed;     /* latest success of Allocate or Refresh, or proof of one */
     int64_t refresh_asked; /* a Refresh whose answer was not seen; 0: none */
-    int64_t heard;         /* the server's latest answer or data on this five-tuple */
     struct lapse expired;
     struct lapse channel_expired; /* of any channel */
     struct transport_address relayed;
     struct transport_address mapped;
     struct transport_address alternate; /* ALTERNATE-SERVER of a 300 */
     uint32_t unbound_datagrams;         /* ChannelData on numbers that were never bound */
-    uint8_t permissions_kept;
-    uint8_t channels_kept;
-    uint16_t permission_count; /* granted */
-    uint16_t channel_count;    /* bound */
     uint64_t to_peer_bytes;
     uint64_t from_peer_bytes;
     uint64_t to_peer_packets;
@@ -138,6 +140,10 @@ struct allocations {
 
 int allocations_init(struct allocations *allocations, uint32_t capacity);
 void allocations_free(struct allocations *allocations);
+
+/* Asks for the memory that allocations_note will look at, behind the beginning of the flow's
+ * allocation, which has come by now. */
+void allocations_foresee(const struct allocations *allocations, const struct sighting *sighting);
 
 /* What a request or response of a TURN method says about its allocation. Sets the transaction's
  * nonce_outdated. NULL when the message concerns no allocation (Binding). */

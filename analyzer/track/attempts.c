@@ -195,33 +195,75 @@ static struct attempt *attempt_for(struct attempts *attempts, struct attempt_not
     return attempt;
 }
 
+static void note_step(struct attempt *attempt, const struct moment *moment)
+{
+    uint8_t *state = &attempt->states[moment->step];
+    int64_t time = moment->evidence.time;
+    attempt->last = time;
+    if (moment->state <= *state)
+        return;
+    if (*state == STEP_UNSEEN)
+        attempt->steps[moment->step].first = time;
+    if (moment->state == STEP_WORKED)
+        attempt->steps[moment->step].worked = time;
+    *state = moment->state;
+}
+
+/* The next attempt to be evicted was not looked at for long: it is asked for one eviction ahead. */
+static void evict(struct attempts *attempts)
+{
+    table_evict(&attempts->table);
+    const struct attempt *oldest = table_oldest(&attempts->table);
+    __builtin_prefetch(oldest, 1);
+    __builtin_prefetch(&oldest->timeline, 1);
+}
+
 static void join(struct attempts *attempts, struct attempt_note *note)
 {
     struct attempt *attempt = attempt_for(attempts, note);
-    const struct moment *moment = &note->moment;
-    int64_t time = moment->evidence.time;
-    attempt->last = time;
-    if (attempt->steps[moment->step].first == 0)
-        attempt->steps[moment->step].first = time;
-    if (moment->state == STEP_WORKED && attempt->steps[moment->step].worked == 0)
-        attempt->steps[moment->step].worked = time;
-    if (moment->state > attempt->steps[moment->step].state)
-        attempt->steps[moment->step].state = moment->state;
+    note_step(attempt, &note->moment);
     while (!timeline_has_room(&attempts->moments, &attempt->timeline))
-        table_evict(&attempts->table); /* the oldest ones; this one is the newest */
-    timeline_add(&attempts->moments, &attempt->timeline, moment);
+        evict(attempts); /* the oldest ones; this one is the newest */
+    timeline_add(&attempts->moments, &attempt->timeline, &note->moment);
 }
 
-/* Each note asks for what lies a step farther when it is a quarter of the queue older: the index,
- * the client's entry, and the attempt that the entry leads to. */
+/* The note that will be the oldest one after so many others. */
+static struct attempt_note *note_after(struct attempts *attempts, uint32_t others)
+{
+    struct attempt_note *note = &attempts->notes[(attempts->next_note + others) % ATTEMPT_NOTES];
+    return note->waits ? note : NULL;
+}
+
+static void foresee_entry(struct attempts *attempts, struct attempt_note *note)
+{
+    note->hash = table_hash(&attempts->current, &note->client);
+    table_foresee(&attempts->current, note->hash);
+}
+
+static void foresee_moment(const struct attempts *attempts, const struct attempt_note *note)
+{
+    const struct client_entry *entry = table_at(&attempts->current, note->entry);
+    const struct attempt *attempt =
+        entry != NULL ? table_at(&attempts->table, entry->attempt) : NULL;
+    if (attempt != NULL)
+        timeline_foresee(&attempts->moments, &attempt->timeline);
+}
+
+/* Each note asks for what lies a step farther when it is a part of the queue older: the index, the
+ * client's entry, the attempt that the entry leads to, and the end of its timeline. The index only
+ * with the next note: a client that was just written cannot be read at once. */
 static void look_ahead(struct attempts *attempts)
 {
-    const struct attempt_note *later = &attempts->notes[(attempts->next_note + 10) % ATTEMPT_NOTES];
-    struct attempt_note *soon = &attempts->notes[(attempts->next_note + 4) % ATTEMPT_NOTES];
-    if (later->waits)
-        (void)table_foresee_record(&attempts->current, later->hash);
-    if (soon->waits)
-        table_foresee_at(&attempts->table, entry_for(attempts, soon)->attempt);
+    enum { INDEX = ATTEMPT_NOTES - 2, ENTRY = 10, ATTEMPT = 4, MOMENT = 1 };
+    struct attempt_note *note = note_after(attempts, INDEX);
+    if (note != NULL)
+        foresee_entry(attempts, note);
+    if ((note = note_after(attempts, ENTRY)) != NULL)
+        (void)table_foresee_record(&attempts->current, note->hash);
+    if ((note = note_after(attempts, ATTEMPT)) != NULL)
+        table_foresee_at(&attempts->table, entry_for(attempts, note)->attempt);
+    if ((note = note_after(attempts, MOMENT)) != NULL)
+        foresee_moment(attempts, note);
 }
 
 static void put(struct attempts *attempts, const struct event *event, struct showing showing)
@@ -231,14 +273,12 @@ static void put(struct attempts *attempts, const struct event *event, struct sho
         join(attempts, note);
     note->waits = true;
     note->starts_over = starts_over(event);
-    note->hash = table_hash(&attempts->current, &event->client.ip);
     note->client = event->client.ip;
     note->entry = (struct record_id){0};
     note->moment.evidence = event->evidence;
     note->moment.evidence.time = event->time;
     note->moment.step = (uint8_t)showing.step;
     note->moment.state = (uint8_t)showing.state;
-    table_foresee(&attempts->current, note->hash);
     look_ahead(attempts);
 }
 
@@ -257,8 +297,10 @@ void attempts_settle(struct attempts *attempts)
 {
     for (uint32_t i = 0; i < ATTEMPT_NOTES; i++) {
         struct attempt_note *note = &attempts->notes[(attempts->next_note + i) % ATTEMPT_NOTES];
-        if (note->waits)
-            join(attempts, note);
+        if (!note->waits)
+            continue;
+        foresee_entry(attempts, note); /* the newest one has not come to that */
+        join(attempts, note);
         note->waits = false;
     }
 }

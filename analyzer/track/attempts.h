@@ -37,18 +37,19 @@ enum attempt_outcome {
     ATTEMPT_CONNECTED, /* media, a DTLS association or a connectivity check both ways */
 };
 
+/* Two cache lines, with what its table puts before it, up to `steps`: most events need no more. */
 struct attempt {
     uint32_t number; /* 1, 2, ... in the order they began */
     struct ip_address client;
-    int64_t first; /* nanoseconds since the epoch */
-    int64_t last;
+    uint8_t states[ATTEMPT_STEPS]; /* enum step_state; WORKED stays */
+    int64_t last;                  /* nanoseconds since the epoch */
+    struct timeline timeline;
+    struct record_id previous; /* attempt of this client */
+    int64_t first;
     struct {
-        uint8_t state; /* enum step_state; WORKED stays */
         int64_t first;
         int64_t worked; /* first success; 0: none */
     } steps[ATTEMPT_STEPS];
-    struct timeline timeline;
-    struct record_id previous; /* attempt of this client */
 };
 
 /* What an event said, on its way to its client's attempt: the memory that it needs is asked for
@@ -56,7 +57,7 @@ struct attempt {
 struct attempt_note {
     bool waits;
     bool starts_over; /* it begins another attempt when the client was idle */
-    uint32_t hash;    /* of the client */
+    uint32_t hash;    /* of the client; the newest note has none yet */
     struct ip_address client;
     struct record_id entry; /* the client's; none before it was looked up */
     struct moment moment;

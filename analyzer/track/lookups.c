@@ -26,6 +26,7 @@ int lookups_init(struct lookups *lookups, uint32_t megabytes)
                            sizeof(struct lookup_try), sizeof(struct lookup_try_key)) == 0 &&
                 names_init(&lookups->names, limit_for(LIMIT_NAMED_ADDRESSES, megabytes)) == 0;
     table_clear_only(&lookups->table, offsetof(struct lookup, name));
+    table_foresee_more(&lookups->table, offsetof(struct lookup, targets));
     lookups->table.is_spent = is_settled;
     lookups->tries.is_spent = is_answered;
     if (!good)
@@ -61,6 +62,13 @@ void lookup_report(struct event_queue *events, enum event_kind kind, const struc
         return;
     event->evidence = lookup->query;
     lookup_text(lookup, lookup->unreachable, event->evidence.detail, sizeof event->evidence.detail);
+}
+
+void lookups_foresee(const struct lookups *lookups, const struct flow *flow)
+{
+    const struct lookup_try *try = table_at(&lookups->tries, flow->query);
+    if (try != NULL)
+        table_foresee_at(&lookups->table, try->lookup);
 }
 
 /* mDNS and LLMNR (RFC 6762, RFC 4795): a silence there is no fault, an answer is for everyone. */

@@ -115,6 +115,10 @@ struct lookups {
 int lookups_init(struct lookups *lookups, uint32_t megabytes);
 void lookups_free(struct lookups *lookups);
 
+/* Asks for the memory that lookups_note will look at when the next message of the flow answers its
+ * latest query; to be called when what trackers keep of the flow has come. */
+void lookups_foresee(const struct lookups *lookups, const struct flow *flow);
+
 /* One decoded message, whatever dns_decode said of it but NOT_MINE. Events: EVENT_DNS_ANSWERED. */
 void lookups_note(struct lookups *lookups, const struct dns_message *message,
                   const struct sighting *sighting, struct event_queue *events);

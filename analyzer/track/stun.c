@@ -152,6 +152,16 @@ static void note_mapping(struct stun_tracker *tracker, const struct stun_message
         mappings_note(&tracker->mappings, transaction, &mapped, events);
 }
 
+/* What could be known ahead of the packet's turn has been asked for by then (trackers.h). */
+void stun_tracker_foresee(const struct stun_tracker *tracker, const struct sighting *sighting,
+                          struct bytes payload)
+{
+    const struct flow *flow = sighting->flow;
+    if (flow->transaction.generation == 0)
+        transactions_foresee(&tracker->transactions, flow, sighting->flow_id, payload);
+    allocations_foresee(&tracker->allocations, sighting);
+}
+
 enum transaction_step stun_tracker_note(struct stun_tracker *tracker,
                                         const struct stun_message *message,
                                         const struct sighting *sighting, struct event_queue *events)

@@ -43,6 +43,11 @@ int stun_tracker_init(struct stun_tracker *tracker, const struct credentials *cr
                       uint32_t megabytes);
 void stun_tracker_free(struct stun_tracker *tracker);
 
+/* Asks for the memory that stun_tracker_note will look at, when `payload` turns out to be a
+ * message: to be called before it is decoded. */
+void stun_tracker_foresee(const struct stun_tracker *tracker, const struct sighting *sighting,
+                          struct bytes payload);
+
 /* One decoded message. Events: EVENT_STUN_REQUEST, EVENT_STUN_SUCCEEDED, EVENT_STUN_CHALLENGED,
  * EVENT_STUN_REFUSED, EVENT_STUN_FINGERPRINT, EVENT_STUN_MALFORMED, and those of the allocations.
  * What it did to its transaction. */

@@ -57,9 +57,30 @@ bool timeline_has_room(const struct timeline_pool *pool, const struct timeline *
     return pool->free_count > 0 || !needs_block(timeline);
 }
 
+static void ask_for(const struct moment *moment)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t at = 0; at < sizeof *moment; at += CACHE_LINE)
+        __builtin_prefetch((const char *)moment + at, 1);
+}
+
+/* The next block to be taken, by whatever timeline. */
+static void ask_for_free_block(const struct timeline_pool *pool)
+{
+    if (pool->free_count > 0)
+        ask_for(&pool->moments[(size_t)pool->free_blocks[pool->free_count - 1] * TIMELINE_BLOCK]);
+}
+
 static void take_block(struct timeline_pool *pool, struct timeline *timeline)
 {
     timeline->blocks[timeline->seen / TIMELINE_BLOCK] = pool->free_blocks[--pool->free_count];
+    ask_for_free_block(pool);
+}
+
+void timeline_foresee(const struct timeline_pool *pool, const struct timeline *timeline)
+{
+    if (!needs_block(timeline) && timeline->seen < TIMELINE_MOMENTS)
+        ask_for(moment_at(pool, timeline, timeline->seen));
 }
 
 /* The block of the moment that would be the next, when that is the first in it. */

@@ -42,6 +42,9 @@ void timeline_pool_free(struct timeline_pool *pool);
 /* Whether the pool has what the timeline may need for its next moment. */
 bool timeline_has_room(const struct timeline_pool *pool, const struct timeline *timeline);
 
+/* Asks for the memory that its next moment will take. */
+void timeline_foresee(const struct timeline_pool *pool, const struct timeline *timeline);
+
 /* Adds a moment to a timeline that has room. One that is like the last is counted there; so is the
  * second of a pair that is like the pair before. */
 void timeline_add(struct timeline_pool *pool, struct timeline *timeline,

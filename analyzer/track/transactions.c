@@ -14,6 +14,7 @@ int transactions_init(struct transactions *transactions, uint32_t capacity)
     int result = table_init(&transactions->table, capacity, sizeof(struct transaction),
                             sizeof(struct transaction_key));
     transactions->table.is_spent = is_spent;
+    table_clear_only(&transactions->table, offsetof(struct transaction, peers));
     table_foresee_more(&transactions->table, sizeof(struct transaction));
     return result;
 }
@@ -177,6 +178,7 @@ static void name_ends(struct transaction *transaction, const struct stun_message
     transaction->client = asks ? *sighting_source(sighting) : *sighting_destination(sighting);
     transaction->server = asks ? *sighting_destination(sighting) : *sighting_source(sighting);
     transaction->lifetime = UINT32_MAX;
+    transaction->request.frame = 0;
 }
 
 static enum transaction_step note_response(struct transaction *transaction,

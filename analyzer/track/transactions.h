@@ -63,10 +63,12 @@ struct transaction {
     int64_t answered;
     struct transport_address client; /* who asked */
     struct transport_address server;
+    struct record_id allocation;
+    /* From here on a new record is not cleared: peer_count says how many peers there are, the state
+     * whether there is a response; of a request that was not seen the frame is 0. */
     struct transport_address peers[TRANSACTION_PEERS];
     struct evidence request;
     struct evidence response; /* the first response, or the ICMP error */
-    struct record_id allocation;
 };
 
 struct transactions {

@@ -84,9 +84,11 @@ enum dissect_status dns_name_read(struct dns_name *name, struct bytes message, s
     return status;
 }
 
+/* Letters come in no order that a processor could guess: no branch hangs on them. */
 static uint8_t small(uint8_t octet)
 {
-    return octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet + ('a' - 'A')) : octet;
+    unsigned is_capital = (uint8_t)(octet - 'A') < 26;
+    return (uint8_t)(octet + is_capital * ('a' - 'A'));
 }
 
 /* Length octets are below 'A': they compare as they are, and keep both names in step. */
@@ -108,22 +110,19 @@ void dns_name_fold(struct dns_name *name)
         name->octets[i] = small(name->octets[i]);
 }
 
+static bool is_letter_or_digit(uint8_t octet)
+{
+    return (uint8_t)((octet | 0x20) - 'a') < 26 || (uint8_t)(octet - '0') < 10;
+}
+
 /* Stands for itself in a text: most do. */
 static bool is_plain(uint8_t octet)
 {
-    switch (octet) {
-    case '.':
-    case '\\':
-    case '"':
-    case '(':
-    case ')':
-    case ';':
-    case '@':
-    case '$':
-        return false;
-    default:
-        return octet >= 0x21 && octet <= 0x7E;
-    }
+    static const char meaning_something[] = {'.', '\\', '"', '(', ')', ';', '@', '$'};
+    if (is_letter_or_digit(octet) || octet == '-')
+        return true;
+    return octet >= 0x21 && octet <= 0x7E &&
+           memchr(meaning_something, octet, sizeof meaning_something) == NULL;
 }
 
 /* Writes an octet that is not plain to `out` (4 bytes); returns how many characters it took. */
@@ -160,9 +159,10 @@ static bool put(struct text *text, const char *characters, size_t count)
 static size_t put_plain(struct text *text, struct bytes label)
 {
     size_t count = 0, most = label.length < text->left ? label.length : text->left;
-    while (count < most && is_plain(label.data[count]))
-        count++;
-    (void)put(text, (const char *)label.data, count);
+    for (; count < most && is_plain(label.data[count]); count++)
+        text->at[count] = (char)label.data[count];
+    text->at += count;
+    text->left -= count;
     return count;
 }
 

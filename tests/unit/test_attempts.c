@@ -71,17 +71,17 @@ static void test_way_in(void **state)
     const struct attempt *attempt = note_allocate(1000, EVENT_STUN_REQUEST, &allocate);
     assert_non_null(attempt);
     assert_int_equal(attempt->number, 1);
-    assert_int_equal(attempt->steps[STEP_TURN].state, STEP_TRIED);
+    assert_int_equal(attempt->states[STEP_TURN], STEP_TRIED);
     note_allocate(1010, EVENT_STUN_CHALLENGED, &challenged); /* part of the way in */
-    assert_int_equal(attempt->steps[STEP_TURN].state, STEP_TRIED);
+    assert_int_equal(attempt->states[STEP_TURN], STEP_TRIED);
     note_allocate(1020, EVENT_STUN_SUCCEEDED, &granted);
-    assert_int_equal(attempt->steps[STEP_TURN].state, STEP_WORKED);
+    assert_int_equal(attempt->states[STEP_TURN], STEP_WORKED);
     assert_int_equal(attempt_connected_at(attempt), 0);
     note(1100, EVENT_ICE_CONNECTED);
     assert_int_equal(attempt_connected_at(attempt), 1100 * MILLISECONDS);
     note(1200, EVENT_MEDIA_STARTED);
     assert_int_equal(attempt_connected_at(attempt), 1100 * MILLISECONDS);
-    assert_int_equal(attempt->steps[STEP_DNS].state, STEP_UNSEEN);
+    assert_int_equal(attempt->states[STEP_DNS], STEP_UNSEEN);
     assert_int_equal(attempt->timeline.seen, 5);
     assert_int_equal(attempt->first, 1000 * MILLISECONDS);
     assert_int_equal(attempt->last, 1200 * MILLISECONDS);
@@ -92,11 +92,11 @@ static void test_worked_stays(void **state)
 {
     (void)state;
     const struct attempt *attempt = note(1000, EVENT_TCP_NO_ANSWER);
-    assert_int_equal(attempt->steps[STEP_TCP].state, STEP_FAILED);
+    assert_int_equal(attempt->states[STEP_TCP], STEP_FAILED);
     note(1100, EVENT_TCP_ESTABLISHED);
-    assert_int_equal(attempt->steps[STEP_TCP].state, STEP_WORKED);
+    assert_int_equal(attempt->states[STEP_TCP], STEP_WORKED);
     note(1200, EVENT_TCP_REFUSED);
-    assert_int_equal(attempt->steps[STEP_TCP].state, STEP_WORKED);
+    assert_int_equal(attempt->states[STEP_TCP], STEP_WORKED);
     assert_int_equal(attempt->steps[STEP_TCP].first, 1000 * MILLISECONDS);
     assert_int_equal(attempt->steps[STEP_TCP].worked, 1100 * MILLISECONDS);
 }
@@ -105,7 +105,7 @@ static void test_refused(void **state)
 {
     (void)state;
     const struct attempt *attempt = note_allocate(1000, EVENT_STUN_REFUSED, &refused);
-    assert_int_equal(attempt->steps[STEP_TURN].state, STEP_FAILED);
+    assert_int_equal(attempt->states[STEP_TURN], STEP_FAILED);
 }
 
 /* 20 s of idleness and a fresh start make another attempt; either alone does not. */

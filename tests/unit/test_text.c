@@ -36,10 +36,25 @@ static void test_padding(void **state)
     assert_string_equal(text, "longer ");
 }
 
+static void test_comparison(void **state)
+{
+    (void)state;
+    assert_true(text_equals_copy("realm", 8, bytes_of("realm", 5)));
+    assert_false(text_equals_copy("realm", 8, bytes_of("Realm", 5)));
+    assert_false(text_equals_copy("real", 8, bytes_of("realm", 5)));
+    assert_false(text_equals_copy("realms", 8, bytes_of("realm", 5)));
+    assert_true(text_equals_copy("a?b?", 8, bytes_of("a\0b\0", 4)));
+    assert_false(text_equals_copy("a", 8, bytes_of("a\0b\0", 4)));
+    assert_true(text_equals_copy("longer ", 8, bytes_of("longer than it may be", 21)));
+    assert_true(text_equals_copy("", 8, bytes_of(NULL, 0)));
+    assert_false(text_equals_copy("a", 8, bytes_of(NULL, 0)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_comparison),
         cmocka_unit_test(test_padding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

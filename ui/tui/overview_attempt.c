@@ -16,7 +16,7 @@ void overview_draw_chain(struct dashboard *dashboard, struct area area)
     bool ascii = screen_is_ascii(screen);
     int left = 1, gap = area.width >= OVERVIEW_WIDE ? 3 : 1;
     for (enum attempt_step step = 0; step < ATTEMPT_STEPS; step++) {
-        unsigned state = attempt != NULL ? attempt->steps[step].state : STEP_UNSEEN;
+        unsigned state = attempt != NULL ? attempt->states[step] : STEP_UNSEEN;
         if (step > 0) {
             screen_line(screen, area.top, left, gap, LOOK_QUIET, GLYPH_HORIZONTAL);
             left += gap + 1;
