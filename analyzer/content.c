@@ -217,7 +217,8 @@ static void take_datagram(struct trackers *trackers, const struct sighting *sigh
                           struct bytes payload, size_t length, const struct event_handler *handler)
 {
     struct flow *flow = sighting->flow;
-    if (content_may_be_channels(sighting, payload, length) && flow->content == CONTENT_UNKNOWN)
+    if (content_may_be_channels(trackers, sighting, payload, length) &&
+        flow->content == CONTENT_UNKNOWN)
         return;
     if (flow->content != CONTENT_DNS &&
         take_message(trackers, sighting, payload, false, handler) > 0)

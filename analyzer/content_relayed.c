@@ -87,13 +87,20 @@ static bool is_exact_channel_data(struct bytes payload, size_t length)
            (length == whole || length == padded) && is_of_call(cursor_rest(&c));
 }
 
-bool content_may_be_channels(const struct sighting *sighting, struct bytes payload, size_t length)
+static bool is_at_turn_port(const struct allocations *allocations, const struct flow *flow)
+{
+    const struct transport_address *ends = flow->key.endpoint;
+    return allocations_port_rank(allocations, ends[0].port) > 0 ||
+           allocations_port_rank(allocations, ends[1].port) > 0;
+}
+
+bool content_may_be_channels(const struct trackers *trackers, const struct sighting *sighting,
+                             struct bytes payload, size_t length)
 {
     enum { ENOUGH_EACH_WAY = 3 };
     struct flow *flow = sighting->flow;
-    const struct transport_address *ends = flow->key.endpoint;
     if (flow->content != CONTENT_UNKNOWN || flow->no_channels || flow->key.layer != FLOW_OUTER ||
-        (turn_port_rank(ends[0].port) == 0 && turn_port_rank(ends[1].port) == 0))
+        !is_at_turn_port(&trackers->stun.allocations, flow))
         return false;
     flow->no_channels = !is_exact_channel_data(payload, length);
     if (!flow->no_channels && flow->packets[0] >= ENOUGH_EACH_WAY &&

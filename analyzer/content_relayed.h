@@ -14,7 +14,8 @@ size_t content_channel_data(struct trackers *trackers, const struct sighting *si
 /* A datagram, `length` bytes on the wire, at the start of a flow at a port of TURN: true while all
  * that was seen of it is ChannelData to the byte, with what clients and peers exchange inside, as
  * in a capture begun in mid-call. Once enough of it went both ways the flow carries STUN. */
-bool content_may_be_channels(const struct sighting *sighting, struct bytes payload, size_t length);
+bool content_may_be_channels(const struct trackers *trackers, const struct sighting *sighting,
+                             struct bytes payload, size_t length);
 
 /* Any indication; those of other methods than Send and Data carry nothing. */
 void content_indication(struct trackers *trackers, const struct stun_message *message,

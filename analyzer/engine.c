@@ -2,6 +2,7 @@
 #include "analyzer/engine.h"
 
 #include "analyzer/crypto/prepare.h"
+#include "analyzer/diagnose/profile.h"
 #include "analyzer/diagnose/scope.h"
 #include "analyzer/limits.h"
 
@@ -149,12 +150,21 @@ void engine_verdict(struct engine *engine, struct verdict *verdict)
     verdict_conclude(verdict, &engine->findings, &engine->state);
 }
 
+static void tell_turn_ports(struct turn_ports *ports, const struct profile *profile)
+{
+    for (size_t i = 0; profile != NULL && i < profile->turn.udp_port.count; i++)
+        if (ports->count < LIMIT_TURN_PORTS)
+            ports->ranges[ports->count++] = (struct turn_port_range){
+                profile->turn.udp_port.items[i].first, profile->turn.udp_port.items[i].last};
+}
+
 static int engine_init(struct engine *engine, const struct engine_options *options)
 {
     uint32_t megabytes = options->memory != 0 ? options->memory : LIMIT_MEMORY;
     if (trackers_init(&engine->trackers, options->credentials, options->keylog, megabytes) != 0 ||
         attempts_init(&engine->attempts, megabytes) != 0 || findings_init(&engine->findings) != 0)
         return -1;
+    tell_turn_ports(&engine->trackers.stun.allocations.site_ports, options->profile);
     rule_index_build(&engine->rules, options->profile != NULL);
     if (options->log_offset != NULL)
         log_lines_set_shift(&engine->trackers.log, *options->log_offset);

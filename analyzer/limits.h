@@ -123,6 +123,7 @@ enum {
 enum {
     LIMIT_PERMISSIONS = 16,
     LIMIT_CHANNELS = 16,
+    LIMIT_TURN_PORTS = 8, /* ranges of a site */
 };
 
 /* Texts of strangers that are kept, with their NUL. RFC 8489 allows 508 bytes of USERNAME and 763

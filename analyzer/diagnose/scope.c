@@ -100,8 +100,7 @@ bool scope_is_relay_leg(const struct state *state, const struct event *event)
 bool scope_event(const struct state *state, const struct event *event)
 {
     bool web = event->handshake != NULL || event->connection != NULL || event->exchange != NULL;
-    if (web && (scope_is_administration(state, &event->server) ||
-                ip_address_is_loopback(&event->client.ip)))
+    if (web && scope_is_administration(state, &event->server))
         return false;
     if (scope_is_relay_leg(state, event))
         return false;
@@ -133,13 +132,7 @@ static bool is_from_log(const struct finding *finding)
  * machine is seen to talk to others, too. */
 static bool is_within_machine(const struct state *state, const struct finding *finding)
 {
-    const struct attempt *attempt = NULL;
-    if (!ip_address_is_loopback(&finding->key.client))
-        return false;
-    while ((attempt = attempts_next(state->attempts, attempt)) != NULL)
-        if (!ip_address_is_loopback(&attempt->client))
-            return true;
-    return false;
+    return ip_address_is_loopback(&finding->key.client) && state->attempts->leave_the_machine;
 }
 
 /* Without a profile a handshake matters when its server is also the client's TURN server, or when

@@ -5,9 +5,17 @@
 
 enum { REGISTERED_PORT = 3478, EXPRESSWAY_LAST_PORT = 3483, HTTPS_PORT = 443 };
 
-unsigned turn_port_rank(uint16_t port)
+static bool is_of_site(const struct turn_ports *ports, uint16_t port)
 {
-    if (port == REGISTERED_PORT)
+    for (size_t i = 0; i < ports->count; i++)
+        if (port >= ports->ranges[i].first && port <= ports->ranges[i].last)
+            return true;
+    return false;
+}
+
+unsigned allocations_port_rank(const struct allocations *allocations, uint16_t port)
+{
+    if (port == REGISTERED_PORT || is_of_site(&allocations->site_ports, port))
         return 2;
     return (port > REGISTERED_PORT && port <= EXPRESSWAY_LAST_PORT) || port == HTTPS_PORT;
 }
@@ -155,8 +163,8 @@ static struct allocation *begin_unseen(struct allocations *allocations,
 {
     const struct transport_address *source = sighting_source(sighting);
     const struct transport_address *destination = sighting_destination(sighting);
-    unsigned by_source = turn_port_rank(source->port);
-    unsigned by_destination = turn_port_rank(destination->port);
+    unsigned by_source = allocations_port_rank(allocations, source->port);
+    unsigned by_destination = allocations_port_rank(allocations, destination->port);
     if (by_source == 0 && by_destination == 0)
         return NULL;
     return by_source >= by_destination

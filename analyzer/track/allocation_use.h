@@ -6,9 +6,10 @@
 
 #include "analyzer/track/allocations.h"
 
-/* How likely a server at this UDP port offers TURN: 2 at the registered one, 1 at the others of a
- * large Expressway (to 3483) and at 443, where firewalls let it pass; 0 elsewhere. */
-unsigned turn_port_rank(uint16_t port);
+/* How likely a server at this UDP port offers TURN: 2 at the registered one and those of the site,
+ * 1 at the others of a large Expressway (to 3483) and at 443, where firewalls let it pass; 0
+ * elsewhere. */
+unsigned allocations_port_rank(const struct allocations *allocations, uint16_t port);
 
 /* Relayed data on an allocation's flow: `peer` of a Send or Data indication.
  * Events: EVENT_TURN_PERMISSION_MISSING, EVENT_TURN_DATA_EXPIRED. The flow's allocation; it is made

@@ -130,7 +130,16 @@ struct turn_relation {
     int64_t authenticated; /* latest Allocate with credentials; 0: none */
 };
 
+/* UDP ports at which a site offers TURN. */
+struct turn_ports {
+    size_t count;
+    struct turn_port_range {
+        uint16_t first, last;
+    } ranges[LIMIT_TURN_PORTS];
+};
+
 struct allocations {
+    struct turn_ports site_ports; /* beside the usual ones; whoever knows the site sets them */
     struct table table;
     struct table waiting;   /* of struct waiting_challenge, oldest first */
     struct table relations; /* of struct turn_relation */

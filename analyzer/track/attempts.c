@@ -167,6 +167,7 @@ static struct attempt *begin(struct attempts *attempts, struct client_entry *ent
     struct attempt *attempt = table_add(&attempts->table, NULL, &created);
     attempt->number = attempts->next_number++;
     attempt->client = entry->client;
+    attempts->leave_the_machine |= !ip_address_is_loopback(&entry->client);
     attempt->first = attempt->last = time;
     attempt->previous = entry->attempt;
     entry->attempt = table_id(&attempts->table, attempt);
@@ -317,10 +318,19 @@ const struct attempt *attempts_before(const struct attempts *attempts,
     return table_at(&attempts->table, attempt->previous);
 }
 
+static bool is_within_machine(const struct attempts *attempts, const struct attempt *attempt)
+{
+    return attempts->leave_the_machine && ip_address_is_loopback(&attempt->client) &&
+           attempt->states[STEP_TURN] == STEP_UNSEEN;
+}
+
 const struct attempt *attempts_next(const struct attempts *attempts, const struct attempt *previous)
 {
-    return previous == NULL ? table_oldest(&attempts->table)
-                            : table_newer(&attempts->table, previous);
+    const struct attempt *next = previous;
+    do {
+        next = next == NULL ? table_oldest(&attempts->table) : table_newer(&attempts->table, next);
+    } while (next != NULL && is_within_machine(attempts, next));
+    return next;
 }
 
 int64_t attempt_connected_at(const struct attempt *attempt)

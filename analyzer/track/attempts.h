@@ -72,6 +72,7 @@ struct attempts {
     struct attempt_note notes[ATTEMPT_NOTES];
     uint32_t next_note; /* the oldest one, and the place of the next */
     uint32_t next_number;
+    bool leave_the_machine; /* some client's address is none of loopback */
 };
 
 /* What the moment showed, in a line; like evidence_summary, but a request that failed was not
@@ -96,7 +97,8 @@ const struct attempt *attempts_of(const struct attempts *attempts, const struct 
 const struct attempt *attempts_before(const struct attempts *attempts,
                                       const struct attempt *attempt);
 
-/* Oldest activity first; NULL starts, NULL ends. */
+/* Oldest activity first; NULL starts, NULL ends. What programs of one machine say to each other is
+ * passed over where there are other clients, unless TURN is part of it. */
 const struct attempt *attempts_next(const struct attempts *attempts,
                                     const struct attempt *previous);
 

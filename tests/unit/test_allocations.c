@@ -345,6 +345,22 @@ static void test_channel_renewed_unseen(void **state)
     assert_int_equal(stage->events.count, 0);
 }
 
+/* Where TURN may be told from ChannelData alone. */
+static void test_ports(void **state)
+{
+    (void)state;
+    const struct {
+        uint16_t port;
+        unsigned usual, at_site;
+    } rows[] = {{3478, 2, 2}, {3483, 1, 1}, {443, 1, 1},  {3484, 0, 0},
+                {4999, 0, 0}, {5000, 0, 2}, {5005, 0, 2}, {5006, 0, 0}};
+    struct allocations site = {.site_ports = {.count = 2, .ranges = {{3478, 3478}, {5000, 5005}}}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(allocations_port_rank(&allocations, rows[i].port), rows[i].usual);
+        assert_int_equal(allocations_port_rank(&site, rows[i].port), rows[i].at_site);
+    }
+}
+
 /* The capture began in mid-call: that there is an allocation shows, its channel's peer does not. */
 static void test_channel_of_unseen_allocation(void **state)
 {
@@ -529,6 +545,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(test_ports),
         TEST(test_way_in),
         TEST(test_refusal),
         TEST(test_redirection),

@@ -166,6 +166,27 @@ static void test_clients_apart(void **state)
     assert_int_equal(note(1002, EVENT_TCP_REFUSED)->number, 1);
 }
 
+/* What a machine says to itself is all there is to show, until others are seen. */
+static void test_within_machine(void **state)
+{
+    (void)state;
+    struct event local = event_of(1000, EVENT_TCP_ESTABLISHED);
+    assert_true(ip_address_parse(&local.client.ip, "127.0.0.1"));
+    attempts_note(&attempts, &local);
+    attempts_settle(&attempts);
+    assert_int_equal(attempts_next(&attempts, NULL)->number, 1);
+    note(1001, EVENT_TCP_ESTABLISHED);
+    const struct attempt *attempt = attempts_next(&attempts, NULL);
+    assert_int_equal(attempt->number, 2);
+    assert_null(attempts_next(&attempts, attempt));
+    struct event turn = event_of(1002, EVENT_STUN_REQUEST);
+    turn.client = local.client;
+    turn.transaction = &allocate;
+    attempts_note(&attempts, &turn);
+    attempts_settle(&attempts);
+    assert_non_null(attempts_next(&attempts, attempts_next(&attempts, NULL)));
+}
+
 static void test_moments_merge(void **state)
 {
     (void)state;
@@ -302,6 +323,7 @@ int main(void)
         TEST(test_attempts_of_one_client),
         TEST(test_refreshed_credentials_do_not_start_over),
         TEST(test_clients_apart),
+        TEST(test_within_machine),
         TEST(test_moments_merge),
         TEST(test_pairs_merge),
         TEST(test_moments_bounded),
