@@ -152,8 +152,7 @@ static bool is_media(const struct trackers *trackers, const struct flow *flow, s
 
 /* What else RFC 7983 multiplexes on a path: DTLS and media. */
 static void take_path_payload(struct trackers *trackers, const struct sighting *sighting,
-                              struct bytes payload, size_t length,
-                              const struct event_handler *handler)
+                              struct bytes payload, const struct event_handler *handler)
 {
     struct path *path = paths_of(&trackers->paths, sighting->flow);
     if (path == NULL || payload.length == 0)
@@ -161,7 +160,7 @@ static void take_path_payload(struct trackers *trackers, const struct sighting *
     bool media = is_media(trackers, sighting->flow, payload);
     if (is_dtls(payload))
         take_dtls(trackers, sighting, payload, handler);
-    paths_note_payload(path, payload, length, media, sighting, &trackers->events);
+    paths_note_payload(path, payload, media, sighting, &trackers->events);
     trackers_conclude(trackers, handler);
 }
 
@@ -224,7 +223,7 @@ static void take_datagram(struct trackers *trackers, const struct sighting *sigh
         take_message(trackers, sighting, payload, false, handler) > 0)
         return;
     if (flow->path.generation != 0) {
-        take_path_payload(trackers, sighting, payload, length, handler);
+        take_path_payload(trackers, sighting, payload, handler);
     } else if (flow->content == CONTENT_OTHER) {
         return;
     } else if (recognise_dtls(sighting, payload)) {
@@ -241,7 +240,7 @@ void content_datagram(struct trackers *trackers, const struct sighting *sighting
                       struct bytes payload, size_t length, const struct event_handler *handler)
 {
     if (is_rtp(sighting->flow, payload))
-        take_path_payload(trackers, sighting, payload, length, handler);
+        take_path_payload(trackers, sighting, payload, handler);
     else
         take_datagram(trackers, sighting, payload, length, handler);
 }

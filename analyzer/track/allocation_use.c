@@ -81,7 +81,6 @@ static void count_to_peer(struct allocation *a, const struct transport_address *
 {
     a->to_peer_bytes += length;
     a->to_peer_packets++;
-    a->last_to_peer = sighting->time;
     check_lifetime(a, sighting, events);
     check_permission(a, peer, sighting, events);
 }
@@ -91,7 +90,7 @@ static void count_from_peer(struct allocation *a, const struct transport_address
 {
     a->from_peer_bytes += length;
     a->from_peer_packets++;
-    a->last_from_peer = a->heard = time;
+    a->heard = time;
     allocation_note_alive(a, time);
     struct permission *permission = allocation_permission(a, &peer->ip);
     if (permission != NULL)

@@ -94,8 +94,6 @@ struct allocation {
     uint64_t from_peer_bytes;
     uint64_t to_peer_packets;
     uint64_t from_peer_packets;
-    int64_t last_to_peer;
-    int64_t last_from_peer;
     struct evidence asked;         /* the first Allocate */
     struct evidence challenged;    /* the 401 */
     struct evidence authenticated; /* the Allocate with credentials */

@@ -201,25 +201,10 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
         note_answer(paths, path, message, sighting, events);
 }
 
-/* RFC 3550 section 5.1: sequence numbers in order; reordering counts as a gap once. */
-static void note_rtp(struct path_side *side, struct bytes payload, int64_t time)
+static void note_rtp(struct path_side *side, int64_t time)
 {
     side->first_rtp = side->rtp++ == 0 ? time : side->first_rtp;
     side->last_rtp = time;
-    struct cursor c = cursor_of(payload);
-    cursor_skip(&c, 2);
-    uint16_t sequence = cursor_u16(&c);
-    cursor_skip(&c, 4);
-    uint32_t ssrc = cursor_u32(&c);
-    if (c.failed || (payload.data[1] >= 192 && payload.data[1] <= 223)) /* RTCP, RFC 5761 */
-        return;
-    uint16_t step = (uint16_t)(sequence - side->sequence);
-    if (ssrc != side->ssrc)
-        side->ssrc_count++;
-    else if (step > 1 && step < 0x8000)
-        side->sequence_gaps += step - 1u;
-    side->ssrc = ssrc;
-    side->sequence = sequence;
 }
 
 static void start_media(struct path *path, struct bytes payload, const struct sighting *sighting,
@@ -234,7 +219,7 @@ static void start_media(struct path *path, struct bytes payload, const struct si
         evidence_set_detail(&event->evidence, bytes_of("Data both ways", 14));
 }
 
-void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
+void paths_note_payload(struct path *path, struct bytes payload, bool media,
                         const struct sighting *sighting, struct event_queue *events)
 {
     struct path_side *side = &path->side[sighting->from == path->client_index ? 0 : 1];
@@ -245,12 +230,11 @@ void paths_note_payload(struct path *path, struct bytes payload, size_t length, 
     if (!media)
         return;
     side->media++;
-    side->media_bytes += length;
     side->last_media = sighting->time;
     if (path->consent_lost && has_consent(path))
         keep_consent(path, sighting->time, events);
     if (payload.data[0] >= 128)
-        note_rtp(side, payload, sighting->time);
+        note_rtp(side, sighting->time);
     if (!path->media_started && path->side[0].media > 0 && path->side[1].media > 0)
         start_media(path, payload, sighting, events);
 }

@@ -15,11 +15,6 @@ struct path_side {
     uint32_t checks_since_answer;
     uint32_t datagrams; /* DTLS and media */
     uint32_t media;     /* RTP, RTCP and DTLS application data */
-    uint64_t media_bytes;
-    uint32_t ssrc; /* the latest; 0: none */
-    uint32_t ssrc_count;
-    uint32_t sequence_gaps; /* RTP packets missing by sequence number, of the latest SSRC */
-    uint16_t sequence;
     int64_t last;       /* whatever it sent; nanoseconds since the epoch, 0: nothing */
     int64_t last_media; /* 0: none */
     uint32_t rtp;       /* RTP and RTCP alone */
@@ -109,10 +104,10 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
                       enum transaction_step step, const struct sighting *sighting,
                       struct event_queue *events);
 
-/* Any other payload on a path: DTLS, RTP, RTCP, with its length on the wire. `media`: it is what
+/* Any other payload on a path: DTLS, RTP, RTCP. `media`: it is what
  * the path is there for: RTP, RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED,
  * EVENT_ICE_CONSENT_KEPT. */
-void paths_note_payload(struct path *path, struct bytes payload, size_t length, bool media,
+void paths_note_payload(struct path *path, struct bytes payload, bool media,
                         const struct sighting *sighting, struct event_queue *events);
 
 /* Absences up to `now`: EVENT_ICE_NO_CONNECTIVITY, once a session. Fills the queue at most; true

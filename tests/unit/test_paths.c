@@ -85,8 +85,8 @@ static void media(struct sighting sighting, uint16_t sequence)
 {
     const uint8_t packet[] = {
         0x80, 111, (uint8_t)(sequence >> 8), (uint8_t)sequence, 0, 0, 0, 0, 1, 2, 3, 4};
-    paths_note_payload(paths_of(&paths, sighting.flow), bytes_of(packet, sizeof packet),
-                       sizeof packet, true, &sighting, &stage->events);
+    paths_note_payload(paths_of(&paths, sighting.flow), bytes_of(packet, sizeof packet), true,
+                       &sighting, &stage->events);
 }
 
 static void media_many(bool by_client, int64_t first, unsigned count, int64_t interval)
@@ -230,7 +230,6 @@ static void test_media_both_ways(void **state)
     media(from_peer(1110), 1);
     assert_ptr_equal(only_event(stage, EVENT_MEDIA_STARTED)->path, path);
     media(from_peer(1120), 5);
-    assert_int_equal(path->side[1].sequence_gaps, 3);
     assert_int_equal(path->side[1].media, 2);
     assert_int_equal(path->side[0].media, 1);
     end(60000);
