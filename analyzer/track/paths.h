@@ -104,9 +104,8 @@ void paths_note_check(struct paths *paths, struct path *path, const struct stun_
                       enum transaction_step step, const struct sighting *sighting,
                       struct event_queue *events);
 
-/* Any other payload on a path: DTLS, RTP, RTCP. `media`: it is what
- * the path is there for: RTP, RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED,
- * EVENT_ICE_CONSENT_KEPT. */
+/* Any other payload on a path: DTLS, RTP, RTCP. `media`: it is what the path is there for: RTP,
+ * RTCP, or the data of a DTLS association. Events: EVENT_MEDIA_STARTED, EVENT_ICE_CONSENT_KEPT. */
 void paths_note_payload(struct path *path, struct bytes payload, bool media,
                         const struct sighting *sighting, struct event_queue *events);
 
