@@ -14,9 +14,9 @@
 #include <cmocka.h>
 
 static const struct rule_family *const families[] = {
-    &rules_turn, &rules_site,       &rules_relay,       &rules_stun, &rules_tcp,
-    &rules_tls,  &rules_dtls,       &rules_certificate, &rules_http, &rules_log,
-    &rules_dns,  &rules_unresolved, &rules_capture,
+    &rules_turn, &rules_site, &rules_relay,      &rules_search,  &rules_path,        &rules_media,
+    &rules_stun, &rules_tcp,  &rules_tls,        &rules_dtls,    &rules_certificate, &rules_http,
+    &rules_log,  &rules_dns,  &rules_unresolved, &rules_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };

@@ -1,37 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* What is said of a finding about TURN, ICE or media where the packets show more than its row of
  * the catalogue: the note, the remedy, what would make it certain. */
-#include "analyzer/engine.h"
+#include "tests/support/sample_bench.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-static struct engine *engine;
-
 /* A sample as it is diagnosed without a site profile, where it is said to be captured. */
 static void diagnose_at(enum vantage_value vantage, const char *sample)
 {
-    char path[512], error[CAPTURE_ERROR_TEXT];
-    const char *const paths[] = {path};
-    struct captured_packet packet;
-    struct verdict verdict;
-    engine_free(engine);
-    (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
-    struct capture *capture = capture_open_files(paths, 1, NULL, error);
-    engine = engine_new(&(struct engine_options){.vantage = vantage});
-    assert_non_null(capture);
-    assert_non_null(engine);
-    while (capture_next(capture, &packet) == 1)
-        engine_packet(engine, &packet);
-    engine_end(engine);
-    engine_verdict(engine, &verdict);
-    capture_close(capture);
+    diagnose_sample(sample, &(struct engine_options){.vantage = vantage});
 }
 
 static void diagnose(const char *sample)
@@ -39,29 +22,11 @@ static void diagnose(const char *sample)
     diagnose_at(VANTAGE_UNKNOWN, sample);
 }
 
-static int stop(void **state)
-{
-    (void)state;
-    engine_free(engine);
-    engine = NULL;
-    return 0;
-}
-
-static const struct finding *found(enum finding_code code)
-{
-    const struct finding *finding = NULL;
-    while ((finding = findings_next(&engine->findings, finding)) != NULL)
-        if (finding->key.code == code)
-            return finding;
-    fail_msg("%s was not found", catalogue_row(code)->name);
-    return NULL;
-}
-
 static size_t count_attempts(void)
 {
     size_t count = 0;
     const struct attempt *attempt = NULL;
-    while ((attempt = attempts_next(&engine->attempts, attempt)) != NULL)
+    while ((attempt = attempts_next(&diagnosed.engine->attempts, attempt)) != NULL)
         count++;
     return count;
 }
@@ -69,7 +34,7 @@ static size_t count_attempts(void)
 /* The finding's note has this text in it; NULL: it has no note. */
 static void expect_note(enum finding_code code, const char *text)
 {
-    const char *note = found(code)->note;
+    const char *note = expect_found(code)->note;
     if (text == NULL ? note != NULL : note == NULL || strstr(note, text) == NULL)
         fail_msg("the note of %s is: %s", catalogue_row(code)->name, note != NULL ? note : "none");
 }
@@ -77,7 +42,7 @@ static void expect_note(enum finding_code code, const char *text)
 /* The first step of what to do has this text in it. */
 static void expect_remedy(enum finding_code code, const char *text)
 {
-    const char *first = finding_remedy(found(code))[0];
+    const char *first = finding_remedy(expect_found(code))[0];
     if (strstr(first, text) == NULL)
         fail_msg("the first step of %s is: %s", catalogue_row(code)->name, first);
 }
@@ -129,8 +94,8 @@ static void test_relay_is_no_client(void **state)
 {
     (void)state;
     diagnose("at-turn-server-far-side-gone");
-    assert_int_equal(found(FINDING_ICE_CONSENT_LOST)->count, 1);
-    assert_int_equal(engine->findings.kinds[FINDING_ICE_CONSENT_LOST], 1);
+    assert_int_equal(expect_found(FINDING_ICE_CONSENT_LOST)->count, 1);
+    assert_int_equal(diagnosed.engine->findings.kinds[FINDING_ICE_CONSENT_LOST], 1);
     assert_int_equal(count_attempts(), 1);
 }
 

@@ -2,7 +2,7 @@
 /* The same packets at two sites whose profiles differ in one key: what is found, or what is said of
  * it, differs. */
 #include "analyzer/diagnose/profile.h"
-#include "analyzer/engine.h"
+#include "tests/support/sample_bench.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +20,6 @@ static const char site[] = "[site]\nwebbridge_url = cmsweb.octavio.com\n"
                            "[cms]\naddress = 172.16.85.180\n";
 
 static struct profile profile;
-static struct engine *engine;
-static struct verdict verdict;
 
 /* The same with other addresses on the inside. */
 static const char elsewhere[] = "[site]\nwebbridge_url = cmsweb.octavio.com\n"
@@ -37,45 +35,16 @@ static const char other_server[] = "[expressway-e]\nstatic_nat = 10.88.246.157\n
  */
 static void diagnose_at(const char *addresses, const char *sample, const char *lines)
 {
-    char path[512], text[2048], error[PROFILE_ERROR_TEXT + CAPTURE_ERROR_TEXT];
-    const char *const paths[] = {path};
-    struct captured_packet packet;
-    engine_free(engine);
-    (void)snprintf(path, sizeof path, SAMPLES_DIR "/%s/capture.pcap", sample);
+    char text[2048], error[PROFILE_ERROR_TEXT];
     int length = snprintf(text, sizeof text, "%s%s\n", addresses, lines != NULL ? lines : "");
     if (profile_parse(&profile, bytes_of(text, (size_t)length), "site.ini", error) != 0)
         fail_msg("%s", error);
-    struct capture *capture = capture_open_files(paths, 1, NULL, error);
-    engine = engine_new(&(struct engine_options){.profile = lines != NULL ? &profile : NULL});
-    assert_non_null(capture);
-    assert_non_null(engine);
-    while (capture_next(capture, &packet) == 1)
-        engine_packet(engine, &packet);
-    engine_end(engine);
-    engine_verdict(engine, &verdict);
-    capture_close(capture);
+    diagnose_sample(sample, &(struct engine_options){.profile = lines != NULL ? &profile : NULL});
 }
 
 static void diagnose(const char *sample, const char *lines)
 {
     diagnose_at(site, sample, lines);
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    engine_free(engine);
-    engine = NULL;
-    return 0;
-}
-
-static const struct finding *found(enum finding_code code)
-{
-    const struct finding *finding = NULL;
-    while ((finding = findings_next(&engine->findings, finding)) != NULL)
-        if (finding->key.code == code)
-            return finding;
-    return NULL;
 }
 
 static void expect_none(enum finding_code code)
@@ -88,9 +57,7 @@ static void expect_none(enum finding_code code)
  * the catalogue's. */
 static void expect(enum finding_code code, const char *in_note)
 {
-    const struct finding *finding = found(code);
-    if (finding == NULL)
-        fail_msg("%s was not found", catalogue_row(code)->name);
+    const struct finding *finding = expect_found(code);
     if (in_note == NULL) {
         assert_null(finding->note);
         assert_null(finding->remedy);
@@ -102,8 +69,7 @@ static void expect(enum finding_code code, const char *in_note)
 /* Its first step has this text in it. */
 static void expect_remedy(enum finding_code code, const char *in_remedy)
 {
-    const struct finding *finding = found(code);
-    assert_non_null(finding);
+    const struct finding *finding = expect_found(code);
     assert_non_null(finding->remedy);
     assert_non_null(strstr(finding->remedy[0], in_remedy));
 }
@@ -166,10 +132,10 @@ static void test_xmpp_service(void **state)
     assert_int_equal(found(FINDING_TCP_REFUSED)->case_id, CASE_MEDIA_STUCK);
     diagnose("at-cms-xmpp-refused", "version = 3.0");
     assert_int_equal(found(FINDING_TCP_REFUSED)->case_id, CASE_PREREQUISITES);
-    assert_int_equal(verdict.cases[CASE_MEDIA_STUCK].status, CASE_NO_EVIDENCE);
-    assert_non_null(strstr(verdict.cases[CASE_MEDIA_STUCK].reason, "no XMPP service"));
+    assert_int_equal(diagnosed.verdict.cases[CASE_MEDIA_STUCK].status, CASE_NO_EVIDENCE);
+    assert_non_null(strstr(diagnosed.verdict.cases[CASE_MEDIA_STUCK].reason, "no XMPP service"));
     diagnose("healthy", "version = 2.9");
-    assert_int_equal(verdict.cases[CASE_MEDIA_STUCK].status, CASE_NOT_OBSERVABLE);
+    assert_int_equal(diagnosed.verdict.cases[CASE_MEDIA_STUCK].status, CASE_NOT_OBSERVABLE);
 }
 
 /* The Allocate on the same port works: what became of the Bindings is no matter. */
@@ -178,7 +144,7 @@ static void test_binding_beside_a_good_allocation(void **state)
     (void)state;
     diagnose("unanswered-binding", "[turn]\nunauth_binding = yes");
     expect_none(FINDING_TURN_NO_ANSWER);
-    assert_int_equal(verdict.status, VERDICT_PASS);
+    assert_int_equal(diagnosed.verdict.status, VERDICT_PASS);
 }
 
 static void test_turn_probe(void **state)
@@ -222,7 +188,7 @@ static void test_udp_port(void **state)
     diagnose("icmp-filtered", "[turn]\nudp_port = 443");
     expect(FINDING_TURN_FILTERED, "turn.udp_port");
     diagnose("healthy", "[turn]\nudp_port = 3479"); /* who is answered was not sent astray */
-    assert_int_equal(verdict.status, VERDICT_PASS);
+    assert_int_equal(diagnosed.verdict.status, VERDICT_PASS);
 }
 
 static void test_tcp_port(void **state)
@@ -337,10 +303,10 @@ static void test_administration_port(void **state)
     diagnose("tls-san-missing", "[expressway]\nadmin_port = 443");
     expect(FINDING_TLS_CERTIFICATE_SAN_MISSING, "on this very port");
     diagnose("healthy", "[expressway]\nadmin_port = 443");
-    assert_int_equal(verdict.status, VERDICT_PASS);
-    assert_non_null(strstr(verdict.cases[CASE_PREREQUISITES].reason, "on port 443"));
+    assert_int_equal(diagnosed.verdict.status, VERDICT_PASS);
+    assert_non_null(strstr(diagnosed.verdict.cases[CASE_PREREQUISITES].reason, "on port 443"));
     diagnose("healthy", "[expressway]\nadmin_port = 445");
-    assert_null(strstr(verdict.cases[CASE_PREREQUISITES].reason, "port 443"));
+    assert_null(strstr(diagnosed.verdict.cases[CASE_PREREQUISITES].reason, "port 443"));
 }
 
 /* What is refused or self-signed there keeps no client out. */
@@ -353,7 +319,7 @@ static void test_administration_is_no_way_in(void **state)
     diagnose("administration-page", "[expressway]\nadmin_port = 445");
     expect_none(FINDING_TLS_CERTIFICATE_SELF_SIGNED);
     expect_none(FINDING_TCP_REFUSED);
-    assert_int_equal(verdict.status, VERDICT_PASS);
+    assert_int_equal(diagnosed.verdict.status, VERDICT_PASS);
     diagnose("tls-self-signed", "[expressway]\nadmin_port = 443"); /* 443 is theirs in any case */
     expect(FINDING_TLS_CERTIFICATE_SELF_SIGNED, "on this very port");
 }
@@ -368,7 +334,7 @@ static void test_other_keys_of_turn(void **state)
     expect_none(FINDING_TURN_RELAYED_ADDRESS_INTERNAL);
     diagnose("healthy", "[turn]\nrelayed_address = private"); /* the public one harms nobody */
     expect_none(FINDING_TURN_RELAYED_ADDRESS_INTERNAL);
-    assert_int_equal(verdict.status, VERDICT_PASS);
+    assert_int_equal(diagnosed.verdict.status, VERDICT_PASS);
     diagnose_at(elsewhere, "turn-relayed-address-internal", "");
     expect(FINDING_TURN_RELAYED_ADDRESS_INTERNAL, "none that the site profile has");
     expect_remedy(FINDING_TURN_RELAYED_ADDRESS_INTERNAL, "add it to static_nat");
