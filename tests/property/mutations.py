@@ -37,6 +37,16 @@ def certainties(document):
                                   key=lambda finding: ranks.index(finding["certainty"]))}
 
 
+# What one fault is called when the packets before it are lost: of an alias that leads nowhere, the
+# target's own NXDOMAIN is left.
+ALSO_CALLED = {"dns.dangling-alias": "dns.nxdomain"}
+
+
+def definite_codes(whole):
+    codes = {code for code, certainty in whole.items() if certainty == "definite"}
+    return codes | {ALSO_CALLED[code] for code in codes if code in ALSO_CALLED}
+
+
 class Hunt:
     def __init__(self, binary, seed, keep):
         self.binary, self.seed, self.keep = binary, seed, keep
@@ -56,7 +66,7 @@ class Hunt:
         whole = self.known[sample.name]
         if "capture.clock" in whole and "capture.clock" not in certainties(document):
             return None  # put in order: that the clock was set, which made for doubt, is gone
-        invented = {code for code in definite_errors(document) if whole.get(code) != "definite"}
+        invented = definite_errors(document) - definite_codes(whole)
         if not invented:
             return None
         return self.report(sample, packets, label, f"definite {', '.join(sorted(invented))}, the "
