@@ -83,7 +83,7 @@ enum {
     CAPTURE_PACKET_LONGEST = 262144, /* bytes: libpcap's own bound */
     CAPTURE_BLOCK_PACKETS = 512,
     /* What is read at once, behind a packet that was not all there the last time. */
-    CAPTURE_BLOCK_BYTES = CAPTURE_PACKET_LONGEST + 129 * 1024,
+    CAPTURE_BLOCK_BYTES = CAPTURE_PACKET_LONGEST + 257 * 1024,
 };
 
 /* Packets that were read at once, with their bytes. */

@@ -11,10 +11,11 @@
 enum {
     FILE_HEADER = 24,
     RECORD_HEADER = 16,
-    CHUNK = 128 * 1024, /* read at a time: it stays in the cache until it is looked at */
+    CHUNK_LEAST = 64 * 1024, /* read at a time: it stays in the cache until it is looked at */
+    CHUNK_MOST = 256 * 1024,
 };
 
-static_assert(RECORD_HEADER + CAPTURE_PACKET_LONGEST + CHUNK <= CAPTURE_BLOCK_BYTES,
+static_assert(RECORD_HEADER + CAPTURE_PACKET_LONGEST + CHUNK_MOST <= CAPTURE_BLOCK_BYTES,
               "an unread record and a chunk fit");
 
 /* 0: none that is read here. Before version 2.4 the two lengths of a record could stand in the
@@ -60,12 +61,24 @@ void records_move(struct records *records, uint8_t *buffer, size_t kept)
     records->end = length;
 }
 
+/* About as much as fills a block with packets of the size that they had so far: what is read and
+ * does not go into this block moves on to the next one. */
+static size_t chunk_of(const struct records *records)
+{
+    uint64_t size = records->count > 0 ? records->position / records->count : 0;
+    uint64_t block = size * CAPTURE_BLOCK_PACKETS;
+    if (block < CHUNK_LEAST)
+        return CHUNK_LEAST;
+    return block < CHUNK_MOST ? (size_t)block : CHUNK_MOST;
+}
+
 /* Moves what is left to the front and reads a chunk behind it. */
 static bool read_chunk(struct records *records)
 {
     records_move(records, records->buffer, 0);
     size_t left = records->end;
-    ssize_t got = read_at(records->fd, records->buffer + left, CHUNK, records->position + left);
+    ssize_t got =
+        read_at(records->fd, records->buffer + left, chunk_of(records), records->position + left);
     records->end += got > 0 ? (size_t)got : 0;
     return got > 0;
 }
@@ -109,6 +122,7 @@ bool records_next(struct records *records, struct record *record, bool read_on)
     *record = (struct record){
         header.seconds * SECONDS + nanoseconds(records, &header), header.wire,
         bytes_of(records->buffer + records->start + RECORD_HEADER, header.captured)};
+    records->count++;
     records->start += RECORD_HEADER + header.captured;
     records->position += RECORD_HEADER + header.captured;
     return true;

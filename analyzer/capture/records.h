@@ -15,6 +15,7 @@ struct records {
     size_t start;    /* of the first byte that is not read yet */
     size_t end;
     uint64_t position; /* in the file, of `start` */
+    uint64_t count;    /* records so far */
     uint32_t snapshot_length;
     uint32_t unit; /* nanoseconds in one of its fractions of seconds */
 };

@@ -47,7 +47,8 @@ struct reading {
     struct ahead *ahead;
     struct progress progress;
     struct announcements announcements;
-    bool following; /* a pipe has made us wait: somebody captures at its other end */
+    bool following;  /* a pipe has made us wait: somebody captures at its other end */
+    unsigned blocks; /* taken so far, modulo UINT_MAX + 1 */
     bool report_wanted;
     bool stop;
 };
@@ -62,6 +63,14 @@ static void take_signals(struct reading *reading)
         else
             reading->stop = true;
     }
+}
+
+/* To ask the kernel takes as long as some packets: a block is read in microseconds. */
+static void take_signals_at_times(struct reading *reading)
+{
+    enum { BLOCKS_BETWEEN = 8 };
+    if (reading->blocks++ % BLOCKS_BETWEEN == 0)
+        take_signals(reading);
 }
 
 static void report_if_wanted(struct reading *reading)
@@ -136,7 +145,7 @@ static void read_all(struct reading *reading)
 {
     ahead_ask(reading->ahead, goes_on, reading);
     while (!reading->stop && take_packets(reading)) {
-        take_signals(reading);
+        take_signals_at_times(reading);
         if (!reading->report_wanted)
             continue;
         finish_what_is_read(reading);
