@@ -80,10 +80,8 @@ const char *keylog_file_problem(const struct keylog_file *file, const struct key
     if (keylog->table.used > 0)
         return NULL;
     if (file->offset == 0)
-        return "is empty: nothing has been logged yet (was the browser restarted after "
-               "SSLKEYLOGFILE was set? Where no TLS 1.2 handshake comes to its end nothing is: "
-               "then "
-               "leave --keylog out)";
+        return "is empty, so that TLS stays closed (was the browser restarted after SSLKEYLOGFILE "
+               "was set? A browser that trusts no server logs nothing of TLS 1.2)";
     return "has no usable line: a TLS key log has lines such as \"CLIENT_RANDOM <64 hex digits> "
            "<96 hex digits>\"; a server's private key is no key log";
 }

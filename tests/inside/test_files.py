@@ -138,11 +138,16 @@ class KeyLogs(Case):
                 self.assertIn(codes(document), (["http.bad-request"], ["tls.certificate-hidden"], []))
 
     def test_no_key_log_at_all(self):
-        self.assert_refused(self.file(b""), "is empty")
         self.assert_refused(self.file(bytes(range(256)) * 64), "has no usable line")
         self.assert_refused(self.file(b"-----BEGIN PRIVATE KEY-----\n"), "has no usable line")
         self.assert_refused(self.folder, "is a directory")
         self.assert_refused(self.folder / "none", "there is no such file")
+
+    def test_empty(self):
+        """As a browser leaves it that refused every certificate: the rest is diagnosed all the same."""
+        document, remark, _ = self.analyse(self.file(b""))
+        self.assertIn("is empty", remark)
+        self.assertIn("tls.certificate-hidden", codes(document))
 
     def test_through_a_pipe(self):
         path = self.folder / "fifo"

@@ -15,15 +15,21 @@ static int fail(char *error, const char *path, const char *problem)
     return -1;
 }
 
-/* A key log that says nothing is a mistake, unless a browser has yet to write into it. */
-static int load_file(struct keylog_source *source, const char *path, bool live, char *error)
+/* A browser has yet to write into it, or had nothing to write: as long as it trusts no server,
+ * TLS 1.2 gives it no secret. */
+static bool is_empty(const struct keylog_source *source)
+{
+    return source->keylog.table.used == 0 && source->keylog.malformed == 0;
+}
+
+/* A file that is no key log is a mistake. */
+static int load_file(struct keylog_source *source, const char *path, char *error)
 {
     const char *problem;
     if (keylog_file_open(&source->file, &source->keylog, path, &problem) != 0)
         return fail(error, path, problem);
     problem = keylog_file_problem(&source->file, &source->keylog);
-    return problem == NULL || (live && source->keylog.malformed == 0) ? 0
-                                                                      : fail(error, path, problem);
+    return problem == NULL || is_empty(source) ? 0 : fail(error, path, problem);
 }
 
 /* Packets are captured now, here or at the other end of a pipe. */
@@ -43,7 +49,7 @@ int secrets_load(struct secrets *secrets, const struct options *options, char er
         return fail(error, "TLS secrets", "not enough memory");
     for (size_t i = 0; i < options->file_count; i++)
         decryption_secrets_scan(options->files[i], read_secrets, source);
-    if (options->keylog != NULL && load_file(source, options->keylog, is_live(options), error) != 0)
+    if (options->keylog != NULL && load_file(source, options->keylog, error) != 0)
         return -1;
     if (options->keylog != NULL || source->keylog.table.used > 0)
         secrets->given = source;
@@ -55,7 +61,10 @@ bool secrets_remark(const struct secrets *secrets, const struct options *options
 {
     const struct keylog *keylog = &secrets->source.keylog;
     const char *path = options->keylog;
-    if (path != NULL && keylog->malformed > 0)
+    if (path != NULL && is_empty(&secrets->source) && !is_live(options))
+        snprintf(text, OPTIONS_ERROR, "%s: %s", path,
+                 keylog_file_problem(&secrets->source.file, keylog));
+    else if (path != NULL && keylog->malformed > 0)
         snprintf(text, OPTIONS_ERROR,
                  "%s: %llu of its lines are not those of a key log, and were passed over", path,
                  (unsigned long long)keylog->malformed);
