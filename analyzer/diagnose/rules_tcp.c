@@ -14,6 +14,7 @@ static bool matters(const struct rule_context *context)
 {
     const struct event *event = context->event;
     return !scope_is_administration(context->state, &event->server) &&
+           !scope_is_other_service(context->state, &event->server) &&
            (!scope_is_known(context->state) ||
             scope_server(context->state, &event->client.ip, &event->server.ip));
 }

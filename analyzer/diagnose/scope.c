@@ -36,6 +36,15 @@ bool scope_server(const struct state *state, const struct ip_address *client,
     return name != NULL && scope_name(state, dns_name_text(name, text, sizeof text));
 }
 
+bool scope_is_other_service(const struct state *state, const struct transport_address *server)
+{
+    static const uint16_t ports[] = {88, 135, 139, 389, 445, 464, 515, 631, 636, 3268, 9100};
+    for (size_t i = 0; state->profile == NULL && i < sizeof ports / sizeof ports[0]; i++)
+        if (ports[i] == server->port)
+            return true;
+    return false;
+}
+
 bool scope_is_administration(const struct state *state, const struct transport_address *server)
 {
     return state->profile != NULL && profile_is_administration(state->profile, server);
@@ -100,7 +109,8 @@ bool scope_is_relay_leg(const struct state *state, const struct event *event)
 bool scope_event(const struct state *state, const struct event *event)
 {
     bool web = event->handshake != NULL || event->connection != NULL || event->exchange != NULL;
-    if (web && scope_is_administration(state, &event->server))
+    if (web && (scope_is_administration(state, &event->server) ||
+                scope_is_other_service(state, &event->server)))
         return false;
     if (scope_is_relay_leg(state, event))
         return false;

@@ -28,6 +28,11 @@ bool scope_handshake(const struct state *state, const struct handshake *handshak
  * when it is for a port of TURN. Without a profile any is. */
 bool scope_exchange(const struct state *state, const struct exchange *exchange);
 
+/* Without a profile: the port is one of those by which machines look for domains, file shares and
+ * printers all by themselves (IANA: kerberos, epmap, netbios-ssn, ldap, microsoft-ds, kpasswd,
+ * printer, ipp, ldaps, msft-gc, pdl-datastream). No browser asks there for a page or a relay. */
+bool scope_is_other_service(const struct state *state, const struct transport_address *server);
+
 /* The port is that of the web administration, which no client needs. False without a profile. */
 bool scope_is_administration(const struct state *state, const struct transport_address *server);
 

@@ -62,6 +62,24 @@ def talk_to_itself():
                 attempts=[{"client": CLIENT_ADDRESS, "outcome": "connected"}])
 
 
+def file_shares_unreachable():
+    """At home, with the firm's file server and domain out of reach: the machine asks for them by
+    itself, as it always does, and gets no answer or a reset. Of a call nothing is in the capture."""
+    capture = Capture()
+    for port in (445, 139):
+        share = Tcp(capture, (CLIENT_ADDRESS, 50300 + port), ("198.51.100.77", port))
+        share.syn()
+        for pause in (1, 2, 4):
+            capture.wait(pause)
+            share.syn(sequence=share.client.sequence - 1)
+    domain = Tcp(capture, (CLIENT_ADDRESS, 50389), ("198.51.100.78", 389))
+    domain.syn()
+    domain.reset(by_server=True)
+    capture.wait(30)
+    dns.Resolver(capture, label="later").lookup("www.example.com", "198.51.100.79")
+    return silent(capture, TCP_CHECK, arguments=[], verdict="inconclusive", absent=["tcp.*"])
+
+
 def quic_fallback():
     """The browser tries QUIC first: three Initial packets to UDP 443 without an answer, then TCP,
     which works. The packets' contents are mere octets, so they cannot be decrypted."""
@@ -428,6 +446,7 @@ SCENARIOS = {
     "aaaa-missing": aaaa_missing,
     "speculative-reset": speculative_reset,
     "talk-to-itself": talk_to_itself,
+    "file-shares-unreachable": file_shares_unreachable,
     "quic-fallback": quic_fallback,
     "late-dns-answer": late_dns_answer,
     "dtls-self-signed": self_signed_dtls,
