@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 static const struct rule_family *const families[] = {
-    &rules_turn, &rules_site, &rules_relay,      &rules_search,  &rules_path,        &rules_media,
-    &rules_stun, &rules_tcp,  &rules_tls,        &rules_dtls,    &rules_certificate, &rules_http,
-    &rules_log,  &rules_dns,  &rules_unresolved, &rules_capture,
+    &rules_turn_credentials, &rules_turn_silence, &rules_turn,   &rules_site, &rules_relay,
+    &rules_search,           &rules_path,         &rules_media,  &rules_stun, &rules_dns,
+    &rules_address,          &rules_unresolved,   &rules_tcp,    &rules_tls,  &rules_dtls,
+    &rules_certificate,      &rules_http,         &rules_portal, &rules_log,  &rules_capture,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };
@@ -36,13 +37,16 @@ static void test_index(void **state)
     (void)state;
     struct rule_index index;
     rule_index_build(&index, true);
+    size_t rules = 0;
     for (size_t f = 0; f < FAMILIES; f++) {
         assert_true(families[f]->count > 0);
+        rules += families[f]->count;
         for (size_t i = 0; i < families[f]->count; i++)
             assert_true(is_under(&index, &families[f]->rules[i]));
     }
     assert_int_equal(index.start[0], 0);
-    assert_true(index.start[EVENT_KINDS] < RULES_MOST);
+    assert_int_equal(index.start[EVENT_KINDS], rules);
+    assert_true(rules < RULES_MOST);
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
         for (size_t i = index.start[kind]; i < index.start[kind + 1]; i++)
             assert_int_equal(index.rules[i]->wants, kind);
