@@ -3,6 +3,14 @@
 
 #include "analyzer/flow/siphash.h"
 
+#include <assert.h>
+
+/* Rules copy these whole into a subject's name, or fill it from them. */
+static_assert((int)SUBJECT_NAME == (int)LIMIT_AUTHORITY &&
+                  (int)SUBJECT_NAME >= (int)LIMIT_SERVER_NAME &&
+                  (int)SUBJECT_NAME >= (int)LIMIT_LOCATION && (int)SUBJECT_NAME >= (int)LIMIT_REALM,
+              "names of all kinds fit");
+
 int findings_init(struct findings *findings)
 {
     *findings = (struct findings){.next_number = 1};

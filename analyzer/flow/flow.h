@@ -58,6 +58,8 @@ struct flow {
     struct record_id handshake;   /* track/tls */
 };
 
+/* Keys are hashed by flow_search_begin, not as the table would do it: flows_find and flows_note
+ * look them up, table_find would not find them. */
 struct flows {
     struct table table;
 };

@@ -57,11 +57,14 @@ class Output(Case):
                 self.assert_refused("a.pcap", "-r", "-", option, "a.pcap", stdin=standard_input)
 
     def test_never_over_what_is_given_beside_it(self):
+        (self.folder / "named.ini").write_text("[turn]\npassword_file = turn.secret\n")
         for option in ("-o", "-w"):
             self.assert_refused("site.ini", "-r", "a.pcap", "--profile", "site.ini", option,
                                 "site.ini")
             self.assert_refused("turn.secret", "-r", "a.pcap", "--turn-password-file",
                                 "turn.secret", option, "turn.secret")
+            self.assert_refused("turn.secret", "-r", "a.pcap", "--profile", "named.ini", option,
+                                "turn.secret")
 
     def test_a_dash_is_standard_output(self):
         out, _, status = self.run_it("-r", "a.pcap", "-o", "-")

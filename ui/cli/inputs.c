@@ -14,10 +14,11 @@ static bool is_same(const char *path, const struct stat *file)
     return result == 0 && other.st_dev == file->st_dev && other.st_ino == file->st_ino;
 }
 
-bool inputs_have(const struct options *options, const char *path)
+static bool is_read(const struct session *session, const char *path)
 {
+    const struct options *options = session->options;
     const char *const beside[] = {options->profile, options->password_file, options->keylog,
-                                  options->cms_log};
+                                  options->cms_log, session->profile.turn.password_file};
     struct stat file;
     if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
         return false;
@@ -28,4 +29,20 @@ bool inputs_have(const struct options *options, const char *path)
         if (is_same(options->files[i], &file))
             return true;
     return false;
+}
+
+static int spare(const struct session *session, const char *path, const char *option)
+{
+    char message[512];
+    if (path == NULL || strcmp(path, "-") == 0 || !is_read(session, path))
+        return 0;
+    snprintf(message, sizeof message,
+             "%.384s: cannot be read and written at once: name another file with %s", path, option);
+    return trouble(message);
+}
+
+int inputs_spare(struct session *session)
+{
+    int result = spare(session, session->options->output, "-o");
+    return result != 0 ? result : spare(session, session->options->write, "-w");
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cli/keep.h"
 
-#include "ui/cli/inputs.h"
-
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,21 +21,11 @@ static bool is_standard_output(const struct options *options)
 }
 
 /* Writing begins with emptying the file. */
-static int refuse_to_read(struct keep *keep)
-{
-    snprintf(keep->error, sizeof keep->error,
-             "%s: cannot be read and written at once: name another file with -w",
-             keep->options->write);
-    return -1;
-}
-
 int keep_prepare(struct keep *keep, const struct options *options)
 {
     *keep = (struct keep){.options = options, .opener = {.socket = -1}};
     if (options->write == NULL || is_standard_output(options))
         return 0;
-    if (inputs_have(options, options->write))
-        return refuse_to_read(keep);
     keep->series =
         (struct opener_series){.path = options->write,
                                .numbered = options->rotate_size > 0 || options->rotate_time > 0,

@@ -110,11 +110,6 @@ static FILE *open_report(const struct options *options, char *problem, size_t si
     const char *path = options->output;
     if (path == NULL || strcmp(path, "-") == 0)
         return stdout;
-    if (inputs_have(options, path)) {
-        snprintf(problem, size, "%s: cannot be read and written at once: name another file with -o",
-                 path);
-        return NULL;
-    }
     FILE *out = create_output(options);
     if (out == NULL)
         snprintf(problem, size, "%s: cannot be written: %s", path, strerror(errno));
@@ -240,9 +235,9 @@ static void close_session(struct session *session)
 static int set_up(struct session *session)
 {
     static int (*const steps[])(struct session *) = {
-        prepare_keep, show_prepare,       load_profile, passwords_load, open_capture,
-        load_secrets, open_log,           open_output,  open_engine,    open_signals,
-        begin_keep,   give_up_privileges, show_open,    enter_sandbox,
+        prepare_keep, show_prepare, load_profile,       inputs_spare, passwords_load,
+        open_capture, load_secrets, open_log,           open_output,  open_engine,
+        open_signals, begin_keep,   give_up_privileges, show_open,    enter_sandbox,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i](session) != 0)
